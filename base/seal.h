@@ -1,0 +1,53 @@
+/*
+ * The seal: no way out of a process.  Empty user, network and IPC namespaces,
+ * Landlock, a seccomp allow-list that kills, no_new_privs, dumpable 0, limits, no
+ * stray descriptor.  Tables say what each program may do; see carrel-seal(7).
+ *
+ * seal_close() applies every layer, then tries one probe of each in a child; unless
+ * each was refused it fails, and no source may be opened.
+ */
+#ifndef CARREL_BASE_SEAL_H
+#define CARREL_BASE_SEAL_H
+
+#include "base/buf.h"
+
+enum seal_profile {
+	SEAL_KEEPER,     /* room directory read-write (not index/, source.git/), sockets it holds */
+	SEAL_SUPERVISOR, /* may fork and kill; no files */
+	SEAL_READER,     /* index directory read-only; threads exist already */
+	SEAL_UI,         /* the inner side of a pty and a socket; no files */
+	SEAL_GUARD,      /* the terminal and the outer side of the pty */
+	SEAL_COMMAND,    /* a command in place of the ui: standard output, one socket */
+	SEAL_INDEXER,    /* the source it was given read-only, source.git/ and index/ read-write, may fork workers */
+	SEAL_WORKER,     /* a parser child: two pipes or sockets and shared memory it holds; no files */
+	SEAL_PROFILES
+};
+
+enum seal_layer { SEAL_NAMESPACE = 1, SEAL_LANDLOCK = 2, SEAL_SECCOMP = 4, SEAL_ALL = 7 };
+
+/* What Landlock leaves open: beneath these descriptors, nothing else.  Unused: -1. */
+struct seal_paths {
+	int read_only[4];
+	int read_write[4];
+};
+
+#define SEAL_PATHS_NONE ((struct seal_paths){ { -1, -1, -1, -1 }, { -1, -1, -1, -1 } })
+
+struct seal_verdict {
+	unsigned applied; /* enum seal_layer bits */
+	unsigned refused; /* layers whose probe was refused: what counts */
+	int landlock_abi; /* 0: none */
+};
+
+/* Before anything else in main: no_new_privs, not dumpable, limits, descriptors other than 0-2 and `keep` closed. */
+int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_USE;
+/*
+ * Closes the seal with the given layers (SEAL_ALL but in selftest) and probes it.  ERR_REFUSED, with the layer
+ * named, if one does not hold.  Call it once the process has everything open that it needs.
+ */
+int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict) MUST_USE;
+const char *seal_profile_name(enum seal_profile profile);
+/* The environment that all our programs run in, NULL-terminated, from the few variables that pass (TERM, LANG, ...). */
+int seal_environment(char ***out) MUST_USE;
+
+#endif
