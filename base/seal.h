@@ -3,8 +3,14 @@
  * Landlock, a seccomp allow-list that kills, no_new_privs, dumpable 0, limits, no
  * stray descriptor.  Tables say what each program may do; see carrel-seal(7).
  *
- * seal_close() applies every layer, then tries one probe of each in a child; unless
- * each was refused it fails, and no source may be opened.
+ * seal_close() applies layers, then tries one probe of each; unless each was refused
+ * it fails, and no source may be opened.
+ *
+ * A process that starts threads closes in two steps, for namespaces and Landlock bind
+ * the calling thread and its later children alone: seal_close(.., SEAL_NAMESPACE |
+ * SEAL_LANDLOCK, ..), its threads, seal_close(.., SEAL_SECCOMP, ..).  A forked reader or
+ * worker is in its parent's namespaces: it carries the parent's verdict on and closes
+ * the other two.
  */
 #ifndef CARREL_BASE_SEAL_H
 #define CARREL_BASE_SEAL_H
@@ -42,10 +48,11 @@ struct seal_verdict {
 /* Before anything else in main: no_new_privs, not dumpable, limits, descriptors other than 0-2 and `keep` closed. */
 int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_USE;
 /*
- * Closes the seal with the given layers (SEAL_ALL but in selftest) and probes it.  ERR_REFUSED, with the layer
- * named, if one does not hold.  Call it once the process has everything open that it needs.
+ * Applies and probes the given layers and adds them to `verdict`, which is zeroed before the first call.  ERR_REFUSED,
+ * with the layer named, if one does not hold.  Call it once the process has everything open that it needs.
  */
 int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict) MUST_USE;
+bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and its probe refused */
 const char *seal_profile_name(enum seal_profile profile);
 /* The environment that all our programs run in, NULL-terminated, from the few variables that pass (TERM, LANG, ...). */
 int seal_environment(char ***out) MUST_USE;
