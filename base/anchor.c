@@ -77,7 +77,8 @@ anchor_hash(struct anchor *anchor, struct str text)
 	size_t end = line_start(text, last, 1);
 	size_t bottom = line_start(text, end, ANCHOR_CONTEXT);
 	hash_to(anchor->text, (struct str){ text.data + start, end - start }, STR(""));
-	hash_to(anchor->context, (struct str){ text.data + top, start - top }, (struct str){ text.data + end, bottom - end });
+	hash_to(anchor->context, (struct str){ text.data + top, start - top },
+	    (struct str){ text.data + end, bottom - end });
 	return 0;
 }
 

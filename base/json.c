@@ -41,7 +41,7 @@ check_object(const json_t *value, int depth, bool subset)
 	json_t *member;
 	int r = 0;
 
-	json_object_foreach(object, key, member) {
+	json_object_foreach (object, key, member) {
 		if (subset)
 			r = check_text(str_from(key), true);
 		if (r == 0)
@@ -73,7 +73,8 @@ check(const json_t *value, int depth, bool subset)
 			return 0;
 		return check_text((struct str){ json_string_value(value), json_string_length(value) }, false);
 	case JSON_INTEGER:
-		if (subset && (json_integer_value(value) > INTEGER_MAX || json_integer_value(value) < -INTEGER_MAX))
+		if (subset &&
+		    (json_integer_value(value) > INTEGER_MAX || json_integer_value(value) < -INTEGER_MAX))
 			return err_set(ERR_FORMAT, "json: integer beyond 2^53");
 		return 0;
 	case JSON_REAL:
@@ -287,7 +288,7 @@ base64_read(struct buf *out, struct str text)
 	if (r < 0)
 		return r;
 	if (sodium_base642bin(out->data + before, text.len, text.data, text.len, NULL, &len, NULL,
-	        sodium_base64_VARIANT_ORIGINAL) != 0)
+		sodium_base64_VARIANT_ORIGINAL) != 0)
 		return err_set(ERR_FORMAT, "base64: malformed");
 	/* libsodium reads bytes beyond ASCII as digits: only what we would write is accepted */
 	struct buf again = BUF(text.len + 1);

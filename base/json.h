@@ -30,7 +30,7 @@ bool json_bool(const json_t *object, const char *key);
 /* Setters that cannot half-fail: ERR_MEMORY or ERR_FORMAT (invalid UTF-8). */
 int json_set_str(json_t *object, const char *key, struct str value) MUST_USE;
 int json_set_num(json_t *object, const char *key, uint64_t value) MUST_USE;
-/* Foreign bytes: key holds them if they are UTF-8 without controls, else utf8_escape of them, with KEY_b64 the truth. */
+/* Foreign bytes: KEY holds them if they are UTF-8 without controls, else utf8_escape of them, KEY_b64 the truth. */
 int json_set_foreign(json_t *object, const char *key, struct str bytes) MUST_USE;
 /* The bytes that json_set_foreign stored, added to out. */
 int json_get_foreign(const json_t *object, const char *key, struct buf *out) MUST_USE;

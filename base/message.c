@@ -30,7 +30,8 @@ enc_nums(struct buf *out, size_t count, const uint64_t *nums)
 }
 
 #define ENC_STRS(out, ...) \
-	enc_strs(out, sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str), (struct str[]){ __VA_ARGS__ })
+	enc_strs( \
+	    out, sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str), (struct str[]){ __VA_ARGS__ })
 #define ENC_NUMS(out, ...) \
 	enc_nums(out, sizeof((uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t), (uint64_t[]){ __VA_ARGS__ })
 
@@ -130,8 +131,8 @@ facts_encode(struct buf *out, const struct facts *facts)
 {
 	int r = ENC_STRS(out, facts->releases, facts->path, facts->blob);
 	if (r == 0)
-		r = ENC_NUMS(out, facts->first, facts->last, facts->rows, facts->files, facts->lines, facts->bytes,
-		    facts->last_unit);
+		r = ENC_NUMS(out, facts->first, facts->last, facts->rows, facts->files, facts->lines,
+		    facts->bytes, facts->last_unit);
 	return r == 0 ? enc_fixed(out, facts->root, sizeof facts->root) : r;
 }
 
@@ -218,7 +219,8 @@ import_result_encode(struct buf *out, const struct import_result *result)
 	int r = release_encode(out, &result->release);
 	if (r == 0)
 		r = ENC_STRS(out, result->source, result->revision, result->stripped, result->segments);
-	return r == 0 ? ENC_NUMS(out, result->files, result->blobs, result->bytes, result->odd, result->known) : r;
+	return r == 0 ? ENC_NUMS(out, result->files, result->blobs, result->bytes, result->odd, result->known)
+		      : r;
 }
 
 int

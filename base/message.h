@@ -41,7 +41,7 @@ enum message_kind {
 	MSG_JSON,      /* one JSON object */
 	MSG_DRAFT,     /* the exact bytes that would be signed */
 	MSG_NEED,      /* JSON {need: "passphrase" | "touch", key, name}: asked of the person */
-	MSG_PROGRESS,  /* number done, number total (0: unknown), string unit, string what; also indexer to keeper */
+	MSG_PROGRESS,  /* struct progress; also indexer to keeper */
 	MSG_EVENT,     /* order 0; JSON {event, why}: the reader died, came back, ... */
 	MSG_DONE,      /* JSON object, or nothing; from reader and indexer always nothing */
 	MSG_FAIL,      /* number -enum err, string reason; also from reader and indexer */
@@ -83,16 +83,16 @@ int progress_decode(struct str body, struct progress *progress) MUST_USE;
 /* number, id, name, the type of access record it leaves, fields it takes */
 #define VERBS(X) \
 	X(1, LS, "ls", "list")            /* RELEASE PATH FLAGS -> entry rows, in path order (bytes) */ \
-	X(2, PAGE, "page", "page")        /* RELEASE PATH LINE [END_LINE] -> page rows; LINE..END_LINE, or one page */ \
-	X(3, SEARCH, "search", "search")  /* [RELEASE] PATTERN FLAGS [GLOB LANGUAGE LIMIT CONTEXT] -> hit rows, summary */ \
+	X(2, PAGE, "page", "page")        /* RELEASE PATH LINE [END_LINE]: those lines, or one page -> page rows */ \
+	X(3, SEARCH, "search", "search")  /* [RELEASE] PATTERN FLAGS [GLOB LANGUAGE LIMIT CONTEXT] -> hits, summary */ \
 	X(4, DEF, "def", "list")          /* [RELEASE] NAME FLAGS -> symbol rows */ \
 	X(5, REFS, "refs", "list")        /* [RELEASE] NAME FLAGS -> symbol rows */ \
 	X(6, OUTLINE, "outline", "list")  /* RELEASE PATH -> symbol rows in line order, with LEVEL */ \
 	X(7, SKIPPED, "skipped", "list")  /* RELEASE -> skipped rows: PATH WHAT WHY */ \
 	X(8, DIFF_FILES, "diff-files", "diff") /* OLD NEW (release names) [GLOB] -> change rows */ \
-	X(9, DIFF_LINES, "diff-lines", "diff") /* OLD NEW, OLD_PATH and/or NEW_PATH, CONTEXT, FLAGS -> line rows */ \
+	X(9, DIFF_LINES, "diff-lines", "diff") /* OLD NEW OLD_PATH NEW_PATH CONTEXT FLAGS -> line rows */ \
 	X(10, ANCHOR, "anchor", "list")   /* RELEASE PATH LINE END_LINE -> one anchor row */ \
-	X(11, FIND, "find", "list")       /* RELEASE PATTERN LIMIT: file names, fuzzy, best first -> entry rows */ \
+	X(11, FIND, "find", "list")       /* RELEASE PATTERN LIMIT: file names, fuzzy -> entry rows, best first */ \
 	X(12, SYMBOLS, "symbols", "list") /* RELEASE PATTERN LIMIT: symbol names, fuzzy -> symbol rows */
 
 enum verb {
@@ -185,7 +185,8 @@ struct import_result {
 	struct str stripped;         /* an archive's single top folder, or empty */
 	uint64_t files, blobs, bytes; /* blobs: distinct */
 	uint64_t odd;                /* entries of "odd" */
-	struct str segments; /* new ones: string kind ("text", "syntax", "release"), string digest hex, number bytes; repeated */
+	/* new ones, repeated: string kind ("text", "syntax", "release"), string digest in hex, number bytes */
+	struct str segments;
 	bool known;          /* this release is there already with the same content: nothing to record */
 };
 

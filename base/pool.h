@@ -21,6 +21,7 @@ unsigned pool_threads(const struct pool *pool);
  * start, from all threads (thread: 0..pool_threads-1), and returns when all have ended.  The
  * first failure (lowest piece) ends the run early and is returned with its reason.
  */
-int pool_run(struct pool *pool, size_t pieces, int (*work)(void *ctx, size_t piece, unsigned thread), void *ctx) MUST_USE;
+int pool_run(struct pool *pool, size_t pieces, int (*work)(void *ctx, size_t piece, unsigned thread),
+    void *ctx) MUST_USE;
 
 #endif

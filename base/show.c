@@ -12,7 +12,8 @@ within(int32_t code, int32_t first, int32_t last)
 static bool
 is_bidi(int32_t code)
 {
-	return code == 0x061C || within(code, 0x200E, 0x200F) || within(code, 0x202A, 0x202E) || within(code, 0x2066, 0x2069);
+	return code == 0x061C || within(code, 0x200E, 0x200F) || within(code, 0x202A, 0x202E) ||
+	    within(code, 0x2066, 0x2069);
 }
 
 /* Seen as nothing or as a blank, though their category is a letter, a mark or a space. */
@@ -21,8 +22,9 @@ is_blank_in_disguise(int32_t code)
 {
 	return code == 0x00A0 || code == 0x034F || within(code, 0x115F, 0x1160) || code == 0x1680 ||
 	    within(code, 0x17B4, 0x17B5) || within(code, 0x180B, 0x180F) || within(code, 0x2000, 0x200A) ||
-	    within(code, 0x2028, 0x2029) || code == 0x202F || code == 0x205F || code == 0x2800 || code == 0x3164 ||
-	    within(code, 0xFE00, 0xFE0F) || code == 0xFFA0 || within(code, 0xE0000, 0xE0FFF);
+	    within(code, 0x2028, 0x2029) || code == 0x202F || code == 0x205F || code == 0x2800 ||
+	    code == 0x3164 || within(code, 0xFE00, 0xFE0F) || code == 0xFFA0 ||
+	    within(code, 0xE0000, 0xE0FFF);
 }
 
 static enum show_class

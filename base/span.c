@@ -26,8 +26,9 @@ span_decode(struct dec *dec, uint64_t *end, struct span *span)
 	uint64_t gap = dec_num(dec);
 	span->len = dec_num(dec);
 	span->class = (enum span_class)dec_num_max(dec, SPAN_CLASSES - 1);
-	if (__builtin_add_overflow(*end, gap, &span->start) || __builtin_add_overflow(span->start, span->len, end) ||
-	    span->len == 0 || span->class == SPAN_PLAIN)
+	if (__builtin_add_overflow(*end, gap, &span->start) ||
+	    __builtin_add_overflow(span->start, span->len, end) || span->len == 0 ||
+	    span->class == SPAN_PLAIN)
 		dec->bad = true;
 	return !dec->bad;
 }

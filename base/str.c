@@ -69,7 +69,8 @@ str_u64(struct str s, uint64_t *value)
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.data[i] < '0' || s.data[i] > '9')
 			return false;
-		if (__builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, (uint64_t)(s.data[i] - '0'), &n))
+		if (__builtin_mul_overflow(n, 10u, &n) ||
+		    __builtin_add_overflow(n, (uint64_t)(s.data[i] - '0'), &n))
 			return false;
 	}
 	*value = n;

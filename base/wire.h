@@ -27,12 +27,12 @@ bool wire_full(const struct wire *wire);
 bool wire_waiting(const struct wire *wire); /* something is queued */
 /* POLLIN, and POLLOUT where something is queued. */
 short wire_events(const struct wire *wire);
-/* 1 and a message (borrowed until the next wire_read), 0 if there is none now or the peer is gone, or an error. */
+/* 1 and a message (borrowed until the next wire_read); 0: none now, or the peer is gone; or an error. */
 int wire_read(struct wire *wire, struct message *message) MUST_USE;
-/* Waits until something can be read or the peer is gone, flushing meanwhile.  timeout_ms -1: for ever; ERR_ABSENT when it ran out. */
+/* Waits until something can be read or the peer is gone, flushing meanwhile; -1: for ever.  ERR_ABSENT: time is up. */
 int wire_wait(struct wire *wire, int timeout_ms) MUST_USE;
 /* Blocks (flushing) until the queue is empty: for the indexer and for tests, whose peers always read. */
 int wire_drain(struct wire *wire) MUST_USE;
-int wire_pair(int fds[2]) MUST_USE; /* a new socketpair, close-on-exec, buffers large enough for MESSAGE_ORDERS packets */
+int wire_pair(int fds[2]) MUST_USE; /* a new socketpair, close-on-exec */
 
 #endif

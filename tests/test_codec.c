@@ -5,7 +5,8 @@
 static void
 numbers_come_back(void **state)
 {
-	static const uint64_t values[] = { 0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX };
+	static const uint64_t values[] = { 0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX - 1,
+		UINT64_MAX };
 	struct buf b = BUF(1000);
 
 	(void)state;
@@ -22,7 +23,8 @@ static void
 only_the_shortest_form_is_read(void **state)
 {
 	static const struct str bad[] = { STR("\x80\x00"), STR("\xff\x80\x00"), STR("\x80"), STR(""),
-		STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"), STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") };
+		STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"),
+		STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -36,7 +38,8 @@ only_the_shortest_form_is_read(void **state)
 static void
 a_string_may_not_reach_past_the_end(void **state)
 {
-	struct dec d = dec_of(STR("\x05" "abcd"));
+	struct dec d = dec_of(STR("\x05"
+				  "abcd"));
 
 	(void)state;
 	assert_int_equal(dec_str(&d).len, 0);
@@ -66,7 +69,8 @@ static void
 a_row_out_of_order_is_refused(void **state)
 {
 	struct row out;
-	struct dec d = dec_of(STR("\x0e\x01\x03\x01" "a\x00"));
+	struct dec d = dec_of(STR("\x0e\x01\x03\x01"
+				  "a\x00"));
 
 	(void)state;
 	assert_false(row_decode(&d, &out));
