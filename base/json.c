@@ -288,8 +288,10 @@ base64_read(struct buf *out, struct str text)
 	if (r < 0)
 		return r;
 	if (sodium_base642bin(out->data + before, text.len, text.data, text.len, NULL, &len, NULL,
-		sodium_base64_VARIANT_ORIGINAL) != 0)
+		sodium_base64_VARIANT_ORIGINAL) != 0) {
+		out->data[before] = 0;
 		return err_set(ERR_FORMAT, "base64: malformed");
+	}
 	/* libsodium reads bytes beyond ASCII as digits: only what we would write is accepted */
 	struct buf again = BUF(text.len + 1);
 	r = base64_write(&again, (struct str){ (const char *)out->data + before, len });

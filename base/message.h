@@ -155,7 +155,8 @@ struct release {
 };
 
 bool release_name_ok(struct str name);
-int release_encode(struct buf *out, const struct release *release) MUST_USE; /* a list is one behind the other, oldest first */
+/* A list is one behind the other, oldest first. */
+int release_encode(struct buf *out, const struct release *release) MUST_USE;
 bool release_decode(struct dec *dec, struct release *release);
 
 /* ---- work orders and their results: keeper and indexer ---- */
