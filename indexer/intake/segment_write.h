@@ -1,0 +1,76 @@
+/*
+ * Writes the segments of carrel-segment(5), release by release, in the order of import.
+ *
+ *	index_open, index_known for each release there is, oldest first, then for each new one:
+ *	index_release_begin, index_add for every path in order, index_release_end (or _abort).
+ *
+ * Text is compressed and cut into words by the threads of the caller's pool; parsing is
+ * done at index_release_end, in forked workers (worker.h).  The files are a function of
+ * what is added and of the verdicts, not of time or threads.  Memory is bounded by the
+ * size of one text segment's tables, a few hundred MiB whatever the release holds.
+ */
+#ifndef CARREL_INDEXER_INTAKE_SEGMENT_WRITE_H
+#define CARREL_INDEXER_INTAKE_SEGMENT_WRITE_H
+
+#include "base/message.h"
+#include "base/pool.h"
+#include "base/segment.h"
+
+struct index;
+
+struct index_options {
+	int dir;           /* ROOM/index, borrowed */
+	struct pool *pool; /* borrowed; its threads sleep while workers are forked */
+	unsigned workers;  /* parser processes; 0: as many as there are processors */
+	/* Called every few megabytes and from index_release_end; a failure stops the work and is returned. */
+	int (*progress)(void *ctx, const struct progress *progress);
+	void *ctx;
+};
+
+/* *out is the caller's. */
+int index_open(const struct index_options *options, struct index **out) MUST_USE;
+void index_close(struct index *index); /* an unfinished release is aborted */
+/* A release that the ledger has, by its release segment; everything is read and checked. ERR_FORMAT: damaged or absent. */
+int index_known(struct index *index, const uint8_t segment[static SHA256_LEN]) MUST_USE;
+/* Removes from the directory every file that no known release names. */
+int index_sweep(struct index *index) MUST_USE;
+/* Whether an earlier path or release brought this blob already, so that index_add needs no bytes. */
+bool index_has(const struct index *index, const uint8_t id[static OID_LEN]);
+
+struct index_entry {
+	struct str path;
+	uint32_t mode; /* as git has it: 0100644, 0100755, 0120000, 0160000 */
+	uint64_t size;
+	uint8_t id[OID_LEN];
+	/* The blob's `size` bytes, borrowed for the call; NULL where index_has it, it is larger than SEG_BLOB_MAX, or a submodule. */
+	const uint8_t *bytes;
+};
+
+/* `verdicts`: lines "BLOB SP WHY" of an earlier import to obey, or empty; borrowed to the release's end. */
+int index_release_begin(struct index *index, struct str verdicts) MUST_USE;
+/* Paths in strictly rising order of their bytes, else ERR_FORMAT. */
+int index_add(struct index *index, const struct index_entry *entry) MUST_USE;
+
+struct index_file {
+	enum seg_kind kind;
+	uint8_t digest[SHA256_LEN];
+	uint64_t bytes;
+};
+
+struct index_result {
+	uint8_t segment[SHA256_LEN]; /* of the release segment */
+	struct index_file *files;    /* the new ones: each text with its syntax segment behind it, the release last */
+	size_t count;
+	struct buf verdicts; /* lines as above, sorted; those obeyed and those new */
+};
+
+/*
+ * Parses what is new, writes and syncs all segments under their names.  `odd` is triples
+ * PATH NUL WHAT NUL WHY NUL.  The result is the caller's to release.
+ */
+int index_release_end(struct index *index, struct str odd, struct index_result *result) MUST_USE;
+void index_result_release(struct index_result *result);
+/* Drops what was begun and removes its temporary files; also after a failure of any of the above. */
+void index_release_abort(struct index *index);
+
+#endif
