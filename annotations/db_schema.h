@@ -1,0 +1,21 @@
+/*
+ * The text of the schema, in one place: what is laid out in a new room and compared,
+ * to the byte, whenever a room is opened.  A change to any of it is a new DB_VERSION.
+ * SQLite keeps the text of a statement as written from "CREATE TABLE " on.
+ */
+#ifndef CARREL_ANNOTATIONS_DB_SCHEMA_H
+#define CARREL_ANNOTATIONS_DB_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct db_object {
+	const char *name;
+	const char *sql;
+	bool projection; /* derived from the records: rebuilt and compared by verify; needs a PRIMARY KEY, WITHOUT ROWID or INTEGER */
+};
+
+extern const struct db_object db_schema[];
+extern const size_t db_schema_count;
+
+#endif

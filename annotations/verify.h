@@ -1,0 +1,54 @@
+/*
+ * Everything that can be checked of a room with nothing but its room.db: bytes of
+ * every leaf, record and payload, signatures, sessions, order, tree nodes, the heads
+ * that records name, attachments, roles, projections, schema and pages of the file.
+ */
+#ifndef CARREL_ANNOTATIONS_VERIFY_H
+#define CARREL_ANNOTATIONS_VERIFY_H
+
+#include "annotations/ledger.h"
+#include "base/pool.h"
+
+#define VERIFY_CHECKS(X) \
+	X(PAGES, "pages")             /* SQLite's quick_check; the schema's text was compared at open */ \
+	X(BYTES, "bytes")             /* leaves, records and payloads are as carrel-record(5) has them */ \
+	X(SIGNATURES, "signatures")   \
+	X(HOST, "host")               /* the genesis is signed by the key it names, and by the one asked for */ \
+	X(SESSIONS, "sessions")       /* session keys vouched for, not used when closed */ \
+	X(ORDER, "order")             /* no gap, no twin */ \
+	X(TREE, "tree")               /* every node */ \
+	X(HEADS, "heads")             /* the tree line of every record */ \
+	X(ATTACHMENTS, "attachments") \
+	X(ROLES, "roles")             /* no record beyond its actor's role */ \
+	X(PROJECTIONS, "projections")
+
+enum verify_check {
+#define X(id, name) VERIFY_##id,
+	VERIFY_CHECKS(X)
+#undef X
+	VERIFY_CHECK_COUNT
+};
+
+const char *verify_check_name(enum verify_check check);
+
+struct verify_options {
+	const struct ledger_hooks *hooks;
+	const struct public_key *host; /* that must have signed the genesis, or NULL */
+	struct pool *pool;             /* or NULL: in this thread alone */
+	/* May be NULL; a return below 0 stops the run and is returned. */
+	int (*progress)(void *ctx, uint64_t done, uint64_t total);
+	/* One call a check, in the order of the table, at the end. */
+	int (*result)(void *ctx, enum verify_check check, bool ok, const char *detail);
+	void *ctx;
+};
+
+struct verify_summary {
+	uint64_t records, failures; /* failures: checks that did not hold */
+	struct head head;
+	bool damaged; /* not merely void records: bytes, signatures or tree are off */
+};
+
+/* 0 when it could be done, whatever it found. */
+int verify_run(struct ledger *ledger, const struct verify_options *options, struct verify_summary *out) MUST_USE;
+
+#endif
