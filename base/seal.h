@@ -18,8 +18,8 @@
 #include "base/buf.h"
 
 enum seal_profile {
-	SEAL_KEEPER,     /* room directory read-write (not index/, source.git/), sockets it holds */
-	SEAL_SUPERVISOR, /* may fork and kill; no files */
+	SEAL_KEEPER,     /* room directory read-write, sockets it holds; may fork */
+	SEAL_SUPERVISOR, /* what its reader may do, and fork and kill */
 	SEAL_READER,     /* index directory read-only; threads exist already */
 	SEAL_UI,         /* the inner side of a pty and a socket; no files */
 	SEAL_GUARD,      /* the terminal and the outer side of the pty */
@@ -45,7 +45,10 @@ struct seal_verdict {
 	int landlock_abi; /* 0: none */
 };
 
-/* Before anything else in main: no_new_privs, not dumpable, limits, descriptors other than 0-2 and `keep` closed. */
+/*
+ * Before anything else in main: no_new_privs, not dumpable, limits, descriptors other than 0-2 and `keep` (at most 16;
+ * those that are not open do no harm) closed, SIGPIPE ignored, umask 077.
+ */
 int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_USE;
 /*
  * Applies and probes the given layers and adds them to `verdict`, which is zeroed before the first call.  ERR_REFUSED,
@@ -54,7 +57,11 @@ int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_
 int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict) MUST_USE;
 bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and its probe refused */
 const char *seal_profile_name(enum seal_profile profile);
-/* The environment that all our programs run in, NULL-terminated, from the few variables that pass (TERM, LANG, ...). */
-int seal_environment(char ***out) MUST_USE;
+const char *seal_layer_name(enum seal_layer layer); /* "namespace", "landlock", "seccomp" */
+/*
+ * The environment that all our programs run in, NULL-terminated: TERM, LANG, LC_ALL, LC_CTYPE and NO_COLOR, where their values
+ * are plain words.  One allocation, the caller's to free.
+ */
+char **seal_environment(void);
 
 #endif

@@ -1,0 +1,32 @@
+/* The three layers that base/seal.c closes, and what it asks of each. Nobody else includes this. */
+#ifndef CARREL_BASE_SEAL_PARTS_H
+#define CARREL_BASE_SEAL_PARTS_H
+
+#include "base/seal.h"
+
+/* Sanitizer run times read /proc, map and trace: such builds have a wider seal, and say so in seal_variant(). */
+#if defined(__SANITIZE_ADDRESS__)
+#define SEAL_FOR_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SEAL_FOR_SANITIZER 1
+#endif
+#endif
+#ifndef SEAL_FOR_SANITIZER
+#define SEAL_FOR_SANITIZER 0
+#endif
+
+/* New user, network and IPC namespaces, the person mapped onto themselves, no capability left. */
+int namespace_apply(void) MUST_USE;
+/* 0 if the loopback address cannot be reached. */
+int namespace_probe(void) MUST_USE;
+
+/* *abi: what the kernel has, 0 for none. */
+int landlock_apply(const struct seal_paths *paths, int *abi) MUST_USE;
+/* 0 if the root directory cannot be opened. */
+int landlock_probe(void) MUST_USE;
+
+/* Builds the profile's filter, sees it kill a child that opens a socket, loads it for all threads, and probes it. */
+int filter_apply(enum seal_profile profile) MUST_USE;
+
+#endif
