@@ -1,0 +1,129 @@
+#include "tests/unit.h"
+
+#include "tui/grid.h"
+
+static void
+row_is(struct grid *grid, int row, const char *want)
+{
+	struct buf text = BUF(4096);
+
+	assert_int_equal(grid_row(grid, row, &text), 0);
+	assert_string_equal(text.data ? (char *)text.data : "", want);
+	buf_release(&text);
+}
+
+static const struct pen plain = { INK_TEXT, GROUND_NONE };
+
+static void
+text_is_clipped_to_its_area(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 3, 10, false);
+	struct area area = area_part(grid_area(&grid), 1, 2, 1, 5);
+	assert_int_equal(area_words(area, 0, 0, plain, "abcdefgh"), 5);
+	area_words(area, 1, 0, plain, "below");
+	area_words(area, -1, 0, plain, "above");
+	row_is(&grid, 0, "");
+	row_is(&grid, 1, "  abcde");
+	row_is(&grid, 2, "");
+	assert_int_equal(area_part(area, 0, 3, 9, 9).cols, 2);
+	assert_int_equal(area_part(area, 5, 9, 1, 1).rows, 0);
+	grid_release(&grid);
+}
+
+static void
+a_wide_character_takes_two_cells(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 2, 5, false);
+	area_words(grid_area(&grid), 0, 0, plain, "漢字x");
+	row_is(&grid, 0, "漢字x");
+	assert_int_equal(grid_at(&grid, 0, 1)->width, 0);
+	area_words(grid_area(&grid), 0, 1, plain, "y"); /* the half of 漢 that is left is blank */
+	row_is(&grid, 0, " y字x");
+	area_words(grid_area(&grid), 1, 0, plain, "abcd漢"); /* does not fit: no half */
+	row_is(&grid, 1, "abcd");
+	grid_release(&grid);
+}
+
+static void
+combining_marks_stay_on_their_character(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 2, 40, false);
+	assert_int_equal(area_words(grid_area(&grid), 0, 0, plain, "e\xcc\x81x"), 2);
+	row_is(&grid, 0, "e\xcc\x81x");
+	assert_string_equal(grid_at(&grid, 0, 0)->text, "e\xcc\x81");
+	area_words(grid_area(&grid), 1, 0, plain, "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81" "b");
+	row_is(&grid, 1, "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81<U+0301>b");
+	grid_release(&grid);
+}
+
+static void
+what_acts_or_hides_is_marked(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 1, 60, false);
+	area_text(grid_area(&grid), 0, 0, plain, STR("a\033[2J\xe2\x80\xae" "b\xff\n"));
+	row_is(&grid, 0, "a^[[2J<U+202E>b<FF>^J");
+	assert_int_equal(grid_at(&grid, 0, 1)->ink, INK_MARKER);
+	assert_int_equal(grid_at(&grid, 0, 0)->ink, INK_TEXT);
+	grid_release(&grid);
+}
+
+static void
+cuts_are_marked(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 4, 20, false);
+	struct area area = grid_area(&grid);
+	assert_int_equal(area_cut(area, 0, 0, 5, plain, STR("abcde")), 5);
+	area_cut(area, 1, 0, 5, plain, STR("abcdef"));
+	area_tail(area, 2, 0, 9, plain, STR("src/long/name.c"));
+	area_cut(area, 3, 0, 4, plain, STR("abc漢"));
+	row_is(&grid, 0, "abcde");
+	row_is(&grid, 1, "abcd»");
+	row_is(&grid, 2, "«g/name.c");
+	row_is(&grid, 3, "abc»");
+	grid_release(&grid);
+}
+
+static void
+ascii_has_a_sign_for_every_sign(void **state)
+{
+	struct grid grid;
+
+	(void)state;
+	grid_init(&grid, 1, 40, true);
+	for (int i = 0; i < SIGN_COUNT; i++) {
+		area_sign(grid_area(&grid), 0, i, plain, (enum sign)i);
+		assert_true((unsigned char)grid_at(&grid, 0, i)->text[0] < 0x80);
+	}
+	grid_clear(&grid);
+	area_words(grid_area(&grid), 0, 0, plain, "é");
+	row_is(&grid, 0, "<U+00E9>");
+	assert_int_equal(text_width(STR("é"), true), 8);
+	assert_int_equal(text_width(STR("é漢"), false), 3);
+	grid_release(&grid);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(text_is_clipped_to_its_area),
+	cmocka_unit_test(a_wide_character_takes_two_cells),
+	cmocka_unit_test(combining_marks_stay_on_their_character),
+	cmocka_unit_test(what_acts_or_hides_is_marked),
+	cmocka_unit_test(cuts_are_marked),
+	cmocka_unit_test(ascii_has_a_sign_for_every_sign),
+};
+
+UNIT(tests)

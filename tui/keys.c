@@ -1,0 +1,213 @@
+#include "tui/keys.h"
+
+#include <assert.h>
+
+#define V(kind) (1u << VIEW_##kind)
+#define LISTS (V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(THREADS) | V(LOBBY))
+#define SOURCE (V(CODE) | V(DIFF))
+#define READING (LISTS | SOURCE | V(THREAD))
+#define PANES (V(FILES) | V(OUTLINE) | V(CODE))
+#define TYPING (V(PICK) | V(COMPOSE) | V(PROMPT))
+#define SCROLLED (READING | V(PICK) | V(SIGN))
+
+const struct binding bindings[] = {
+	{ ACT_DOWN, "down", "j Down", READING, "down", NULL },
+	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN), "down", NULL },
+	{ ACT_UP, "up", "k Up", READING, "up", NULL },
+	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN), "up", NULL },
+	{ ACT_HALF_DOWN, "half-down", "^D", READING, "half a page down", NULL },
+	{ ACT_HALF_UP, "half-up", "^U", READING, "half a page up", NULL },
+	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, "a page down", NULL },
+	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN), "a page down", NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, "a page up", NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN), "a page up", NULL },
+	{ ACT_TOP, "top", "gg Home", READING, "to the top", NULL },
+	{ ACT_END, "end", "G End", READING, "to the end", NULL },
+	{ ACT_LEFT, "left", "h Left", SOURCE, "left; from the first column to the files", NULL },
+	{ ACT_RIGHT, "right", "l Right", SOURCE, "right", NULL },
+	{ ACT_WORD, "word", "w", V(CODE), "to the next word", NULL },
+	{ ACT_WORD_BACK, "word-back", "b", V(CODE), "to the word before", NULL },
+	{ ACT_LINE_START, "line-start", "0", SOURCE, "to the start of the line", NULL },
+	{ ACT_LINE_END, "line-end", "$", SOURCE, "to the end of the line", NULL },
+
+	{ ACT_OPEN, "open", "Enter Right", LISTS & ~V(FILES), "open", "open" },
+	{ ACT_OPEN, "open", "Enter Right", V(FILES), "open the file; unfold the directory", "open" },
+	{ ACT_OPEN, "open", "Enter", V(CODE), "open the thread on this line, else the definition of the word", NULL },
+	{ ACT_OPEN, "open", "Enter", V(DIFF), "open the file at this line", "open file" },
+	{ ACT_OPEN_CODE, "open-code", "Enter", V(THREAD), "read the code at its place", "read code" },
+	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD)) & ~V(FILES), "back", NULL },
+	{ ACT_BACK, "back", "q Esc", SOURCE | V(FILES), "back", NULL },
+	{ ACT_FOLD, "fold", "zc Left", V(FILES), "fold the directory; from a file to its directory", NULL },
+	{ ACT_FOLD_ALL, "fold-all", "zM", V(FILES), "fold all directories", NULL },
+	{ ACT_UNFOLD_ALL, "unfold-all", "zR", V(FILES), "unfold all that has been read", NULL },
+
+	{ ACT_FIND_FILE, "find-file", "t ^P", READING, "find a file by its name", "find file" },
+	{ ACT_FIND_SYMBOL, "find-symbol", "T", READING, "find a symbol by its name", NULL },
+	{ ACT_SEARCH, "search-here", "/", READING, "search here", NULL },
+	{ ACT_NEXT, "next-match", "n", READING, "next match", NULL },
+	{ ACT_PREV, "previous-match", "N", READING, "match before", NULL },
+	{ ACT_GREP, "search", "g/", READING, "search the whole release", "search all" },
+	{ ACT_DEFINITION, "definition", "gd ^]", SOURCE, "definition of the word under the cursor", "definition" },
+	{ ACT_REFERENCES, "references", "gr", SOURCE, "all references of the word", NULL },
+	{ ACT_CALLERS, "callers", "gc", SOURCE, "the calls of the word", NULL },
+	{ ACT_POP, "pop", "^T", READING, "back from a definition", NULL },
+	{ ACT_JUMP_BACK, "jump-back", "^O <", READING, "to the place before", NULL },
+	{ ACT_JUMP_FORWARD, "jump-forward", ">", READING, "forward again", NULL },
+
+	{ ACT_NEXT_CHANGE, "next-change", "]c F8", SOURCE, "next change", "next change" },
+	{ ACT_PREV_CHANGE, "previous-change", "[c F7", SOURCE, "change before", NULL },
+	{ ACT_NEXT_FILE, "next-file", "]f }", SOURCE, "next changed file", NULL },
+	{ ACT_PREV_FILE, "previous-file", "[f {", SOURCE, "changed file before", NULL },
+	{ ACT_NEXT_THREAD, "next-thread", "]a", V(CODE), "next thread", NULL },
+	{ ACT_PREV_THREAD, "previous-thread", "[a", V(CODE), "thread before", NULL },
+	{ ACT_DIFF, "diff", "d", V(FILES) | V(CODE), "what changed in this file", "diff" },
+	{ ACT_CHANGES, "changes", "D", READING, "files that changed between the two releases", NULL },
+	{ ACT_MORE_CONTEXT, "more-context", "+", V(DIFF), "more lines around changes", NULL },
+	{ ACT_LESS_CONTEXT, "less-context", "-", V(DIFF), "fewer lines around changes", NULL },
+	{ ACT_COMPARE, "compare", "=", V(LOBBY), "compare with this release", "compare" },
+
+	{ ACT_SELECT, "select", "v V", SOURCE, "select lines; again: stop", NULL },
+	{ ACT_EXTEND_DOWN, "extend-down", "S-Down", SOURCE, "select downwards", NULL },
+	{ ACT_EXTEND_UP, "extend-up", "S-Up", SOURCE, "select upwards", NULL },
+	{ ACT_COMMENT, "comment", "c", SOURCE, "comment on the line or the selection", "comment" },
+	{ ACT_COMMENT_FILE, "comment-file", "C", SOURCE, "comment on the whole file", NULL },
+	{ ACT_FINDING, "finding", "F", SOURCE, "a finding on the line or the selection", NULL },
+	{ ACT_ANSWER, "answer", "a", V(THREAD) | V(THREADS) | V(CODE), "answer in the thread", "answer" },
+	{ ACT_STATE, "state", "s", V(THREAD) | V(THREADS), "change the thread's state", "state" },
+	{ ACT_FILTER, "filter", "f", V(THREADS), "filter by state: all, open, closed", "filter" },
+
+	{ ACT_NEXT_PANE, "next-pane", "Tab ^Ww", PANES, "next pane", NULL },
+	{ ACT_PREV_PANE, "previous-pane", "S-Tab", PANES, "pane before", NULL },
+	{ ACT_PANE_LEFT, "pane-left", "^Wh", PANES, "pane to the left", NULL },
+	{ ACT_PANE_DOWN, "pane-down", "^Wj", PANES, "pane below", NULL },
+	{ ACT_PANE_UP, "pane-up", "^Wk", PANES, "pane above", NULL },
+	{ ACT_PANE_RIGHT, "pane-right", "^Wl", PANES, "pane to the right", NULL },
+	{ ACT_FILES, "files", "1", READING, "files", NULL },
+	{ ACT_CODE, "code", "2", READING, "code", NULL },
+	{ ACT_OUTLINE, "outline", "3", READING, "outline of the file", NULL },
+	{ ACT_THREADS, "threads", "4", READING, "all threads", NULL },
+	{ ACT_LOBBY, "releases", "5", READING, "releases and the room", NULL },
+
+	{ ACT_ACCEPT, "accept", "Enter", V(PICK) | V(PROMPT), "take it", "take" },
+	{ ACT_ACCEPT, "accept", "Enter", V(SIGN), "sign, if the word is typed; else cancel", NULL },
+	{ ACT_DONE, "done", "^S", V(COMPOSE), "done: see what would be signed", "done" },
+	{ ACT_NEWLINE, "newline", "Enter", V(COMPOSE), "new line; in a field: the next field", NULL },
+	{ ACT_NEXT_FIELD, "next-field", "Tab", V(COMPOSE), "next field", "next field" },
+	{ ACT_PREV_FIELD, "previous-field", "S-Tab", V(COMPOSE), "field before", NULL },
+	{ ACT_BACK, "back", "Esc", TYPING | V(SIGN), "back", "back" },
+	{ ACT_EDIT_UP, "edit-up", "Up ^P", V(COMPOSE) | V(PROMPT), "line up; in a prompt: what was typed before", NULL },
+	{ ACT_EDIT_DOWN, "edit-down", "Down ^N", V(COMPOSE) | V(PROMPT), "line down", NULL },
+	{ ACT_EDIT_LEFT, "edit-left", "Left ^B", TYPING, "left; in a choice: the one before", NULL },
+	{ ACT_EDIT_RIGHT, "edit-right", "Right ^F", TYPING, "right; in a choice: the next", NULL },
+	{ ACT_EDIT_HOME, "edit-home", "Home ^A", TYPING, "start of the line", NULL },
+	{ ACT_EDIT_END, "edit-end", "End ^E", TYPING, "end of the line", NULL },
+	{ ACT_EDIT_WORD_LEFT, "edit-word-left", "M-b", TYPING, "word to the left", NULL },
+	{ ACT_EDIT_WORD_RIGHT, "edit-word-right", "M-f", TYPING, "word to the right", NULL },
+	{ ACT_EDIT_BACKSPACE, "edit-backspace", "Backspace ^H", TYPING | V(SIGN), "delete to the left", NULL },
+	{ ACT_EDIT_DELETE, "edit-delete", "Delete ^D", TYPING, "delete to the right", NULL },
+	{ ACT_EDIT_KILL, "edit-kill", "^K", TYPING, "cut to the end of the line", NULL },
+	{ ACT_EDIT_KILL_BACK, "edit-kill-back", "^U", TYPING | V(SIGN), "cut to the start of the line", NULL },
+	{ ACT_EDIT_KILL_WORD, "edit-kill-word", "^W", TYPING, "cut the word to the left", NULL },
+	{ ACT_EDIT_YANK, "edit-yank", "^Y", TYPING, "put back what was cut", NULL },
+
+	{ ACT_HELP, "help", "? F1", READING, "this help", "help" },
+	{ ACT_HELP, "help", "F1", TYPING | V(SIGN), "this help", "help" },
+	{ ACT_PALETTE, "palette", ":", READING, "every command by its name", "commands" },
+	{ ACT_MOUSE, "mouse", "gm", READING, "mouse on or off; with Shift the terminal keeps it", NULL },
+	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN), "cancel what runs", NULL },
+	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN), "draw the screen anew", NULL },
+	{ ACT_LEAVE, "leave", "Q", READING, "leave the desk; asks first", "leave" },
+};
+
+const size_t binding_count = sizeof bindings / sizeof *bindings;
+
+static const struct {
+	const char *name;
+	int key;
+} names[] = {
+	{ "Up", K_UP }, { "Down", K_DOWN }, { "Left", K_LEFT }, { "Right", K_RIGHT }, { "Home", K_HOME }, { "End", K_END },
+	{ "PgUp", K_PGUP }, { "PgDn", K_PGDN }, { "Delete", K_DELETE }, { "S-Up", K_SHIFT_UP }, { "S-Down", K_SHIFT_DOWN },
+	{ "S-Tab", K_SHIFT_TAB }, { "F1", K_F1 }, { "F7", K_F7 }, { "F8", K_F8 }, { "Tab", K_TAB }, { "Enter", K_ENTER },
+	{ "Esc", K_ESC }, { "Backspace", K_BACKSPACE }, { "Space", ' ' },
+};
+
+const char *
+view_name(enum view_kind view)
+{
+	static const char *const view_names[] = { "files", "outline", "code", "search results", "symbols", "changes", "diff",
+		"threads", "thread", "releases", "choosing", "writing", "signing", "prompt" };
+	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
+	return view_names[view];
+}
+
+/* One sequence, "gd" or "^Wh" or "PgDn", into keys. */
+static size_t
+parse(struct str text, int keys[static KEYS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is(text, names[i].name)) {
+			keys[0] = names[i].key;
+			return 1;
+		}
+	for (size_t i = 0; i < text.len; i++) {
+		int alt = 0;
+		assert(count < KEYS_MAX);
+		if (i + 2 < text.len && text.data[i] == 'M' && text.data[i + 1] == '-') {
+			alt = KEY_ALT;
+			i += 2;
+		}
+		if (text.data[i] == '^' && i + 1 < text.len)
+			keys[count++] = alt | KEY_CTRL(text.data[++i]);
+		else
+			keys[count++] = alt | text.data[i];
+	}
+	return count;
+}
+
+size_t
+keys_next(const char **rest, int keys[static KEYS_MAX])
+{
+	struct str text = str_from(*rest), sequence;
+
+	if (text.len == 0 || !str_next(&text, ' ', &sequence))
+		return 0;
+	*rest += sequence.len;
+	if (**rest == ' ')
+		++*rest;
+	return parse(sequence, keys);
+}
+
+enum keys_match
+keys_find(enum view_kind view, const int *keys, size_t count, const struct binding **out)
+{
+	enum keys_match best = KEYS_NO;
+
+	for (size_t i = 0; i < binding_count; i++) {
+		const char *rest = bindings[i].keys;
+		int sequence[KEYS_MAX];
+		size_t n;
+		if (!(bindings[i].views >> view & 1))
+			continue;
+		while ((n = keys_next(&rest, sequence)) > 0) {
+			if (n < count || memcmp(sequence, keys, count * sizeof *keys) != 0)
+				continue;
+			if (n == count) {
+				*out = &bindings[i];
+				return KEYS_YES;
+			}
+			best = KEYS_MORE;
+		}
+	}
+	return best;
+}
+
+const struct binding *
+keys_of(enum view_kind view, enum action action)
+{
+	for (size_t i = 0; i < binding_count; i++)
+		if (bindings[i].action == action && bindings[i].views >> view & 1)
+			return &bindings[i];
+	return NULL;
+}

@@ -1,0 +1,110 @@
+/*
+ * The one table of what can be done at the desk: action, name, keys, views, words.
+ * Dispatch, the help of each view, the palette and the manual read it; a test holds
+ * it against what the views handle.
+ *
+ * A key is a number: a code point, 1..26 for ^A..^Z, 27..31 for Esc ^\ ^] ^^ ^_, 127 is
+ * Backspace, or one of enum key_name; KEY_ALT is added for Alt.
+ */
+#ifndef CARREL_TUI_KEYS_H
+#define CARREL_TUI_KEYS_H
+
+#include "base/str.h"
+
+enum key_name {
+	K_TAB = 9,
+	K_ENTER = 13,
+	K_ESC = 27,
+	K_BACKSPACE = 127,
+	K_UP = 0x110000,
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PGUP,
+	K_PGDN,
+	K_DELETE,
+	K_SHIFT_UP,
+	K_SHIFT_DOWN,
+	K_SHIFT_TAB,
+	K_F1,
+	K_F7,
+	K_F8,
+	K_NAMED, /* past the last that a binding may name */
+	K_RESIZE,
+	K_PASTE,     /* what follows was pasted ... */
+	K_PASTE_END, /* ... up to here */
+	K_MOUSE,
+};
+
+#define KEY_ALT (1 << 24)
+#define KEY_CTRL(letter) ((letter)&31)
+
+enum view_kind {
+	VIEW_FILES,
+	VIEW_OUTLINE,
+	VIEW_CODE,
+	VIEW_HITS,
+	VIEW_SYMBOLS,
+	VIEW_CHANGES,
+	VIEW_DIFF,
+	VIEW_THREADS,
+	VIEW_THREAD,
+	VIEW_LOBBY,
+	VIEW_PICK,
+	VIEW_COMPOSE,
+	VIEW_SIGN,
+	VIEW_PROMPT,
+	VIEW_KINDS
+};
+
+enum action {
+	ACT_NONE,
+	/* moving: any view with a struct scroll */
+	ACT_DOWN, ACT_UP, ACT_HALF_DOWN, ACT_HALF_UP, ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_TOP, ACT_END,
+	ACT_MOVES, /* past the last of these */
+	/* the desk itself */
+	ACT_HELP, ACT_PALETTE, ACT_LEAVE, ACT_CANCEL, ACT_REDRAW, ACT_BACK, ACT_NEXT_PANE, ACT_PREV_PANE,
+	ACT_PANE_LEFT, ACT_PANE_DOWN, ACT_PANE_UP, ACT_PANE_RIGHT,
+	ACT_FILES, ACT_CODE, ACT_OUTLINE, ACT_THREADS, ACT_LOBBY,
+	ACT_GREP, ACT_FIND_FILE, ACT_FIND_SYMBOL, ACT_JUMP_BACK, ACT_JUMP_FORWARD, ACT_POP, ACT_CHANGES, ACT_MOUSE,
+	/* views */
+	ACT_OPEN, ACT_SEARCH, ACT_NEXT, ACT_PREV, ACT_LEFT, ACT_RIGHT, ACT_WORD, ACT_WORD_BACK, ACT_LINE_START, ACT_LINE_END,
+	ACT_DEFINITION, ACT_REFERENCES, ACT_CALLERS, ACT_NEXT_CHANGE, ACT_PREV_CHANGE, ACT_NEXT_FILE, ACT_PREV_FILE,
+	ACT_NEXT_THREAD, ACT_PREV_THREAD, ACT_SELECT, ACT_EXTEND_DOWN, ACT_EXTEND_UP, ACT_COMMENT, ACT_COMMENT_FILE,
+	ACT_FINDING, ACT_ANSWER, ACT_STATE, ACT_DIFF, ACT_MORE_CONTEXT, ACT_LESS_CONTEXT, ACT_FILTER, ACT_COMPARE,
+	ACT_FOLD, ACT_FOLD_ALL, ACT_UNFOLD_ALL, ACT_OPEN_CODE,
+	/* typing */
+	ACT_ACCEPT, ACT_DONE, ACT_NEWLINE, ACT_NEXT_FIELD, ACT_PREV_FIELD,
+	ACT_EDIT_LEFT, ACT_EDIT_RIGHT, ACT_EDIT_UP, ACT_EDIT_DOWN, ACT_EDIT_HOME, ACT_EDIT_END, ACT_EDIT_WORD_LEFT,
+	ACT_EDIT_WORD_RIGHT, ACT_EDIT_BACKSPACE, ACT_EDIT_DELETE, ACT_EDIT_KILL, ACT_EDIT_KILL_BACK, ACT_EDIT_KILL_WORD,
+	ACT_EDIT_YANK,
+	ACT_COUNT
+};
+
+struct binding {
+	enum action action;
+	const char *name;  /* in the palette: "next-change" */
+	const char *keys;  /* sequences, a space between: "]c F8" */
+	unsigned views;    /* bits 1 << enum view_kind */
+	const char *words; /* in the help: what it does */
+	const char *hint;  /* in the help line: a word or two; NULL: not there */
+};
+
+extern const struct binding bindings[];
+extern const size_t binding_count;
+
+#define KEYS_MAX 3 /* keys in a sequence */
+
+enum keys_match { KEYS_NO, KEYS_MORE, KEYS_YES };
+
+/* What `count` keys typed one behind the other mean in a view; KEYS_MORE: the beginning of something. */
+enum keys_match keys_find(enum view_kind view, const int *keys, size_t count, const struct binding **out);
+/* The first binding of an action in a view; NULL if it has none there. */
+const struct binding *keys_of(enum view_kind view, enum action action);
+/* The sequences of a binding one by one: the keys of the next one, their number returned, 0 at the end. */
+size_t keys_next(const char **rest, int keys[static KEYS_MAX]);
+const char *view_name(enum view_kind view);
+
+#endif
