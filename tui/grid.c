@@ -71,6 +71,8 @@ grid_row(const struct grid *grid, int row, struct buf *out)
 			end = out->len;
 	}
 	out->len = end;
+	if (out->data)
+		out->data[end] = 0;
 	return r;
 }
 

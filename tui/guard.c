@@ -6,7 +6,7 @@ enum state {
 	TEXT,
 	CHARACTER, /* inside a UTF-8 character; `need` bytes to come */
 	ESCAPE,
-	CHARSET, /* behind ESC ( and ESC ) */
+	CHARSET,  /* behind ESC and a byte like ( */
 	SEQUENCE, /* CSI */
 	OVERLONG, /* a CSI that is dropped up to its last byte */
 	FUNCTION, /* SS3, and the linux console's ESC [ [ */
@@ -217,7 +217,7 @@ escape_byte(struct pass *p, uint8_t b)
 		hold(g, b, STRING);
 	else if (in && b == 'O')
 		hold(g, b, FUNCTION);
-	else if (!in && any_of("()", b))
+	else if (!in && b >= 0x20 && b < 0x30)
 		hold(g, b, CHARSET);
 	else if (in ? b >= 0x20 && b < DEL : any_of("78MDE=>", b)) {
 		hold(g, b, TEXT);
@@ -295,9 +295,15 @@ take(struct pass *p, uint8_t b)
 		escape_byte(p, b);
 		return;
 	case CHARSET:
+		hold(g, b, TEXT);
+		if (any_of("()", g->held[1]) && any_of("AB0", b))
+			let(p);
+		else
+			drop(g);
+		return;
 	case FUNCTION:
 		hold(g, b, TEXT);
-		if (g->way == GUARD_OUT ? any_of("AB0", b) : b >= 0x20 && b < DEL)
+		if (b >= 0x20 && b < DEL)
 			let(p);
 		else
 			drop(g);

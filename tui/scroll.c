@@ -7,6 +7,8 @@ follow(struct scroll *scroll)
 	size_t margin = scroll->height > 4 * SCROLL_MARGIN ? SCROLL_MARGIN : 0;
 	size_t last = scroll->cursor + margin + 1;
 
+	if (scroll->height == 0 || scroll->count <= scroll->height)
+		scroll->top = 0;
 	if (scroll->height == 0)
 		return;
 	if (last > scroll->count)
