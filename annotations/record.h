@@ -92,7 +92,7 @@ void record_hash(struct str bytes, uint8_t out[static SHA256_LEN]);
 void record_stamp(struct record *record, const char boot[static RECORD_BOOT]);
 void record_boot(char boot[static RECORD_BOOT]); /* zeros if it cannot be read */
 
-/* Payload against the table of its type (record_schema.c): no key missing, none unknown, each of its kind. */
+/* Payload against the table of its type (record_schema.h): no key missing, none unknown, each of its kind. */
 int record_check_payload(enum record_type type, const json_t *payload) MUST_USE;
 
 /* ---- attachments: payload key "attach": [{name, sha256, size}] ---- */
@@ -101,7 +101,7 @@ int record_check_payload(enum record_type type, const json_t *payload) MUST_USE;
 #define ATTACHMENTS 16                     /* of one record */
 
 struct attachment {
-	struct str name; /* [a-z0-9.-]{1,32}, once in a record */
+	struct str name; /* [A-Za-z0-9._+-]{1,64}, once in a record */
 	struct str bytes;
 };
 

@@ -13,8 +13,8 @@
 #define SIGNATURE_LEN 64
 #define FINGERPRINT_LEN 51 /* "SHA256:", 43 base64 characters without padding, NUL: as ssh-keygen -l prints it */
 #define APPLICATION_MAX 128
-#define SSHSIG_MAX ((size_t)1024)      /* bytes of a blob */
-#define SSHSIG_ARMOUR_MAX ((size_t)2048)
+#define SSHSIG_MAX ((size_t)4096)      /* bytes of a blob */
+#define SSHSIG_ARMOUR_MAX ((size_t)8192)
 #define PUBLIC_LINE_MAX ((size_t)1024) /* bytes of an OpenSSH public key line */
 
 /* Namespaces: a signature made for one is no signature for another. */
