@@ -1,0 +1,173 @@
+#include "annotations/report/render.h"
+
+#include "base/mem.h"
+#include "base/show.h"
+
+#include <cmark.h>
+#include <stdlib.h>
+
+#define BODY_OPTIONS (CMARK_OPT_SAFE | CMARK_OPT_VALIDATE_UTF8)
+
+static int
+no_memory(void)
+{
+	return err_set(ERR_MEMORY, "markdown: no memory");
+}
+
+/* Puts a text node with `literal` where `node` stands, and frees node. */
+static int
+replace(cmark_node *node, cmark_node_type type, const char *literal)
+{
+	cmark_node *text = cmark_node_new(type);
+
+	if (!text || !cmark_node_set_literal(text, literal ? literal : "") || !cmark_node_replace(node, text)) {
+		if (text)
+			cmark_node_free(text);
+		return no_memory();
+	}
+	cmark_node_free(node);
+	return 0;
+}
+
+/* Its children take the place of a link or an image; where it led to is said behind them. */
+static int
+unlink_node(cmark_node *node)
+{
+	struct buf where = BUF((size_t)64 * 1024);
+	const char *url = cmark_node_get_url(node);
+	cmark_node *child, *text = cmark_node_new(CMARK_NODE_TEXT);
+
+	int r = text ? buf_printf(&where, " (%s)", url ? url : "") : no_memory();
+	while (r == 0 && (child = cmark_node_first_child(node)))
+		r = cmark_node_insert_before(node, child) ? 0 : no_memory();
+	if (r == 0)
+		r = cmark_node_set_literal(text, (const char *)where.data) && cmark_node_replace(node, text) ? 0 : no_memory();
+	if (r == 0)
+		cmark_node_free(node);
+	else if (text)
+		cmark_node_free(text);
+	buf_release(&where);
+	return r;
+}
+
+#define HEADING_UNDER 3 /* a body's headings lie below those of the report */
+
+static int
+sanitise_node(cmark_node *node)
+{
+	int level;
+
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_HTML_BLOCK:
+		return replace(node, CMARK_NODE_CODE_BLOCK, cmark_node_get_literal(node));
+	case CMARK_NODE_HTML_INLINE:
+		return replace(node, CMARK_NODE_TEXT, cmark_node_get_literal(node));
+	case CMARK_NODE_LINK:
+	case CMARK_NODE_IMAGE:
+		return unlink_node(node);
+	case CMARK_NODE_HEADING:
+		level = cmark_node_get_heading_level(node) + HEADING_UNDER;
+		return cmark_node_set_heading_level(node, level > 6 ? 6 : level) ? 0 : no_memory();
+	default:
+		return 0;
+	}
+}
+
+/* Nodes that would act become text.  Listed first: an iterator does not live through a change. */
+static int
+sanitise(cmark_node *document)
+{
+	cmark_node **nodes = NULL, **grown;
+	size_t count = 0, room = 0;
+	int r = 0;
+
+	cmark_iter *iter = cmark_iter_new(document);
+	if (!iter)
+		return no_memory();
+	while (r == 0 && cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+		if (cmark_iter_get_event_type(iter) != CMARK_EVENT_ENTER)
+			continue;
+		if (count == room) {
+			room = room ? 2 * room : 64;
+			grown = mem_try_grow(nodes, room, sizeof *nodes);
+			if (!grown) {
+				r = no_memory();
+				break;
+			}
+			nodes = grown;
+		}
+		nodes[count++] = cmark_iter_get_node(iter);
+	}
+	cmark_iter_free(iter);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = sanitise_node(nodes[i]);
+	free(nodes);
+	return r;
+}
+
+static int
+parse(struct str markdown, cmark_node **out)
+{
+	struct buf shown = BUF(markdown.len * SHOW_CELL_MAX + 1);
+
+	int r = show(&shown, markdown, SHOW_TAB | SHOW_NEWLINE);
+	cmark_node *document = NULL;
+	if (r == 0) {
+		document = cmark_parse_document((const char *)shown.data, shown.len, BODY_OPTIONS);
+		r = document ? sanitise(document) : no_memory();
+	}
+	buf_release(&shown);
+	if (r < 0) {
+		if (document)
+			cmark_node_free(document);
+		return r;
+	}
+	*out = document;
+	return 0;
+}
+
+void
+render_body_html(struct render *render, struct str markdown)
+{
+	cmark_node *document;
+
+	if (render->result < 0)
+		return;
+	render->result = parse(markdown, &document);
+	if (render->result < 0)
+		return;
+	char *html = cmark_render_html(document, BODY_OPTIONS);
+	if (html)
+		render_raw(render, html);
+	else
+		render->result = no_memory();
+	free(html);
+	cmark_node_free(document);
+}
+
+void
+render_body_md(struct render *render, struct str markdown)
+{
+	cmark_node *document;
+	struct str line;
+
+	if (render->result < 0)
+		return;
+	render->result = parse(markdown, &document);
+	if (render->result < 0)
+		return;
+	char *text = cmark_render_commonmark(document, BODY_OPTIONS, 0);
+	if (!text)
+		render->result = no_memory();
+	struct str rest = str_from(text);
+	if (str_ends(rest, STR("\n")))
+		rest.len--;
+	while (text && str_next(&rest, '\n', &line)) {
+		render_raw(render, line.len > 0 ? "> " : ">");
+		if (render->result == 0)
+			render->result = buf_str(render->out, line);
+		render_raw(render, "\n");
+	}
+	free(text);
+	cmark_node_free(document);
+}
