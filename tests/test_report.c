@@ -4,30 +4,39 @@
 
 #include <ctype.h>
 
-#define HOSTILE "</title><script>alert(1)</script>\"'><img src=x onerror=y>&\x1b[31m\xe2\x80\xae" "evil | *b* `c` [x](y)"
+#define HOSTILE \
+	"</title><script>alert(1)</script>\"'><img src=x onerror=y>&\x1b[31m\xe2\x80\xae" \
+	"evil | *b* `c` [x](y)"
 #define BODY \
-	"# Heading\n\nIf `a<b>c` then <b onclick=x>bold</b> and a [link](javascript:alert(1)) and ![pic](http://h/p.png).\n\n" \
-	"<script>alert(2)</script>\n\n\xe2\x80\xae" "reversed\n\n1. one\n2. two\n\n```\ncode <x>\n```\n</section></article></body>\n"
+	"# Heading\n\nIf `a<b>c` then <b onclick=x>bold</b> and a [link](javascript:alert(1)) and " \
+	"![pic](http://h/p.png).\n\n" \
+	"<script>alert(2)</script>\n\n\xe2\x80\xae" \
+	"reversed\n\n1. one\n2. two\n\n```\ncode <x>\n```\n</section></article></body>\n"
 
 static json_t *
 model_new(const char *title, const char *body)
 {
-	json_t *model = json_pack("{s:s, s:s, s:{s:s,s:s,s:s,s:b}, s:{s:i,s:s,s:s,s:i,s:s}, s:{s:s,s:s,s:s,s:i,s:s}}",
-	    "format", REPORT_FORMAT, "program", "0.1.0", "room", "id", "00", "product", "acme-av", "host", "h", "practice", 1,
-	    "ledger", "record", 41, "hash", "ab", "time", "2026-01-31T12:00:00Z", "size", 42, "root", "cd", "release", "name",
-	    "1.0", "kind", "archive", "commit", "ef", "files", 9, "imported", "2026-01-30T12:00:00Z");
-	json_t *more = json_pack("{s:{s:[{s:s,s:i}],s:[{s:s,s:s,s:s}],s:i,s:[{s:s,s:s,s:s}],s:i},"
-				 " s:{s:[s,s],s:[{s:s,s:[i,i]}]}, s:[{s:s,s:s,s:i,s:s}], s:[{s:s,s:s},{s:s}]}",
-	    "scope", "counts", "what", "not-parsed", "files", 1, "files", "path", title, "what", "not-parsed", "why", title,
-	    "files_left_out", 7, "odd", "path", "../x", "what", "traversal", "why", title, "odd_left_out", 0, "summary",
-	    "states", "open", "resolved", "rows", "severity", "high", "counts", 1, 0, "people", "name", title, "role",
-	    "inspector", "since", 3, "line", "ssh-ed25519 AAAA", "check", "text", "Do this.", "command",
-	    "sha256sum -c <x>\nssh-keygen", "text", "Done.");
-	json_t *thread = json_pack("{s:s,s:s,s:s,s:s,s:s,s:[s],s:s,s:[{s:s,s:s,s:i,s:i,s:s,s:s,s:s}],s:[{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}]}",
-	    "thread", "abcdefghij", "kind", "finding", "state", "open", "title", title, "severity", "high", "cwe", "CWE-208",
-	    "impact", body, "anchors", "release", "1.0", "path", title, "first", 3, "last", 7, "symbol", "f", "blob", "0123",
-	    "text", "aa", "entries", "record", 12, "type", "annotate", "author", title, "role", "inspector", "time",
-	    "2026-01-31T11:00:00Z", "key", "SHA256:x", "hash", "ff", "signature", "good", "text", body);
+	json_t *model =
+	    json_pack("{s:s, s:s, s:{s:s,s:s,s:s,s:b}, s:{s:i,s:s,s:s,s:i,s:s}, s:{s:s,s:s,s:s,s:i,s:s}}",
+		"format", REPORT_FORMAT, "program", "0.1.0", "room", "id", "00", "product", "acme-av", "host",
+		"h", "practice", 1, "ledger", "record", 41, "hash", "ab", "time", "2026-01-31T12:00:00Z",
+		"size", 42, "root", "cd", "release", "name", "1.0", "kind", "archive", "commit", "ef",
+		"files", 9, "imported", "2026-01-30T12:00:00Z");
+	json_t *more = json_pack(
+	    "{s:{s:[{s:s,s:i}],s:[{s:s,s:s,s:s}],s:i,s:[{s:s,s:s,s:s}],s:i},"
+	    " s:{s:[s,s],s:[{s:s,s:[i,i]}]}, s:[{s:s,s:s,s:i,s:s}], s:[{s:s,s:s},{s:s}]}",
+	    "scope", "counts", "what", "not-parsed", "files", 1, "files", "path", title, "what", "not-parsed",
+	    "why", title, "files_left_out", 7, "odd", "path", "../x", "what", "traversal", "why", title,
+	    "odd_left_out", 0, "summary", "states", "open", "resolved", "rows", "severity", "high", "counts",
+	    1, 0, "people", "name", title, "role", "inspector", "since", 3, "line", "ssh-ed25519 AAAA",
+	    "check", "text", "Do this.", "command", "sha256sum -c <x>\nssh-keygen", "text", "Done.");
+	json_t *thread = json_pack("{s:s,s:s,s:s,s:s,s:s,s:[s],s:s,s:[{s:s,s:s,s:i,s:i,s:s,s:s,s:s}],s:[{s:i,"
+				   "s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}]}",
+	    "thread", "abcdefghij", "kind", "finding", "state", "open", "title", title, "severity", "high",
+	    "cwe", "CWE-208", "impact", body, "anchors", "release", "1.0", "path", title, "first", 3, "last",
+	    7, "symbol", "f", "blob", "0123", "text", "aa", "entries", "record", 12, "type", "annotate",
+	    "author", title, "role", "inspector", "time", "2026-01-31T11:00:00Z", "key", "SHA256:x", "hash",
+	    "ff", "signature", "good", "text", body);
 
 	assert_non_null(model);
 	assert_non_null(more);
@@ -93,8 +102,8 @@ assert_well_formed(const char *at)
 static void
 html_is_well_formed_and_carries_no_foreign_markup(void **state)
 {
-	static const char *const never[] = { "<script", "<img", "<b ", "<a href=\"j", "<a href=\"http", "javascript:alert(1)\"",
-		"\x1b", "\xe2\x80\xae", "http-equiv=\"refresh", "onerror=\"" };
+	static const char *const never[] = { "<script", "<img", "<b ", "<a href=\"j", "<a href=\"http",
+		"javascript:alert(1)\"", "\x1b", "\xe2\x80\xae", "http-equiv=\"refresh", "onerror=\"" };
 	char *html = rendered(REPORT_HTML, HOSTILE, BODY);
 
 	(void)state;
@@ -143,8 +152,9 @@ the_same_model_gives_the_same_bytes(void **state)
 static void
 hundreds_of_bodies_stay_inside_their_place(void **state)
 {
-	static const char *const pieces[] = { "<", ">", "</section>", "<!--", "-->", "`", "```\n", "\n", "\n\n", "[", "](", ")", "!",
-		"# ", "> ", "- ", "&", "&lt;", "\"", "<![CDATA[", "<?", "text", "*", "_", "\\", "\t", "<style>", "    ", "<a\nb=\"" };
+	static const char *const pieces[] = { "<", ">", "</section>", "<!--", "-->", "`", "```\n", "\n",
+		"\n\n", "[", "](", ")", "!", "# ", "> ", "- ", "&", "&lt;", "\"", "<![CDATA[", "<?", "text",
+		"*", "_", "\\", "\t", "<style>", "    ", "<a\nb=\"" };
 	uint32_t seed = 20261123;
 	char body[400];
 

@@ -3,16 +3,18 @@
 #include "base/digest.h"
 
 static const char style[] =
-	"body{font:16px/1.5 serif;max-width:52em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
-	"h1,h2,h3,th{font-family:sans-serif}h2{border-bottom:2px solid #111;margin-top:2em}"
-	"table{border-collapse:collapse;margin:1em 0}"
-	"th,td{border:1px solid #888;padding:.2em .6em;text-align:left;vertical-align:top}"
-	"td.number{text-align:right}code,pre,td.hash{font-family:monospace;font-size:.85em;overflow-wrap:anywhere}"
-	"pre{white-space:pre-wrap;border-left:3px solid #888;padding-left:1em}"
-	"article{border-top:1px solid #888;margin-top:1.5em}"
-	"section.entry{border-left:3px solid #888;padding-left:1em;margin:1em 0}p.by{font-family:sans-serif;font-size:.85em}"
-	"@media print{body{max-width:none;margin:0;font-size:11pt}h2,h3{break-after:avoid}"
-	"section.entry,tr{break-inside:avoid}}";
+    "body{font:16px/1.5 serif;max-width:52em;margin:2em auto;padding:0 1em;color:#111;background:#fff}"
+    "h1,h2,h3,th{font-family:sans-serif}h2{border-bottom:2px solid #111;margin-top:2em}"
+    "table{border-collapse:collapse;margin:1em 0}"
+    "th,td{border:1px solid #888;padding:.2em .6em;text-align:left;vertical-align:top}"
+    "td.number{text-align:right}code,pre,td.hash{font-family:monospace;font-size:.85em;overflow-wrap:"
+    "anywhere}"
+    "pre{white-space:pre-wrap;border-left:3px solid #888;padding-left:1em}"
+    "article{border-top:1px solid #888;margin-top:1.5em}"
+    "section.entry{border-left:3px solid #888;padding-left:1em;margin:1em "
+    "0}p.by{font-family:sans-serif;font-size:.85em}"
+    "@media print{body{max-width:none;margin:0;font-size:11pt}h2,h3{break-after:avoid}"
+    "section.entry,tr{break-inside:avoid}}";
 
 static void
 text(struct render *r, const char *before, struct str foreign, const char *behind)
@@ -56,8 +58,9 @@ head(struct render *r, const json_t *model)
 	uint8_t hash[SHA256_LEN];
 
 	sha256(style, sizeof style - 1, hash);
-	render_raw(r, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-		      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
+	render_raw(r,
+	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
 	if (r->result == 0)
 		r->result = base64_write(r->out, (struct str){ (const char *)hash, sizeof hash });
 	render_raw(r, "'\"/>\n<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>");
@@ -68,9 +71,11 @@ head(struct render *r, const json_t *model)
 	member(r, "<h1>Report on ", json_object_get(model, "room"), "product", " ");
 	member(r, "", json_object_get(model, "release"), "name", "</h1>\n");
 	member(r, "<p>As of record ", json_object_get(model, "ledger"), "time", ". ");
-	render_raw(r, "The sections: <a href=\"#release\">what was reviewed</a>, <a href=\"#scope\">what was not</a>, "
-		      "<a href=\"#summary\">summary</a>, <a href=\"#threads\">findings and other threads</a>, "
-		      "<a href=\"#people\">people</a>, <a href=\"#check\">how to check this</a>.</p>\n</header>\n<main>\n");
+	render_raw(r,
+	    "The sections: <a href=\"#release\">what was reviewed</a>, <a href=\"#scope\">what was not</a>, "
+	    "<a href=\"#summary\">summary</a>, <a href=\"#threads\">findings and other threads</a>, "
+	    "<a href=\"#people\">people</a>, <a href=\"#check\">how to check "
+	    "this</a>.</p>\n</header>\n<main>\n");
 }
 
 static void
@@ -113,8 +118,9 @@ file_table(struct render *r, const char *caption, const json_t *list, uint64_t l
 		return;
 	render_raw(r, "<table>\n<caption>");
 	render_raw(r, caption);
-	render_raw(r, "</caption>\n<thead><tr><th scope=\"col\">File</th><th scope=\"col\">What</th>"
-		      "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+	render_raw(r,
+	    "</caption>\n<thead><tr><th scope=\"col\">File</th><th scope=\"col\">What</th>"
+	    "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *file = json_array_get(list, i);
 		member(r, "<tr><td><code>", file, "path", "</code></td>");
@@ -138,8 +144,9 @@ scope(struct render *r, const json_t *model)
 	if (json_array_size(counts) == 0)
 		render_raw(r, "<p>Every file was indexed and parsed where there is a parser for it.</p>\n");
 	else
-		render_raw(r, "<table>\n<caption>Files by kind</caption>\n<thead><tr><th scope=\"col\">What</th>"
-			      "<th scope=\"col\">Files</th></tr></thead>\n<tbody>\n");
+		render_raw(r,
+		    "<table>\n<caption>Files by kind</caption>\n<thead><tr><th scope=\"col\">What</th>"
+		    "<th scope=\"col\">Files</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < json_array_size(counts); i++) {
 		const json_t *count = json_array_get(counts, i);
 		member(r, "<tr><td>", count, "what", "</td><td class=\"number\">");
@@ -149,14 +156,16 @@ scope(struct render *r, const json_t *model)
 	if (json_array_size(counts) > 0)
 		render_raw(r, "</tbody>\n</table>\n");
 	file_table(r, "Those files", json_object_get(scope, "files"), json_num(scope, "files_left_out"));
-	file_table(r, "Odd entries of the source", json_object_get(scope, "odd"), json_num(scope, "odd_left_out"));
+	file_table(
+	    r, "Odd entries of the source", json_object_get(scope, "odd"), json_num(scope, "odd_left_out"));
 	render_raw(r, "</section>\n");
 }
 
 static void
 summary(struct render *r, const json_t *model)
 {
-	const json_t *summary = json_object_get(model, "summary"), *states = json_object_get(summary, "states");
+	const json_t *summary = json_object_get(model, "summary"),
+		     *states = json_object_get(summary, "states");
 	const json_t *rows = json_object_get(summary, "rows");
 
 	render_raw(r, "<section id=\"summary\">\n<h2>Summary</h2>\n");
@@ -164,9 +173,12 @@ summary(struct render *r, const json_t *model)
 		render_raw(r, "<p>There are no findings.</p>\n</section>\n");
 		return;
 	}
-	render_raw(r, "<table>\n<caption>Findings by severity and state</caption>\n<thead><tr><th scope=\"col\">Severity</th>");
+	render_raw(r,
+	    "<table>\n<caption>Findings by severity and state</caption>\n<thead><tr><th "
+	    "scope=\"col\">Severity</th>");
 	for (size_t i = 0; i < json_array_size(states); i++)
-		text(r, "<th scope=\"col\">", str_from(json_string_value(json_array_get(states, i))), "</th>");
+		text(
+		    r, "<th scope=\"col\">", str_from(json_string_value(json_array_get(states, i))), "</th>");
 	render_raw(r, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *line = json_array_get(rows, i), *counts = json_object_get(line, "counts");
@@ -216,7 +228,8 @@ place_rows(struct render *r, const json_t *anchor)
 {
 	render_raw(r, "<tr><th scope=\"row\">Where</th><td>");
 	render_place(r, anchor, render_html);
-	member(r, "</td></tr>\n<tr><th scope=\"row\">Git id of the file</th><td class=\"hash\">", anchor, "blob", "</td></tr>\n");
+	member(r, "</td></tr>\n<tr><th scope=\"row\">Git id of the file</th><td class=\"hash\">", anchor,
+	    "blob", "</td></tr>\n");
 	row(r, "SHA-256 of the lines", json_str(anchor, "text"), true);
 }
 
@@ -235,7 +248,8 @@ part(struct render *r, const char *name, const json_t *thread, const char *key)
 static void
 thread(struct render *r, const json_t *thread)
 {
-	const json_t *entries = json_object_get(thread, "entries"), *anchors = json_object_get(thread, "anchors");
+	const json_t *entries = json_object_get(thread, "entries"),
+		     *anchors = json_object_get(thread, "anchors");
 
 	member(r, "<article id=\"thread-", thread, "thread", "\">\n<h3>");
 	struct str title = json_str(thread, "title");
@@ -266,8 +280,10 @@ people(struct render *r, const json_t *model)
 {
 	const json_t *people = json_object_get(model, "people");
 
-	render_raw(r, "<section id=\"people\">\n<h2>People</h2>\n<table>\n<thead><tr><th scope=\"col\">Name</th>"
-		      "<th scope=\"col\">Role</th><th scope=\"col\">Records</th><th scope=\"col\">Key</th></tr></thead>\n<tbody>\n");
+	render_raw(r,
+	    "<section id=\"people\">\n<h2>People</h2>\n<table>\n<thead><tr><th scope=\"col\">Name</th>"
+	    "<th scope=\"col\">Role</th><th scope=\"col\">Records</th><th "
+	    "scope=\"col\">Key</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < json_array_size(people); i++) {
 		const json_t *person = json_array_get(people, i);
 		member(r, "<tr><td>", person, "name", "</td>");
@@ -315,5 +331,6 @@ html_report(struct render *r, const json_t *model)
 	render_raw(r, "</section>\n");
 	people(r, model);
 	check(r, model);
-	member(r, "</main>\n<footer>\n<p>Made by carrel ", model, "program", ".</p>\n</footer>\n</body>\n</html>\n");
+	member(r, "</main>\n<footer>\n<p>Made by carrel ", model, "program",
+	    ".</p>\n</footer>\n</body>\n</html>\n");
 }

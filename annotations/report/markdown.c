@@ -20,7 +20,8 @@ replace(cmark_node *node, cmark_node_type type, const char *literal)
 {
 	cmark_node *text = cmark_node_new(type);
 
-	if (!text || !cmark_node_set_literal(text, literal ? literal : "") || !cmark_node_replace(node, text)) {
+	if (!text || !cmark_node_set_literal(text, literal ? literal : "") ||
+	    !cmark_node_replace(node, text)) {
 		if (text)
 			cmark_node_free(text);
 		return no_memory();
@@ -41,7 +42,9 @@ unlink_node(cmark_node *node)
 	while (r == 0 && (child = cmark_node_first_child(node)))
 		r = cmark_node_insert_before(node, child) ? 0 : no_memory();
 	if (r == 0)
-		r = cmark_node_set_literal(text, (const char *)where.data) && cmark_node_replace(node, text) ? 0 : no_memory();
+		r = cmark_node_set_literal(text, (const char *)where.data) && cmark_node_replace(node, text)
+		    ? 0
+		    : no_memory();
 	if (r == 0)
 		cmark_node_free(node);
 	else if (text)

@@ -103,7 +103,8 @@ scope(struct render *r, const json_t *model)
 static void
 summary(struct render *r, const json_t *model)
 {
-	const json_t *summary = json_object_get(model, "summary"), *states = json_object_get(summary, "states");
+	const json_t *summary = json_object_get(model, "summary"),
+		     *states = json_object_get(summary, "states");
 	const json_t *rows = json_object_get(summary, "rows");
 	size_t columns = json_array_size(states);
 
@@ -180,7 +181,8 @@ part(struct render *r, const char *name, const json_t *thread, const char *key)
 static void
 thread(struct render *r, const json_t *thread)
 {
-	const json_t *entries = json_object_get(thread, "entries"), *anchors = json_object_get(thread, "anchors");
+	const json_t *entries = json_object_get(thread, "entries"),
+		     *anchors = json_object_get(thread, "anchors");
 	struct str title = json_str(thread, "title");
 
 	render_raw(r, "\n### ");

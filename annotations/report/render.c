@@ -18,7 +18,8 @@ render_number(struct render *render, uint64_t number)
 
 /* Shows first: what escapes is then all there is. */
 static void
-escaped(struct render *render, struct str foreign, unsigned flags, const char *(*escape)(char c, char room[3]))
+escaped(
+    struct render *render, struct str foreign, unsigned flags, const char *(*escape)(char c, char room[3]))
 {
 	struct buf shown = BUF(foreign.len * SHOW_CELL_MAX + 1);
 	char room[3];
@@ -27,7 +28,8 @@ escaped(struct render *render, struct str foreign, unsigned flags, const char *(
 		render->result = show(&shown, foreign, flags);
 	for (size_t i = 0; i < shown.len && render->result == 0; i++) {
 		const char *instead = escape((char)shown.data[i], room);
-		render->result = instead ? buf_text(render->out, instead) : buf_byte(render->out, shown.data[i]);
+		render->result =
+		    instead ? buf_text(render->out, instead) : buf_byte(render->out, shown.data[i]);
 	}
 	buf_release(&shown);
 }

@@ -1,0 +1,37 @@
+/*
+ * The room's policy: text of lines "KEY VALUE", "#" before a comment, kept whole in a
+ * record.  A key that is missing has the default of its kind of room; an unknown or
+ * repeated key, or another value, is an error that names the line.
+ */
+#ifndef CARREL_ANNOTATIONS_POLICY_H
+#define CARREL_ANNOTATIONS_POLICY_H
+
+#include "base/buf.h"
+
+#define POLICY_MAX ((size_t)32 * 1024) /* bytes */
+
+/* id, key, in a practice room, in a real one; what it allows */
+#define POLICY_KEYS(X) \
+	X(PIPE_SOURCE, "pipe-source", true, false)           /* source on a standard output that is no terminal */ \
+	X(READING_COMMANDS, "reading-commands", true, false) /* source by commands, not by the desk alone */ \
+	X(OPEN_LEDGER, "open-ledger", true, false)           /* the ledger is read without an identity */ \
+	X(BARE_KEYS, "bare-keys", true, false)               /* key files without a passphrase */
+
+enum policy_key {
+#define X(id, key, practice, real) POLICY_##id,
+	POLICY_KEYS(X)
+#undef X
+	POLICY_COUNT
+};
+
+struct policy {
+	bool allows[POLICY_COUNT];
+};
+
+void policy_default(bool practice, struct policy *out);
+/* Over the defaults that `out` holds.  ERR_USAGE, with the line's number. */
+int policy_parse(struct str text, struct policy *out) MUST_USE;
+/* The text that says what `policy` is. */
+int policy_text(const struct policy *policy, struct buf *out) MUST_USE;
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The tables that projection.c derives from the records: name and text, for db_schema.c.
+ * Every row carries the position of the record that made it, so that the same tables
+ * answer for any earlier size of the ledger.
+ *
+ *	log      every record; void is why it does not count, or empty
+ *	person   a key of a person, valid for records since <= N < until
+ *	visit    a session; noted is the record that says that it was never closed
+ *	policy   the text of every policy
+ *	releases in the order of idx, the import's record; segment may be newer
+ *	thread   name is base32 of the opening record's hash, author a fingerprint; state and last are those of now
+ *	entry    the records of a thread, the first included; state is the one it sets, or empty
+ *	place    where a thread lies
+ */
+#ifndef CARREL_ANNOTATIONS_PROJECTION_TABLES_H
+#define CARREL_ANNOTATIONS_PROJECTION_TABLES_H
+
+#define PROJECTION_TABLES(X) \
+	X("log", \
+	    "CREATE TABLE log (idx INTEGER PRIMARY KEY, type TEXT NOT NULL, actor TEXT NOT NULL, " \
+	    "session TEXT NOT NULL, void TEXT NOT NULL) STRICT") \
+	X("person", \
+	    "CREATE TABLE person (print TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, name TEXT NOT NULL, " \
+	    "role TEXT NOT NULL, line TEXT NOT NULL, box TEXT NOT NULL, PRIMARY KEY (print, since)) STRICT, WITHOUT ROWID") \
+	X("visit", \
+	    "CREATE TABLE visit (session TEXT PRIMARY KEY, opened INTEGER NOT NULL, closed INTEGER, noted INTEGER, " \
+	    "hash BLOB NOT NULL) STRICT, WITHOUT ROWID") \
+	X("policy", "CREATE TABLE policy (idx INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT") \
+	X("releases", \
+	    "CREATE TABLE releases (name TEXT PRIMARY KEY, idx INTEGER NOT NULL, segment TEXT NOT NULL) " \
+	    "STRICT, WITHOUT ROWID") \
+	X("thread", \
+	    "CREATE TABLE thread (name TEXT PRIMARY KEY, opened INTEGER NOT NULL, kind TEXT NOT NULL, " \
+	    "state TEXT NOT NULL, author TEXT NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID") \
+	X("entry", \
+	    "CREATE TABLE entry (thread TEXT NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, type TEXT NOT NULL, " \
+	    "state TEXT NOT NULL, PRIMARY KEY (thread, idx)) STRICT, WITHOUT ROWID") \
+	X("place", \
+	    "CREATE TABLE place (thread TEXT NOT NULL, number INTEGER NOT NULL, release TEXT NOT NULL, " \
+	    "path BLOB NOT NULL, PRIMARY KEY (thread, number)) STRICT, WITHOUT ROWID")
+
+#endif

@@ -1,0 +1,85 @@
+#include "tests/unit.h"
+
+#include "annotations/policy.h"
+
+static void
+a_practice_room_allows_what_a_real_one_does_not(void **state)
+{
+	struct policy practice, real;
+
+	(void)state;
+	policy_default(true, &practice);
+	policy_default(false, &real);
+	for (unsigned i = 0; i < POLICY_COUNT; i++) {
+		assert_true(practice.allows[i]);
+		assert_false(real.allows[i]);
+	}
+}
+
+static void
+text_overrides_the_defaults(void **state)
+{
+	struct policy policy;
+
+	(void)state;
+	policy_default(true, &policy);
+	assert_int_equal(policy_parse(STR("# a comment\n\npipe-source no\nopen-ledger yes\n"), &policy), 0);
+	assert_false(policy.allows[POLICY_PIPE_SOURCE]);
+	assert_true(policy.allows[POLICY_OPEN_LEDGER]);
+	assert_true(policy.allows[POLICY_READING_COMMANDS]);
+	assert_int_equal(policy_parse(STR(""), &policy), 0);
+	assert_false(policy.allows[POLICY_PIPE_SOURCE]);
+}
+
+static void
+what_it_says_comes_back(void **state)
+{
+	struct policy policy, again;
+	struct buf text = BUF(POLICY_MAX);
+
+	(void)state;
+	policy_default(false, &policy);
+	policy.allows[POLICY_BARE_KEYS] = true;
+	assert_int_equal(policy_text(&policy, &text), 0);
+	policy_default(true, &again);
+	assert_int_equal(policy_parse(buf_view(&text), &again), 0);
+	assert_memory_equal(&policy, &again, sizeof policy);
+	buf_release(&text);
+}
+
+static void
+anything_else_is_refused_by_its_line(void **state)
+{
+	static const struct {
+		struct str text;
+		const char *why;
+	} bad[] = {
+		{ STR("pipe-source maybe\n"),
+		    "policy: line 1: 'pipe-source maybe' is not KEY yes or KEY no" },
+		{ STR("pipe-source  yes\n"), "policy: line 1: 'pipe-source  yes' is not KEY yes or KEY no" },
+		{ STR("pipe-source yes \n"), "policy: line 1: 'pipe-source yes ' is not KEY yes or KEY no" },
+		{ STR("\npipe-source\n"), "policy: line 2: 'pipe-source' is not KEY yes or KEY no" },
+		{ STR("colour yes\n"), "policy: line 1: there is no key 'colour'" },
+		{ STR("bare-keys no\nbare-keys no\n"), "policy: line 2: 'bare-keys' is there twice" },
+		{ STR("bare-keys \xff\n"), "policy: not UTF-8" },
+	};
+	struct policy policy, before;
+
+	(void)state;
+	policy_default(true, &policy);
+	before = policy;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_int_equal(policy_parse(bad[i].text, &policy), ERR_USAGE);
+		assert_string_equal(err_text(), bad[i].why);
+		assert_memory_equal(&policy, &before, sizeof policy);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_practice_room_allows_what_a_real_one_does_not),
+	cmocka_unit_test(text_overrides_the_defaults),
+	cmocka_unit_test(what_it_says_comes_back),
+	cmocka_unit_test(anything_else_is_refused_by_its_line),
+};
+
+UNIT(tests)
