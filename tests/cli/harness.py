@@ -279,8 +279,7 @@ def main(argv):
 	# A tests' module imports `harness`: give it this one, not a second copy.
 	sys.modules["harness"] = sys.modules[__name__]
 	result = Lines()
-	for test in chosen(unittest.defaultTestLoader.discover(HERE, "test_*.py"), argv[2:]):
-		test.run(result)
+	unittest.TestSuite(chosen(unittest.defaultTestLoader.discover(HERE, "test_*.py"), argv[2:])).run(result)
 	failed = len(result.failures) + len(result.errors)
 	print("%d passed, %d failed, %d skipped" % (result.passed, failed, len(result.skipped)))
 	return 1 if failed else 0
