@@ -1,10 +1,13 @@
 #include "cli/command.h"
 
+#include "base/fs.h"
 #include "base/mem.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* --json belongs to listings alone, and so is not among the common options. */
 static const struct option json_option = { .name = "json", .help = "one JSON object a line" };
@@ -323,4 +326,45 @@ struct str
 call_argument(const struct call *call, size_t i)
 {
 	return i < call->count ? str_from(call->arguments[i]) : (struct str){ "", 0 };
+}
+
+int
+call_require(const struct call *call, const char *name, const char **value)
+{
+	*value = call_get(call, name, NULL);
+	if (!*value)
+		return err_set(ERR_USAGE, "%s: --%s is missing; see 'carrel help %s'", call->command->name, name, call->command->name);
+	return 0;
+}
+
+int
+call_join(const struct call *call, const char *name, char sep, struct buf *room, struct str *out)
+{
+	int r = 0;
+
+	assert(takes(call, name));
+	for (size_t i = 0; r == 0 && i < call->options; i++) {
+		if (strcmp(call->given[i].option->name, name) != 0)
+			continue;
+		if (room->len)
+			r = buf_byte(room, (uint8_t)sep);
+		if (r == 0)
+			r = buf_text(room, call->given[i].value);
+	}
+	*out = buf_view(room);
+	return r;
+}
+
+int
+call_file(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return err_set(ERR_USAGE, "%s: cannot be opened: %m", path);
+	int r = fs_read_fd(fd, out);
+	close(fd);
+	if (r == ERR_MEMORY)
+		r = err_set(ERR_FORMAT, "%s: more than %zu bytes", path, out->max);
+	return r;
 }

@@ -5,8 +5,7 @@
 #ifndef CARREL_CLI_COMMAND_H
 #define CARREL_CLI_COMMAND_H
 
-#include "base/err.h"
-#include "base/str.h"
+#include "base/buf.h"
 
 enum command_group {
 	GROUP_ROOM,
@@ -50,6 +49,7 @@ struct command {
 struct call {
 	const struct command *command;
 	const char *program;   /* argv[0] */
+	const volatile int *stop; /* not 0: the person asked to stop */
 	const char **arguments; /* `count` of them */
 	size_t count;
 	struct {
@@ -73,6 +73,12 @@ bool call_has(const struct call *call, const char *option);
 const char *call_get(const struct call *call, const char *option, const char *otherwise);
 /* The value as a number; ERR_USAGE if it is none.  *value is untouched where the option was not given. */
 int call_number(const struct call *call, const char *option, uint64_t *value) MUST_USE;
+/* ERR_USAGE if it was not given. */
+int call_require(const struct call *call, const char *option, const char **value) MUST_USE;
+/* All values of an option that may be repeated, `sep` between; *out borrows from `room`, absent: empty. */
+int call_join(const struct call *call, const char *option, char sep, struct buf *room, struct str *out) MUST_USE;
+/* A file that the person named, whole: ERR_USAGE if there is none, ERR_FORMAT past out->max. */
+int call_file(const char *path, struct buf *out) MUST_USE;
 struct str call_argument(const struct call *call, size_t i); /* empty if there is none */
 
 /* Reads argv[1..]; what it fills is released by call_release.  ERR_USAGE with a hint where something is like it. */

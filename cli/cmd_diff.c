@@ -1,0 +1,191 @@
+#include "cli/ask.h"
+#include "cli/commands.h"
+#include "cli/hunk.h"
+
+#define CHANGE_KEYS "change old new old_blob new_blob old_mode new_mode added removed label similarity"
+#define LINE_KEYS "old new sign old_line new_line text"
+
+enum diff_mode { DIFF_FILES, DIFF_STAT, DIFF_LINES };
+
+struct change {
+	struct str word, old, new; /* old or new: empty where there is none */
+	struct change *next;
+};
+
+struct comparison {
+	struct ask ask;
+	enum diff_mode mode;
+	struct str old, new, path; /* releases; path: empty for all */
+	uint64_t context;
+	size_t changes;
+	uint64_t added, removed;
+	struct table table;
+	struct arena arena;
+	struct change *first, **last; /* to be compared by lines */
+	struct hunk_writer hunks;
+};
+
+/* Whether one of a change's paths is what was asked for, or lies beneath it. */
+static bool
+is_wanted(const struct comparison *c, struct str path)
+{
+	struct str want = c->path;
+
+	while (want.len && want.data[want.len - 1] == '/')
+		want.len--;
+	if (want.len == 0)
+		return true;
+	return str_starts(path, want) && (path.len == want.len || path.data[want.len] == '/');
+}
+
+static void
+keep_change(struct comparison *c, const struct row *row)
+{
+	struct change *change = arena_alloc(&c->arena, sizeof *change);
+	struct str *to[] = { &change->word, &change->old, &change->new };
+	const enum field from[] = { F_CHANGE, F_OLD_PATH, F_NEW_PATH };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct str s = row_get(row, from[i]);
+		*to[i] = (struct str){ arena_copy(&c->arena, s.len ? s.data : "", s.len), s.len };
+	}
+	*c->last = change;
+	c->last = &change->next;
+}
+
+static void
+list_change(struct comparison *c, const struct row *row)
+{
+	static const enum style styles[] = { STYLE_NONE, STYLE_GOOD, STYLE_BAD };
+	struct str old = row_get(row, F_OLD_PATH), new = row_get(row, F_NEW_PATH), word = row_get(row, F_CHANGE);
+	enum style style = styles[str_is(word, "added") ? 1 : str_is(word, "removed") ? 2 : 0];
+	struct buf path = BUF(SIZE_MAX / 2);
+
+	table_text(&c->table, style, word);
+	if (c->mode == DIFF_STAT) {
+		table_number(&c->table, row_get_num(row, F_ADDED));
+		table_number(&c->table, row_get_num(row, F_REMOVED));
+	}
+	int r = buf_str(&path, old.len ? old : new);
+	if (r == 0 && old.len && new.len && !str_eq(old, new)) {
+		r = buf_text(&path, " -> ");
+		if (r == 0)
+			r = buf_str(&path, new);
+	}
+	table_text(&c->table, r < 0 ? STYLE_BAD : STYLE_PATH, buf_view(&path));
+	buf_release(&path);
+}
+
+static int
+take_change(void *ctx, const struct row *row)
+{
+	struct comparison *c = ctx;
+
+	if (!is_wanted(c, row_get(row, F_OLD_PATH)) && !is_wanted(c, row_get(row, F_NEW_PATH)))
+		return 0;
+	c->changes++;
+	c->added += row_get_num(row, F_ADDED);
+	c->removed += row_get_num(row, F_REMOVED);
+	if (c->mode == DIFF_LINES)
+		keep_change(c, row);
+	else if (c->ask.print.json)
+		return print_row(row, CHANGE_KEYS);
+	else
+		list_change(c, row);
+	return 0;
+}
+
+static int
+take_line(void *ctx, const struct row *row)
+{
+	struct comparison *c = ctx;
+
+	if (c->ask.print.json)
+		return print_row(row, LINE_KEYS);
+	return hunk_add(&c->hunks, row);
+}
+
+static int
+compare_lines(struct comparison *c, struct str old, struct str new)
+{
+	struct order order = { .verb = VERB_DIFF_LINES };
+	struct answers answers = { .row = take_line, .ctx = c };
+
+	row_set(&order.args, F_OLD_PATH, old);
+	row_set(&order.args, F_NEW_PATH, new);
+	if (old.len == 0)
+		order.args.present &= ~((uint64_t)1 << F_OLD_PATH);
+	if (new.len == 0)
+		order.args.present &= ~((uint64_t)1 << F_NEW_PATH);
+	order_releases(&order.args, c->old, c->new);
+	row_set_num(&order.args, F_CONTEXT, c->context);
+	row_set_num(&order.args, F_FLAGS, 0);
+	hunk_begin(&c->hunks, &c->ask.print, old, new);
+	int r = ask_read(&c->ask, &order, &answers, NULL);
+	return r < 0 ? r : hunk_end(&c->hunks);
+}
+
+static int
+compare(struct comparison *c)
+{
+	struct order order = { .verb = VERB_DIFF_FILES };
+	struct answers answers = { .row = take_change, .ctx = c };
+
+	order_releases(&order.args, c->old, c->new);
+	row_set_num(&order.args, F_FLAGS, c->mode == DIFF_STAT ? ORDER_COUNTS : 0);
+	int r = ask_read(&c->ask, &order, &answers, NULL);
+	if (r == 0 && c->changes == 0 && c->path.len) {
+		/* the same on both sides, or on neither: the reader says which */
+		c->mode = DIFF_LINES;
+		return compare_lines(c, c->path, c->path);
+	}
+	for (const struct change *change = c->first; r == 0 && change; change = change->next)
+		r = compare_lines(c, change->old, change->new);
+	return r;
+}
+
+static int
+read_mode(const struct call *call, enum diff_mode *mode)
+{
+	bool files = call_has(call, "files"), stat = call_has(call, "stat"), lines = call_has(call, "lines");
+
+	if (files + stat + lines > 1)
+		return err_set(ERR_USAGE, "diff: one of --files, --stat and --lines, please");
+	*mode = stat ? DIFF_STAT : files || (!lines && call->count < 3) ? DIFF_FILES : DIFF_LINES;
+	return 0;
+}
+
+static void
+print_totals(const struct comparison *c)
+{
+	if (c->mode == DIFF_STAT && c->ask.print.terminal && !c->ask.print.json)
+		print_format("%zu files, %llu lines added, %llu removed\n", c->changes, (unsigned long long)c->added,
+		    (unsigned long long)c->removed);
+}
+
+int
+run_diff(struct call *call)
+{
+	static const char *const heads[] = { "change", "path", NULL };
+	static const char *const stat_heads[] = { "change", ">+", ">-", "path", NULL };
+	struct comparison c = {
+		.old = call_argument(call, 0), .new = call_argument(call, 1), .path = call_argument(call, 2), .context = 3,
+	};
+
+	int r = read_mode(call, &c.mode);
+	if (r == 0)
+		r = call_number(call, "context", &c.context);
+	if (r == 0)
+		r = ask_open(&c.ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
+	if (r < 0)
+		return r;
+	c.last = &c.first;
+	table_init(&c.table, c.mode == DIFF_STAT ? stat_heads : heads);
+	r = compare(&c);
+	table_print(&c.ask.print, &c.table);
+	print_totals(&c);
+	hunk_release(&c.hunks);
+	arena_release(&c.arena);
+	r = ask_close(&c.ask, r);
+	return r == 0 && c.changes ? 1 : r;
+}
