@@ -5,6 +5,8 @@
 #define CHANGE_KEYS "change old new old_blob new_blob old_mode new_mode added removed label similarity"
 #define LINE_KEYS "old new sign old_line new_line text"
 
+#define PAIR_MAX ((size_t)4096)
+
 enum diff_mode { DIFF_FILES, DIFF_STAT, DIFF_LINES };
 
 struct change {
@@ -15,7 +17,8 @@ struct change {
 struct comparison {
 	struct ask ask;
 	enum diff_mode mode;
-	struct str old, new, path; /* releases; path: empty for all */
+	struct buf releases;       /* both names, a space between */
+	struct str path;           /* empty for all */
 	uint64_t context;
 	size_t changes;
 	uint64_t added, removed;
@@ -111,13 +114,11 @@ compare_lines(struct comparison *c, struct str old, struct str new)
 	struct order order = { .verb = VERB_DIFF_LINES };
 	struct answers answers = { .row = take_line, .ctx = c };
 
-	row_set(&order.args, F_OLD_PATH, old);
-	row_set(&order.args, F_NEW_PATH, new);
-	if (old.len == 0)
-		order.args.present &= ~((uint64_t)1 << F_OLD_PATH);
-	if (new.len == 0)
-		order.args.present &= ~((uint64_t)1 << F_NEW_PATH);
-	order_releases(&order.args, c->old, c->new);
+	if (old.len)
+		row_set(&order.args, F_OLD_PATH, old);
+	if (new.len)
+		row_set(&order.args, F_NEW_PATH, new);
+	row_set(&order.args, F_RELEASE, buf_view(&c->releases));
 	row_set_num(&order.args, F_CONTEXT, c->context);
 	row_set_num(&order.args, F_FLAGS, 0);
 	hunk_begin(&c->hunks, &c->ask.print, old, new);
@@ -131,7 +132,7 @@ compare(struct comparison *c)
 	struct order order = { .verb = VERB_DIFF_FILES };
 	struct answers answers = { .row = take_change, .ctx = c };
 
-	order_releases(&order.args, c->old, c->new);
+	row_set(&order.args, F_RELEASE, buf_view(&c->releases));
 	row_set_num(&order.args, F_FLAGS, c->mode == DIFF_STAT ? ORDER_COUNTS : 0);
 	int r = ask_read(&c->ask, &order, &answers, NULL);
 	if (r == 0 && c->changes == 0 && c->path.len) {
@@ -169,22 +170,27 @@ run_diff(struct call *call)
 	static const char *const heads[] = { "change", "path", NULL };
 	static const char *const stat_heads[] = { "change", ">+", ">-", "path", NULL };
 	struct comparison c = {
-		.old = call_argument(call, 0), .new = call_argument(call, 1), .path = call_argument(call, 2), .context = 3,
+		.releases = BUF(PAIR_MAX), .path = call_argument(call, 2), .context = 3,
 	};
 
 	int r = read_mode(call, &c.mode);
 	if (r == 0)
 		r = call_number(call, "context", &c.context);
 	if (r == 0)
+		r = buf_printf(&c.releases, "%s %s", call->arguments[0], call->arguments[1]);
+	if (r == 0)
 		r = ask_open(&c.ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
-	if (r < 0)
+	if (r < 0) {
+		buf_release(&c.releases);
 		return r;
+	}
 	c.last = &c.first;
 	table_init(&c.table, c.mode == DIFF_STAT ? stat_heads : heads);
 	r = compare(&c);
 	table_print(&c.ask.print, &c.table);
 	print_totals(&c);
 	hunk_release(&c.hunks);
+	buf_release(&c.releases);
 	arena_release(&c.arena);
 	r = ask_close(&c.ask, r);
 	return r == 0 && c.changes ? 1 : r;

@@ -24,7 +24,4 @@ int hunk_add(struct hunk_writer *writer, const struct row *row) MUST_USE;
 int hunk_end(struct hunk_writer *writer) MUST_USE;
 void hunk_release(struct hunk_writer *writer);
 
-/* OLD and NEW release names of a diff order. */
-void order_releases(struct row *args, struct str old, struct str new);
-
 #endif

@@ -34,6 +34,7 @@ const struct command commands[] = {
 	{
 		.name = "demo", .group = GROUP_ROOM, .arguments = "[DIR]", .most = 1, .roles = "anyone",
 		.summary = "make a practice room with a small product and open its desk", .run = run_demo,
+		.options = { { .name = "again", .help = "where the demo's room is there already, make it anew" } },
 	},
 	{
 		.name = "status", .group = GROUP_ROOM, .arguments = "", .roles = "anyone", .listing = true,
@@ -48,15 +49,11 @@ const struct command commands[] = {
 		.summary = "put a new policy in force", .run = run_policy_set,
 	},
 	{
-		.name = "selftest", .group = GROUP_ROOM, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "try every way out of the seal", .run = run_selftest,
-		.options = { { .name = "layers", .help = "also try each layer of the seal alone" } },
-	},
-	{
 		.name = "key new", .group = GROUP_PEOPLE, .arguments = "FILE", .least = 1, .most = 1, .roles = "anyone",
 		.summary = "make a signing key: FILE, sealed, and FILE.pub", .run = run_key_new,
 		.options = {
 			{ .name = "comment", .argument = "TEXT", .help = "the comment in FILE.pub (FILE's own name otherwise)" },
+			{ .name = "box", .help = "make FILE.box too, a key that opens what is sealed for its owner" },
 			{ .name = "no-passphrase", .help = "leave it open: only practice rooms take such keys" },
 		},
 	},

@@ -1,0 +1,212 @@
+#include "cli/ask.h"
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+#define PAYLOAD_MAX ((size_t)256 * 1024)
+#define KEY_LINE_MAX ((size_t)16 * 1024)
+
+#define LOG_KEYS "index hash type time actor session signature void payload"
+
+struct listing {
+	struct ask *ask;
+	struct table table;
+	size_t found;
+};
+
+static enum style
+signature_style(struct str signature)
+{
+	return str_is(signature, "bad") ? STYLE_BAD : STYLE_NONE;
+}
+
+/* ---- log ---- */
+
+static int
+list_record(void *ctx, const json_t *record)
+{
+	struct listing *list = ctx;
+	struct buf payload = BUF(PAYLOAD_MAX);
+	struct str reason = json_str(record, "void");
+	const json_t *body = json_object_get(record, "payload");
+
+	list->found++;
+	if (list->ask->print.json)
+		return print_object(record, LOG_KEYS);
+	int r = body ? json_write_line(&payload, body) : 0;
+	table_number(&list->table, json_num(record, "index"));
+	table_text(&list->table, STYLE_DIM, json_str(record, "time"));
+	table_text(&list->table, STYLE_BOLD, json_str(record, "type"));
+	table_text(&list->table, STYLE_NONE, json_str(record, "actor"));
+	table_text(&list->table, signature_style(json_str(record, "signature")), json_str(record, "signature"));
+	table_text(&list->table, reason.len ? STYLE_BAD : STYLE_NONE, reason.len ? reason : buf_view(&payload));
+	buf_release(&payload);
+	return r;
+}
+
+static int
+log_question(const struct call *call, json_t **out)
+{
+	static const char *const numbers[] = { "from", "to" }, *const words[] = { "type", "actor" };
+	json_t *question;
+
+	int r = ask_question(&question, "{s:s}", "ask", "log");
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < 2; i++) {
+		uint64_t n = UINT64_MAX;
+		r = call_number(call, numbers[i], &n);
+		if (r == 0 && n != UINT64_MAX)
+			r = json_set_num(question, numbers[i], n);
+		if (r == 0 && call_has(call, words[i]))
+			r = json_set_str(question, words[i], str_from(call_get(call, words[i], "")));
+	}
+	if (r < 0)
+		json_decref(question);
+	else
+		*out = question;
+	return r;
+}
+
+int
+run_log(struct call *call)
+{
+	static const char *const heads[] = { ">n", "time", "type", "actor", "signature", "says", NULL };
+	struct ask ask;
+	struct listing list = { .ask = &ask };
+	json_t *question;
+
+	int r = log_question(call, &question);
+	if (r < 0)
+		return r;
+	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
+	if (r == 0) {
+		struct answers answers = { .object = list_record, .ctx = &list };
+		table_init(&list.table, heads);
+		r = ask_ledger(&ask, question, &answers, NULL);
+		table_print(&ask.print, &list.table);
+		if (r == 0 && list.found == 0)
+			r = err_set(ERR_ABSENT, "no such records");
+		r = ask_close(&ask, r);
+	}
+	json_decref(question);
+	return r;
+}
+
+/* ---- record ---- */
+
+/* The exact bytes, but on a terminal nothing in them may act on it. */
+static int
+print_part(void *ctx, struct str bytes)
+{
+	const struct ask *ask = ctx;
+
+	if (ask->print.terminal)
+		print_block(&ask->print, bytes, 0);
+	else
+		print_bytes(bytes);
+	return 0;
+}
+
+static int
+ask_part(struct ask *ask, uint64_t index, const char *part)
+{
+	struct answers answers = { .data = print_part, .ctx = ask };
+	json_t *question;
+
+	int r = ask_question(&question, "{s:s, s:I, s:s}", "ask", "record", "index", (json_int_t)index, "part", part);
+	if (r < 0)
+		return r;
+	r = ask_ledger(ask, question, &answers, NULL);
+	json_decref(question);
+	return r;
+}
+
+int
+run_record(struct call *call)
+{
+	bool raw = call_has(call, "raw"), signature = call_has(call, "signature");
+	uint64_t index;
+	struct ask ask;
+
+	if (!str_u64(call_argument(call, 0), &index) || index > (uint64_t)1 << 53)
+		return err_set(ERR_USAGE, "record: %s is no record's number", call->arguments[0]);
+	if (raw && signature)
+		return err_set(ERR_USAGE, "record: either --raw or --signature, please");
+	int r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
+	if (r < 0)
+		return r;
+	if (!signature)
+		r = ask_part(&ask, index, "raw");
+	if (r == 0 && !raw && !signature)
+		print_format("\n");
+	if (r == 0 && !raw)
+		r = ask_part(&ask, index, "signature");
+	return ask_close(&ask, r);
+}
+
+/* ---- verify ---- */
+
+static int
+print_check(void *ctx, const json_t *check)
+{
+	struct listing *list = ctx;
+	const struct print *print = &list->ask->print;
+	const json_t *summary = json_object_get(check, "summary");
+	bool ok = json_bool(summary ? summary : check, "ok");
+
+	if (print->json)
+		return print_object(check, "check ok detail");
+	if (summary) {
+		print_style(print, ok ? STYLE_GOOD : STYLE_BAD, "%s", ok ? "verifies" : "DOES NOT VERIFY");
+		print_format(": %llu records\n", (unsigned long long)json_num(summary, "records"));
+		return 0;
+	}
+	print_style(print, ok ? STYLE_GOOD : STYLE_BAD, "%s", ok ? "ok  " : "BAD ");
+	print_format("  ");
+	print_text(print, STYLE_BOLD, json_str(check, "check"));
+	if (json_str(check, "detail").len) {
+		print_format("  ");
+		print_text(print, STYLE_NONE, json_str(check, "detail"));
+	}
+	print_format("\n");
+	return 0;
+}
+
+static int
+set_key(const struct call *call, json_t *question)
+{
+	const char *path = call_get(call, "key", NULL);
+	struct buf line = BUF(KEY_LINE_MAX);
+
+	if (!path)
+		return 0;
+	int r = call_file(path, &line);
+	while (line.len && (line.data[line.len - 1] == '\n' || line.data[line.len - 1] == '\r'))
+		line.len--;
+	if (r == 0)
+		r = json_set_str(question, "key", buf_view(&line));
+	buf_release(&line);
+	return r;
+}
+
+int
+run_verify(struct call *call)
+{
+	struct ask ask;
+	struct listing list = { .ask = &ask };
+	json_t *question;
+
+	int r = ask_question(&question, "{s:s}", "ask", "verify");
+	if (r < 0)
+		return r;
+	r = set_key(call, question);
+	if (r == 0)
+		r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
+	if (r == 0) {
+		struct answers answers = { .object = print_check, .ctx = &list };
+		r = ask_close(&ask, ask_ledger(&ask, question, &answers, NULL));
+	}
+	json_decref(question);
+	return r;
+}
