@@ -192,10 +192,12 @@ static int
 check_output(const struct ask *ask)
 {
 	if (!json_bool(ask->session, "reading_commands"))
-		return err_set(ERR_REFUSED, "%s: this room's policy has reading commands off: read at the desk",
+		return err_set(ERR_REFUSED,
+		    "%s: this room's policy has reading commands off: read at the desk",
 		    ask->call->command->name);
 	if (!ask->print.terminal && !json_bool(ask->session, "pipe_source"))
-		return err_set(ERR_REFUSED, "%s: standard output is no terminal, and this room's policy has 'pipe-source no'",
+		return err_set(ERR_REFUSED,
+		    "%s: standard output is no terminal, and this room's policy has 'pipe-source no'",
 		    ask->call->command->name);
 	return 0;
 }
@@ -222,16 +224,24 @@ ask_open_in(struct ask *ask, const struct call *call, const struct room *room, c
 {
 	uint64_t pass = UINT64_MAX;
 
-	*ask = (struct ask){ .call = call, .room = *room, .consents = how->consents || dialogue_terminal() < 0 };
+	*ask =
+	    (struct ask){ .call = call, .room = *room, .consents = how->consents || dialogue_terminal() < 0 };
 	print_init(&ask->print, call_has(call, "json"));
 	progress_init(&ask->progress);
 	ask->terminal = dialogue_terminal();
 	if (ask->terminal < 0)
 		ask->terminal = dialogue_passphrase_terminal();
 	struct launch launch = {
-		.room = &ask->room, .chain = how->chain, .mode = how->mode, .source = how->source,
-		.key = strcmp(call->command->name, "verify") == 0 ? NULL : call_get(call, "key", getenv("CARREL_KEY")),
-		.as = call_get(call, "as", NULL), .command = call->command->name, .pass = -1,
+		.room = &ask->room,
+		.chain = how->chain,
+		.mode = how->mode,
+		.source = how->source,
+		.key = strcmp(call->command->name, "verify") == 0
+		    ? NULL
+		    : call_get(call, "key", getenv("CARREL_KEY")),
+		.as = call_get(call, "as", NULL),
+		.command = call->command->name,
+		.pass = -1,
 	};
 	int r = call_number(call, "passphrase-fd", &pass);
 	if (r == 0 && pass != UINT64_MAX) {
@@ -249,6 +259,7 @@ ask_open(struct ask *ask, const struct call *call, const struct ask_how *how)
 {
 	struct room room;
 
+	*ask = (struct ask){ 0 };
 	int r = room_open(call_get(call, "room", NULL), &room);
 	return r < 0 ? r : ask_open_in(ask, call, &room, how);
 }
@@ -272,6 +283,7 @@ ask_close(struct ask *ask, int result)
 	if (ask->terminal > STDERR_FILENO)
 		close(ask->terminal);
 	room_release(&ask->room);
+	*ask = (struct ask){ 0 };
 	return result < 0 ? err_set((enum err)result, "%s", why) : r;
 }
 

@@ -17,9 +17,9 @@ struct ask {
 	struct progress_line progress;
 	struct room room;
 	struct client *client;
-	json_t *session;    /* what the keeper said of room, person and role */
-	int terminal;       /* where the person is asked, or -1 */
-	bool consents;      /* the command line alone is the agreement to sign: there is no terminal to ask at */
+	json_t *session; /* what the keeper said of room, person and role */
+	int terminal;    /* where the person is asked, or -1 */
+	bool consents;   /* the command line alone is the agreement to sign: there is no terminal to ask at */
 };
 
 /* How the conversation is held. */
@@ -32,10 +32,11 @@ struct ask_how {
 	const json_t *more; /* members added to OPEN, or NULL */
 };
 
-/* Opens the room that the call names, and the conversation.  After an error nothing is left to be closed, and ask->call is NULL. */
+/* Opens the room that the call names, and the conversation.  After an error *ask is all zeros, nothing to be closed. */
 int ask_open(struct ask *ask, const struct call *call, const struct ask_how *how) MUST_USE;
 /* As ask_open, in a room that the caller opened or made; it is the ask's from then on. */
-int ask_open_in(struct ask *ask, const struct call *call, const struct room *room, const struct ask_how *how) MUST_USE;
+int ask_open_in(
+    struct ask *ask, const struct call *call, const struct room *room, const struct ask_how *how) MUST_USE;
 /* Ends it and flushes standard output.  Gives `result` back if that is an error already, its reason kept. */
 int ask_close(struct ask *ask, int result) MUST_USE;
 
@@ -48,8 +49,10 @@ struct answers {
 };
 
 /* Each sends one order and waits for its end; *done is DONE's JSON (the caller's; NULL: not wanted). */
-int ask_read(struct ask *ask, const struct order *order, const struct answers *answers, json_t **done) MUST_USE;
-int ask_ledger(struct ask *ask, const json_t *question, const struct answers *answers, json_t **done) MUST_USE;
+int ask_read(
+    struct ask *ask, const struct order *order, const struct answers *answers, json_t **done) MUST_USE;
+int ask_ledger(
+    struct ask *ask, const json_t *question, const struct answers *answers, json_t **done) MUST_USE;
 /* Words, with `data` behind them unless that is NULL. */
 int ask_say(struct ask *ask, const json_t *words, const struct str *data, json_t **done) MUST_USE;
 int ask_work(struct ask *ask, const struct work *work, const struct answers *answers) MUST_USE;

@@ -131,7 +131,8 @@ unknown_option(const struct command *command, const char *given)
 		return err_set(ERR_USAGE, "%s: no such option; did you mean --%s?", given, like);
 	if (command && strcmp(given, "--json") == 0)
 		return err_set(ERR_USAGE, "--json: '%s' lists nothing", command->name);
-	return err_set(ERR_USAGE, "%s: no such option; see 'carrel %s%s'", given, command ? "help " : "", name);
+	return err_set(
+	    ERR_USAGE, "%s: no such option; see 'carrel %s%s'", given, command ? "help " : "", name);
 }
 
 static int
@@ -165,7 +166,7 @@ add_option(struct call *call, const struct option *option, const char *value)
 	return 0;
 }
 
-/* "--name", "--name VALUE", "--name=VALUE"; *next is what follows on the command line, and moves on if it was the value. */
+/* "--name", "--name VALUE", "--name=VALUE"; argv[*next] is what follows, and *next moves on if that was the value. */
 static int
 read_long(struct call *call, const char *word, char **argv, int *next)
 {
@@ -252,7 +253,8 @@ call_read(int argc, char **argv, struct call *call)
 	bool options = true;
 	int next = 1, r = 0;
 
-	*call = (struct call){ .program = argv[0], .arguments = mem_alloc((size_t)(argc + 1) * sizeof(char *)) };
+	*call =
+	    (struct call){ .program = argv[0], .arguments = mem_alloc((size_t)(argc + 1) * sizeof(char *)) };
 	while (r == 0 && argv[next]) {
 		const char *word = argv[next];
 
@@ -333,7 +335,8 @@ call_require(const struct call *call, const char *name, const char **value)
 {
 	*value = call_get(call, name, NULL);
 	if (!*value)
-		return err_set(ERR_USAGE, "%s: --%s is missing; see 'carrel help %s'", call->command->name, name, call->command->name);
+		return err_set(ERR_USAGE, "%s: --%s is missing; see 'carrel help %s'", call->command->name,
+		    name, call->command->name);
 	return 0;
 }
 

@@ -12,17 +12,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS 32          /* of a step's command line */
-#define SAID_MAX 4096     /* bytes that a step prints */
-#define READER "anna"     /* whose desk is opened at the end */
+#define WORDS 32      /* of a step's command line */
+#define SAID_MAX 4096 /* bytes that a step prints */
+#define READER "anna" /* whose desk is opened at the end */
 
 /* A practice room in the making. */
 struct demo {
 	struct call *call;
-	const char *path;       /* as it was typed */
+	const char *path; /* as it was typed */
 	struct arena arena;
-	struct buf said;        /* by the last step */
-	char **threads;         /* of each step, NULL where it opened none */
+	struct buf said; /* by the last step */
+	char **threads;  /* of each step, NULL where it opened none */
 };
 
 static const char *
@@ -64,7 +64,8 @@ become_step(int out, const char *folder, const char **words)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* no terminal to ask at: nothing is asked */
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || (folder && chdir(folder) < 0))
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+	    (folder && chdir(folder) < 0))
 		_exit(5);
 	_exit(run_words(words));
 }
@@ -124,13 +125,15 @@ make_room(struct demo *demo)
 	int r = STEP(demo, NULL, "key", "new", beside, "--no-passphrase", "--comment", DEMO_HOST);
 	if (r < 0)
 		return r;
-	r = STEP(demo, NULL, "init", demo->path, "--product", DEMO_PRODUCT, "--host", DEMO_HOST, "--key", beside, "--practice");
+	r = STEP(demo, NULL, "init", demo->path, "--product", DEMO_PRODUCT, "--host", DEMO_HOST, "--key",
+	    beside, "--practice");
 	if (r < 0) {
 		unlink(beside);
 		unlink(joined(demo, beside, "", ".pub"));
 		return r;
 	}
-	if (rename(beside, host) < 0 || rename(joined(demo, beside, "", ".pub"), joined(demo, host, "", ".pub")) < 0)
+	if (rename(beside, host) < 0 ||
+	    rename(joined(demo, beside, "", ".pub"), joined(demo, host, "", ".pub")) < 0)
 		r = err_sys("%s", host);
 	return r;
 }
@@ -145,8 +148,8 @@ enrol_people(struct demo *demo)
 		const char *key = key_of(demo, person->name);
 		int r = STEP(demo, NULL, "key", "new", key, "--no-passphrase", "--comment", person->name);
 		if (r == 0)
-			r = STEP(demo, NULL, "-C", demo->path, "--key", host, "roster", "add", person->name, "--role", person->role,
-			    "--pub", joined(demo, key, "", ".pub"));
+			r = STEP(demo, NULL, "-C", demo->path, "--key", host, "roster", "add", person->name,
+			    "--role", person->role, "--pub", joined(demo, key, "", ".pub"));
 		if (r < 0)
 			return r;
 		print_format("  %s is enrolled as %s\n", person->name, person->role);
@@ -166,9 +169,11 @@ import_releases(struct demo *demo)
 		return r;
 	for (size_t i = 0; r == 0 && i < DEMO_RELEASES; i++) {
 		const struct demo_release *release = &demo_releases[i];
-		r = fs_write(dir, release->file, (struct str){ (const char *)release->data, release->len }, 0600, FS_REPLACE);
+		r = fs_write(dir, release->file, (struct str){ (const char *)release->data, release->len },
+		    0600, FS_REPLACE);
 		if (r == 0)
-			r = STEP(demo, folder, "-C", "..", "--key", host, "import", release->file, "--release", release->name);
+			r = STEP(demo, folder, "-C", "..", "--key", host, "import", release->file,
+			    "--release", release->name);
 		unlinkat(dir, release->file, 0);
 		if (r == 0)
 			print_format("  %s %s is imported\n", DEMO_PRODUCT, release->name);
@@ -267,7 +272,8 @@ remove_all(int parent, const char *name, int depth)
 static bool
 is_demo(struct demo *demo)
 {
-	return access(joined(demo, demo->path, "/", ROOM_DB), F_OK) == 0 && access(key_of(demo, DEMO_HOST), F_OK) == 0;
+	return access(joined(demo, demo->path, "/", ROOM_DB), F_OK) == 0 &&
+	    access(key_of(demo, DEMO_HOST), F_OK) == 0;
 }
 
 static int
@@ -308,7 +314,9 @@ open_desk(struct demo *demo)
 int
 run_demo(struct call *call)
 {
-	struct demo demo = { .call = call, .path = call->count ? call->arguments[0] : "carrel-demo", .said = BUF(SAID_MAX) };
+	struct demo demo = {
+		.call = call, .path = call->count ? call->arguments[0] : "carrel-demo", .said = BUF(SAID_MAX)
+	};
 	bool there;
 
 	int r = prepare(&demo, &there);

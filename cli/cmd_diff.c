@@ -17,8 +17,8 @@ struct change {
 struct comparison {
 	struct ask ask;
 	enum diff_mode mode;
-	struct buf releases;       /* both names, a space between */
-	struct str path;           /* empty for all */
+	struct buf releases; /* both names, a space between */
+	struct str path;     /* empty for all */
 	uint64_t context;
 	size_t changes;
 	uint64_t added, removed;
@@ -60,7 +60,8 @@ static void
 list_change(struct comparison *c, const struct row *row)
 {
 	static const enum style styles[] = { STYLE_NONE, STYLE_GOOD, STYLE_BAD };
-	struct str old = row_get(row, F_OLD_PATH), new = row_get(row, F_NEW_PATH), word = row_get(row, F_CHANGE);
+	struct str old = row_get(row, F_OLD_PATH), new = row_get(row, F_NEW_PATH),
+		   word = row_get(row, F_CHANGE);
 	enum style style = styles[str_is(word, "added") ? 1 : str_is(word, "removed") ? 2 : 0];
 	struct buf path = BUF(SIZE_MAX / 2);
 
@@ -160,8 +161,8 @@ static void
 print_totals(const struct comparison *c)
 {
 	if (c->mode == DIFF_STAT && c->ask.print.terminal && !c->ask.print.json)
-		print_format("%zu files, %llu lines added, %llu removed\n", c->changes, (unsigned long long)c->added,
-		    (unsigned long long)c->removed);
+		print_format("%zu files, %llu lines added, %llu removed\n", c->changes,
+		    (unsigned long long)c->added, (unsigned long long)c->removed);
 }
 
 int
@@ -170,7 +171,9 @@ run_diff(struct call *call)
 	static const char *const heads[] = { "change", "path", NULL };
 	static const char *const stat_heads[] = { "change", ">+", ">-", "path", NULL };
 	struct comparison c = {
-		.releases = BUF(PAIR_MAX), .path = call_argument(call, 2), .context = 3,
+		.releases = BUF(PAIR_MAX),
+		.path = call_argument(call, 2),
+		.context = 3,
 	};
 
 	int r = read_mode(call, &c.mode);
@@ -179,7 +182,8 @@ run_diff(struct call *call)
 	if (r == 0)
 		r = buf_printf(&c.releases, "%s %s", call->arguments[0], call->arguments[1]);
 	if (r == 0)
-		r = ask_open(&c.ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
+		r = ask_open(&c.ask, call,
+		    &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
 	if (r < 0) {
 		buf_release(&c.releases);
 		return r;

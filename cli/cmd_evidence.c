@@ -38,8 +38,10 @@ list_record(void *ctx, const json_t *record)
 	table_text(&list->table, STYLE_DIM, json_str(record, "time"));
 	table_text(&list->table, STYLE_BOLD, json_str(record, "type"));
 	table_text(&list->table, STYLE_NONE, json_str(record, "actor"));
-	table_text(&list->table, signature_style(json_str(record, "signature")), json_str(record, "signature"));
-	table_text(&list->table, reason.len ? STYLE_BAD : STYLE_NONE, reason.len ? reason : buf_view(&payload));
+	table_text(
+	    &list->table, signature_style(json_str(record, "signature")), json_str(record, "signature"));
+	table_text(
+	    &list->table, reason.len ? STYLE_BAD : STYLE_NONE, reason.len ? reason : buf_view(&payload));
 	buf_release(&payload);
 	return r;
 }
@@ -114,7 +116,8 @@ ask_part(struct ask *ask, uint64_t index, const char *part)
 	struct answers answers = { .data = print_part, .ctx = ask };
 	json_t *question;
 
-	int r = ask_question(&question, "{s:s, s:I, s:s}", "ask", "record", "index", (json_int_t)index, "part", part);
+	int r = ask_question(
+	    &question, "{s:s, s:I, s:s}", "ask", "record", "index", (json_int_t)index, "part", part);
 	if (r < 0)
 		return r;
 	r = ask_ledger(ask, question, &answers, NULL);

@@ -29,8 +29,9 @@ print_option(const struct option *option)
 static void
 print_command(const struct command *c)
 {
-	print_format("usage: carrel %s%s%s%s\n\n  %s\n", c->name, c->options[0].name || c->listing ? " [OPTION]..." : "",
-	    *c->arguments ? " " : "", c->arguments, c->summary);
+	print_format("usage: carrel %s%s%s%s\n\n  %s\n", c->name,
+	    c->options[0].name || c->listing ? " [OPTION]..." : "", *c->arguments ? " " : "", c->arguments,
+	    c->summary);
 	print_format("  for: %s\n\n", c->roles);
 	for (const struct option *o = c->options; o->name; o++)
 		print_option(o);
@@ -51,7 +52,7 @@ int
 help_all(void)
 {
 	print_format("usage: carrel [-C ROOM] [COMMAND [OPTION]... [ARGUMENT]...]\n\n"
-	             "  Read source code that may not leave the building.  Without a command: the desk.\n");
+		     "  Read source code that may not leave the building.  Without a command: the desk.\n");
 	for (enum command_group group = 0; group < GROUP_COUNT; group++) {
 		print_format("\n%s\n", command_group_name(group));
 		for (const struct command *c = commands; c->name; c++) {
@@ -59,7 +60,8 @@ help_all(void)
 
 			if (c->group != group)
 				continue;
-			snprintf(line, sizeof line, "%s%s%s", c->name, *c->arguments ? " " : "", c->arguments);
+			snprintf(
+			    line, sizeof line, "%s%s%s", c->name, *c->arguments ? " " : "", c->arguments);
 			print_format("  %-34s %s\n", line, c->summary);
 		}
 	}
@@ -74,8 +76,9 @@ describe_options(const struct option *options)
 
 	for (const struct option *o = options; o->name; o++) {
 		char letter[2] = { o->letter, 0 };
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:b}", "name", o->name, "letter", letter,
-		    "argument", o->argument, "values", o->values, "help", o->help, "repeat", o->repeat));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:b}", "name", o->name, "letter", letter,
+			"argument", o->argument, "values", o->values, "help", o->help, "repeat", o->repeat));
 	}
 	return list;
 }
@@ -97,8 +100,8 @@ print_table(void)
 
 	for (const struct command *c = commands; r == 0 && c->name; c++)
 		r = print_described(json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", c->name, "group",
-		    command_group_name(c->group), "arguments", c->arguments, "roles", c->roles, "summary", c->summary, "listing",
-		    c->listing, "options", describe_options(c->options)));
+		    command_group_name(c->group), "arguments", c->arguments, "roles", c->roles, "summary",
+		    c->summary, "listing", c->listing, "options", describe_options(c->options)));
 	return r;
 }
 
@@ -141,8 +144,8 @@ run_help(struct call *call)
 	else {
 		const struct command *c = command_find(call->arguments, 2, &used);
 		if (!c || used != 2)
-			return err_set(ERR_USAGE, "help: no command '%s %s'; see 'carrel help'", call->arguments[0],
-			    call->arguments[1]);
+			return err_set(ERR_USAGE, "help: no command '%s %s'; see 'carrel help'",
+			    call->arguments[0], call->arguments[1]);
 		print_command(c);
 		r = 0;
 	}

@@ -42,7 +42,8 @@ open_parent(const char *path, struct room *parent, const char **name)
 		folder[slash == path ? 1 : slash - path] = 0;
 	*name = slash ? slash + 1 : path;
 	*parent = (struct room){ .dir = -1, .path = folder };
-	int r = **name ? fs_open_dir(AT_FDCWD, folder, &parent->dir) : err_set(ERR_USAGE, "%s: names no file", path);
+	int r = **name ? fs_open_dir(AT_FDCWD, folder, &parent->dir)
+		       : err_set(ERR_USAGE, "%s: names no file", path);
 	if (r < 0)
 		free(folder);
 	return r;
@@ -59,13 +60,15 @@ run_key_new(struct call *call)
 	int r = open_parent(path, &parent, &name);
 	if (r < 0)
 		return r == ERR_ABSENT ? err_set(ERR_USAGE, "%s: no such directory", path) : r;
-	r = ask_question(&more, "{s:s, s:s, s:b, s:b}", "name", name, "comment", call_get(call, "comment", name), "bare",
-	    call_has(call, "no-passphrase"), "box", call_has(call, "box"));
+	r = ask_question(&more, "{s:s, s:s, s:b, s:b}", "name", name, "comment",
+	    call_get(call, "comment", name), "bare", call_has(call, "no-passphrase"), "box",
+	    call_has(call, "box"));
 	if (r < 0) {
 		room_release(&parent);
 		return r;
 	}
-	r = ask_open_in(&ask, call, &parent, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "key", .more = more });
+	r = ask_open_in(
+	    &ask, call, &parent, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "key", .more = more });
 	if (r == 0) {
 		print_text(&ask.print, STYLE_BOLD, json_str(ask.session, "key"));
 		print_format("\nkept in ");
@@ -181,7 +184,8 @@ run_roster_add(struct call *call)
 	if (r == 0)
 		r = call_require(call, "pub", &pub);
 	if (r == 0)
-		r = ask_question(&words, "{s:s, s:s, s:s}", "say", "roster-add", "name", call->arguments[0], "role", role);
+		r = ask_question(
+		    &words, "{s:s, s:s, s:s}", "say", "roster-add", "name", call->arguments[0], "role", role);
 	if (r < 0)
 		return r;
 	r = set_file(words, "pub", pub);

@@ -13,9 +13,9 @@ struct reading {
 	struct ask ask;
 	struct order order;
 	int (*row)(void *ctx, const struct row *row); /* ctx is the reading */
-	uint64_t rows;       /* the command's to count */
+	uint64_t rows;                                /* the command's to count */
 	struct table table;
-	bool ended;          /* whether cat's last line had its newline */
+	bool ended; /* whether cat's last line had its newline */
 	json_t *summary;
 };
 
@@ -143,10 +143,13 @@ print_summary(struct reading *reading, const struct row *row)
 	}
 	if (reading->ask.print.terminal || missed) {
 		fflush(stdout);
-		fprintf(stderr, "%llu hits in %llu files; searched %llu", (unsigned long long)row_get_num(row, F_HITS),
-		    (unsigned long long)row_get_num(row, F_FILES), (unsigned long long)row_get_num(row, F_SEARCHED));
+		fprintf(stderr, "%llu hits in %llu files; searched %llu",
+		    (unsigned long long)row_get_num(row, F_HITS),
+		    (unsigned long long)row_get_num(row, F_FILES),
+		    (unsigned long long)row_get_num(row, F_SEARCHED));
 		if (missed)
-			fprintf(stderr, ", not searched: %llu (see 'carrel skipped')", (unsigned long long)missed);
+			fprintf(stderr, ", not searched: %llu (see 'carrel skipped')",
+			    (unsigned long long)missed);
 		fputs("\n", stderr);
 	}
 	return 0;
@@ -169,17 +172,20 @@ static void
 print_match(const struct print *print, const struct row *row)
 {
 	struct str text = row_get(row, F_TEXT);
-	uint64_t offset = row_get_num(row, F_OFFSET), column = row_get_num(row, F_COLUMN), length = row_get_num(row, F_LENGTH);
+	uint64_t offset = row_get_num(row, F_OFFSET), column = row_get_num(row, F_COLUMN),
+		 length = row_get_num(row, F_LENGTH);
 
 	while (text.len && (text.data[text.len - 1] == '\n'))
 		text.len--;
 	if (offset)
 		print_style(print, STYLE_DIM, "«");
-	if (column > offset && column - 1 - offset <= text.len && length <= text.len - (column - 1 - offset)) {
+	if (column > offset && column - 1 - offset <= text.len &&
+	    length <= text.len - (column - 1 - offset)) {
 		size_t at = (size_t)(column - 1 - offset);
 		print_text(print, STYLE_NONE, (struct str){ text.data, at });
 		print_text(print, STYLE_MATCH, (struct str){ text.data + at, (size_t)length });
-		print_text(print, STYLE_NONE, (struct str){ text.data + at + length, text.len - at - (size_t)length });
+		print_text(print, STYLE_NONE,
+		    (struct str){ text.data + at + length, text.len - at - (size_t)length });
 	} else {
 		print_text(print, STYLE_NONE, text);
 	}
@@ -213,8 +219,13 @@ search_flags(const struct call *call)
 		const char *option;
 		enum order_flag flag;
 	} flags[] = {
-		{ "ignore-case", ORDER_NOCASE }, { "word", ORDER_WORD }, { "literal", ORDER_LITERAL }, { "files", ORDER_FILES },
-		{ "code", ORDER_CODE }, { "comments", ORDER_COMMENTS }, { "strings", ORDER_STRINGS },
+		{ "ignore-case", ORDER_NOCASE },
+		{ "word", ORDER_WORD },
+		{ "literal", ORDER_LITERAL },
+		{ "files", ORDER_FILES },
+		{ "code", ORDER_CODE },
+		{ "comments", ORDER_COMMENTS },
+		{ "strings", ORDER_STRINGS },
 	};
 	uint64_t set = 0;
 

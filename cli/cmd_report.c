@@ -9,7 +9,7 @@ struct publication {
 	enum report_format format;
 	struct str release;
 	const char *name;
-	uint64_t at;      /* UINT64_MAX: the keeper's choice */
+	uint64_t at; /* UINT64_MAX: the keeper's choice */
 	struct buf model, file;
 };
 
@@ -27,7 +27,8 @@ ask_model(struct publication *p)
 	struct answers answers = { .data = take_model, .ctx = p };
 	json_t *question;
 
-	int r = ask_question(&question, "{s:s, s:s%}", "ask", "report", "release", p->release.data, p->release.len);
+	int r = ask_question(
+	    &question, "{s:s, s:s%}", "ask", "report", "release", p->release.data, p->release.len);
 	if (r < 0)
 		return r;
 	if (p->at != UINT64_MAX)
@@ -57,8 +58,8 @@ publish(struct publication *p, json_t **done)
 	struct str file = buf_view(&p->file);
 	json_t *words;
 
-	int r = ask_question(&words, "{s:s, s:s%, s:s, s:s}", "say", "publish", "release", p->release.data, p->release.len,
-	    "format", report_format_word(p->format), "name", p->name);
+	int r = ask_question(&words, "{s:s, s:s%, s:s, s:s}", "say", "publish", "release", p->release.data,
+	    p->release.len, "format", report_format_word(p->format), "name", p->name);
 	if (r < 0)
 		return r;
 	if (p->at != UINT64_MAX)
@@ -81,9 +82,11 @@ say_published(const struct publication *p, const json_t *done)
 	print_text(print, STYLE_PATH, str_from(p->ask.room.path));
 	print_format("/" ROOM_OUTBOX "/");
 	print_text(print, STYLE_PATH, str_from(p->name));
-	print_format("\nsha256  %s\nrecord  %llu\n\nTo check it anywhere, with NAME.sig and allowed_signers beside it:\n"
-	             "  carrel roster export --at %llu > allowed_signers     (here; or any other way that you trust)\n"
-	             "  ssh-keygen -Y verify -f allowed_signers -I ",
+	print_format(
+	    "\nsha256  %s\nrecord  %llu\n\nTo check it anywhere, with NAME.sig and allowed_signers beside "
+	    "it:\n"
+	    "  carrel roster export --at %llu > allowed_signers     (here; or any other way that you trust)\n"
+	    "  ssh-keygen -Y verify -f allowed_signers -I ",
 	    hex, (unsigned long long)json_num(done, "index"), (unsigned long long)json_num(done, "index"));
 	print_text(print, STYLE_NONE, json_str(p->ask.session, "person"));
 	print_format(" -n report@carrel -s %s.sig < %s\n", p->name, p->name);
@@ -95,16 +98,21 @@ read_format(const struct call *call, const char *name, enum report_format *forma
 {
 	const char *given = call_get(call, "format", NULL), *dot = strrchr(name, '.');
 
-	if (given ? report_format_find(str_from(given), format) : dot && report_format_find(str_from(dot + 1), format))
+	if (given ? report_format_find(str_from(given), format)
+		  : dot && report_format_find(str_from(dot + 1), format))
 		return 0;
-	return err_set(ERR_USAGE, "report: --format is missing, and %s does not end in .html, .md or .json", name);
+	return err_set(
+	    ERR_USAGE, "report: --format is missing, and %s does not end in .html, .md or .json", name);
 }
 
 int
 run_report(struct call *call)
 {
 	struct publication p = {
-		.release = call_argument(call, 0), .at = UINT64_MAX, .model = BUF(REPORT_MAX), .file = BUF(REPORT_MAX),
+		.release = call_argument(call, 0),
+		.at = UINT64_MAX,
+		.model = BUF(REPORT_MAX),
+		.file = BUF(REPORT_MAX),
 	};
 	json_t *done = NULL;
 

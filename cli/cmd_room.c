@@ -20,7 +20,8 @@ run_init(struct call *call)
 	if (r == 0)
 		r = call_require(call, "host", &host);
 	if (r == 0)
-		r = ask_question(&more, "{s:s, s:s, s:b}", "product", product, "host", host, "practice", call_has(call, "practice"));
+		r = ask_question(&more, "{s:s, s:s, s:b}", "product", product, "host", host, "practice",
+		    call_has(call, "practice"));
 	if (r < 0)
 		return r;
 	r = room_make(call->arguments[0], &room);
@@ -29,8 +30,11 @@ run_init(struct call *call)
 		return r;
 	}
 	/* the room is taken away again through the directory that was opened, not through its name */
-	struct room unmake = { .dir = fcntl(room.dir, F_DUPFD_CLOEXEC, 10), .path = mem_dup(room.path), .made = room.made };
-	r = ask_open_in(&ask, call, &room, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "init", .more = more });
+	struct room unmake = {
+		.dir = fcntl(room.dir, F_DUPFD_CLOEXEC, 10), .path = mem_dup(room.path), .made = room.made
+	};
+	r = ask_open_in(
+	    &ask, call, &room, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "init", .more = more });
 	if (r == 0) {
 		print_format("made the room ");
 		print_text(&ask.print, STYLE_PATH, str_from(unmake.path));
@@ -56,7 +60,8 @@ print_value(const struct print *print, const json_t *value)
 	struct buf line = BUF(POLICY_MAX);
 
 	if (json_is_string(value))
-		print_text(print, STYLE_NONE, (struct str){ json_string_value(value), json_string_length(value) });
+		print_text(
+		    print, STYLE_NONE, (struct str){ json_string_value(value), json_string_length(value) });
 	else if (json_is_integer(value))
 		print_format("%lld", (long long)json_integer_value(value));
 	else if (json_is_boolean(value))
@@ -76,7 +81,7 @@ print_status(void *ctx, const json_t *object)
 	if (ask->print.json)
 		return print_object(object, "room product host practice size root");
 	/* json_object_foreach wants an object that it may change, and does not */
-	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+	json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
 		struct str name = str_from(key);
 		char label[32];
 
@@ -160,7 +165,8 @@ run_policy_set(struct call *call)
 		view = buf_view(&text);
 		r = ask_say(&ask, words, &view, &done);
 		if (r == 0)
-			print_format("record %llu: the new policy holds\n", (unsigned long long)json_num(done, "index"));
+			print_format("record %llu: the new policy holds\n",
+			    (unsigned long long)json_num(done, "index"));
 		r = ask_close(&ask, r);
 	}
 	buf_release(&text);

@@ -18,8 +18,10 @@ print_imported(void *ctx, const json_t *object)
 	if (json_bool(object, "known"))
 		print_format(": is here already, with the same content\n");
 	else
-		print_format(": record %llu, %llu files, %llu blobs, %llu bytes\n", (unsigned long long)json_num(object, "index"),
-		    (unsigned long long)json_num(object, "files"), (unsigned long long)json_num(object, "blobs"),
+		print_format(": record %llu, %llu files, %llu blobs, %llu bytes\n",
+		    (unsigned long long)json_num(object, "index"),
+		    (unsigned long long)json_num(object, "files"),
+		    (unsigned long long)json_num(object, "blobs"),
 		    (unsigned long long)json_num(object, "bytes"));
 	fflush(stdout);
 	return 0;
@@ -31,15 +33,19 @@ run_import(struct call *call)
 	struct buf revs = BUF(REVS_MAX);
 	struct ask ask;
 	struct work work = {
-		.kind = WORK_IMPORT, .source = call_argument(call, 0), .release = str_from(call_get(call, "release", "")),
+		.kind = WORK_IMPORT,
+		.source = call_argument(call, 0),
+		.release = str_from(call_get(call, "release", "")),
 	};
 
 	int r = call_join(call, "rev", '\n', &revs, &work.revs);
 	if (r == 0 && work.release.len && !release_name_ok(work.release))
-		r = err_set(ERR_USAGE, "--release %s: at most %d letters, digits and . _ + -", call_get(call, "release", ""),
-		    RELEASE_NAME_MAX);
+		r = err_set(ERR_USAGE, "--release %s: at most %d letters, digits and . _ + -",
+		    call_get(call, "release", ""), RELEASE_NAME_MAX);
 	if (r == 0)
-		r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_INDEXER, .mode = "session", .source = call->arguments[0] });
+		r = ask_open(&ask, call,
+		    &(struct ask_how){
+			.chain = CHAIN_INDEXER, .mode = "session", .source = call->arguments[0] });
 	if (r == 0) {
 		struct answers answers = { .object = print_imported, .ctx = &ask };
 		r = ask_close(&ask, ask_work(&ask, &work, &answers));
@@ -93,7 +99,8 @@ list_release(void *ctx, const json_t *release)
 int
 run_releases(struct call *call)
 {
-	static const char *const heads[] = { "release", "kind", ">files", ">bytes", "imported", "commit", NULL };
+	static const char *const heads[] = { "release", "kind", ">files", ">bytes", "imported", "commit",
+		NULL };
 	struct ask ask;
 	struct listing list = { .ask = &ask };
 	json_t *question;
@@ -138,7 +145,8 @@ run_skipped(struct call *call)
 	struct order order = { .verb = VERB_SKIPPED };
 
 	row_set(&order.args, F_RELEASE, call_argument(call, 0));
-	int r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
+	int r = ask_open(
+	    &ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
 	if (r < 0)
 		return r;
 	struct answers answers = { .row = list_skipped, .ctx = &list };

@@ -26,11 +26,14 @@ read_words(const struct call *call, bool needed, struct buf *words)
 	else if (given)
 		r = buf_text(words, given);
 	else if (needed && terminal < 0)
-		r = err_set(ERR_USAGE, "%s: -m TEXT is missing, and there is no terminal to ask at", call->command->name);
+		r = err_set(ERR_USAGE, "%s: -m TEXT is missing, and there is no terminal to ask at",
+		    call->command->name);
 	else if (needed)
 		r = dialogue_words(terminal, "Your words", words, call->stop);
 	if (r < 0)
-		return r == ERR_MEMORY || r == ERR_FORMAT ? err_set(ERR_USAGE, "more than %zu bytes of words", WORDS_MAX) : r;
+		return r == ERR_MEMORY || r == ERR_FORMAT
+		    ? err_set(ERR_USAGE, "more than %zu bytes of words", WORDS_MAX)
+		    : r;
 	while (words->len && words->data[words->len - 1] == '\n')
 		words->data[--words->len] = 0;
 	if (needed && words->len == 0)
@@ -183,7 +186,8 @@ run_state(struct call *call)
 	json_t *change;
 
 	spell_state(state, sizeof state, call->arguments[1]);
-	int r = ask_question(&change, "{s:s, s:s, s:s}", "say", "state", "thread", call->arguments[0], "state", state);
+	int r = ask_question(
+	    &change, "{s:s, s:s, s:s}", "say", "state", "thread", call->arguments[0], "state", state);
 	if (r < 0)
 		return r;
 	r = read_words(call, false, &words);
@@ -276,7 +280,8 @@ threads_question(const struct call *call, json_t **out)
 int
 run_threads(struct call *call)
 {
-	static const char *const heads[] = { "thread", "kind", "state", "severity", "author", ">entries", "place", "title", NULL };
+	static const char *const heads[] = { "thread", "kind", "state", "severity", "author", ">entries",
+		"place", "title", NULL };
 	struct ask ask;
 	struct listing list = { .ask = &ask };
 	json_t *question;
@@ -301,7 +306,8 @@ run_threads(struct call *call)
 static void
 show_head(const struct print *print, const json_t *thread)
 {
-	static const char *const members[] = { "kind", "state", "severity", "difficulty", "cwe", "cvss", NULL };
+	static const char *const members[] = { "kind", "state", "severity", "difficulty", "cwe", "cvss",
+		NULL };
 	struct buf place = BUF(WORDS_MAX);
 
 	print_text(print, STYLE_BOLD, json_str(thread, "thread"));
@@ -357,7 +363,8 @@ show_object(void *ctx, const json_t *object)
 	bool first = list->found++ == 0;
 
 	if (print->json)
-		return print_object(object, first ? THREAD_KEYS : "index hash type time author role state text signature");
+		return print_object(
+		    object, first ? THREAD_KEYS : "index hash type time author role state text signature");
 	if (first)
 		show_head(print, object);
 	else

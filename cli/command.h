@@ -25,7 +25,7 @@ struct option {
 	const char *argument; /* its name in the help; NULL: takes none */
 	const char *values;   /* the words it takes, a space between; NULL: any */
 	const char *help;
-	bool repeat;          /* may be given more than once */
+	bool repeat; /* may be given more than once */
 };
 
 #define COMMAND_OPTIONS 16 /* the most a command has, its ending entry included */
@@ -34,7 +34,7 @@ struct option {
 struct call;
 
 struct command {
-	const char *name;      /* one word or two: "search", "roster add" */
+	const char *name; /* one word or two: "search", "roster add" */
 	enum command_group group;
 	const char *arguments; /* as in a synopsis: "REL:PATH[:A-B]" */
 	size_t least, most;    /* how many there may be */
@@ -48,9 +48,9 @@ struct command {
 /* A command line that has been read. */
 struct call {
 	const struct command *command;
-	const char *program;   /* argv[0] */
+	const char *program;      /* argv[0] */
 	const volatile int *stop; /* not 0: the person asked to stop */
-	const char **arguments; /* `count` of them */
+	const char **arguments;   /* `count` of them */
 	size_t count;
 	struct {
 		const struct option *option;
@@ -59,7 +59,7 @@ struct call {
 	size_t options;
 };
 
-extern const struct command commands[]; /* ends with a name of NULL */
+extern const struct command commands[];      /* ends with a name of NULL */
 extern const struct option common_options[]; /* taken by every command; ends likewise */
 
 const char *command_group_name(enum command_group group);
@@ -68,7 +68,7 @@ const struct command *command_find(const char *const *words, size_t count, size_
 /* The command, or first word of one, that is most like what was typed; NULL if none is. */
 const char *command_like(const char *word);
 
-/* Whether an option was given; its (last) value, or `otherwise`.  The name must be one of the command's or a common one. */
+/* Whether an option was given; its (last) value, or `otherwise`.  It must be one of the command's or a common one. */
 bool call_has(const struct call *call, const char *option);
 const char *call_get(const struct call *call, const char *option, const char *otherwise);
 /* The value as a number; ERR_USAGE if it is none.  *value is untouched where the option was not given. */
@@ -76,7 +76,8 @@ int call_number(const struct call *call, const char *option, uint64_t *value) MU
 /* ERR_USAGE if it was not given. */
 int call_require(const struct call *call, const char *option, const char **value) MUST_USE;
 /* All values of an option that may be repeated, `sep` between; *out borrows from `room`, absent: empty. */
-int call_join(const struct call *call, const char *option, char sep, struct buf *room, struct str *out) MUST_USE;
+int call_join(
+    const struct call *call, const char *option, char sep, struct buf *room, struct str *out) MUST_USE;
 /* A file that the person named, whole: ERR_USAGE if there is none, ERR_FORMAT past out->max. */
 int call_file(const char *path, struct buf *out) MUST_USE;
 struct str call_argument(const struct call *call, size_t i); /* empty if there is none */

@@ -39,8 +39,9 @@ bash_values(const struct command *c)
 {
 	for (const struct option *o = c->options; o->name; o++)
 		if (o->values)
-			print_format("\t\"%s\"*\"|--%s\") COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", c->name, o->name,
-			    o->values);
+			print_format(
+			    "\t\"%s\"*\"|--%s\") COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
+			    c->name, o->name, o->values);
 }
 
 static void
@@ -68,14 +69,15 @@ bash_family(const struct command *c)
 static void
 print_bash(void)
 {
-	print_format("# bash completion for carrel, made from its table of commands\n\n_carrel()\n{\n"
-	             "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} cmd='' words='' i\n"
-	             "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n"
-	             "\t\t-C | --room | --key | --as | --passphrase-fd) ((i++)) ;;\n\t\t-*) ;;\n"
-	             "\t\t*) cmd=\"$cmd${cmd:+ }${COMP_WORDS[i]}\" ;;\n\t\tesac\n\tdone\n"
-	             "\tcase $prev in\n\t-C | --room) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
-	             "\t--key | --pub | --box) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
-	             "\tcase \"$cmd|$prev\" in\n");
+	print_format(
+	    "# bash completion for carrel, made from its table of commands\n\n_carrel()\n{\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} cmd='' words='' i\n"
+	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n"
+	    "\t\t-C | --room | --key | --as | --passphrase-fd) ((i++)) ;;\n\t\t-*) ;;\n"
+	    "\t\t*) cmd=\"$cmd${cmd:+ }${COMP_WORDS[i]}\" ;;\n\t\tesac\n\tdone\n"
+	    "\tcase $prev in\n\t-C | --room) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
+	    "\t--key | --pub | --box) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
+	    "\tcase \"$cmd|$prev\" in\n");
 	for (const struct command *c = commands; c->name; c++)
 		bash_values(c);
 	print_format("\tesac\n\tcase $cmd in\n\t'') words='");
@@ -95,8 +97,9 @@ print_bash(void)
 	for (const struct option *o = common_options; o->name; o++)
 		print_format(" --%s", o->name);
 	print_format("\"\n\tfi\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-	             "\tif [[ ${#COMPREPLY[@]} -eq 0 && $cur != -* ]]; then\n\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n\tfi\n"
-	             "}\ncomplete -o filenames -F _carrel carrel\n");
+		     "\tif [[ ${#COMPREPLY[@]} -eq 0 && $cur != -* ]]; then\n\t\tCOMPREPLY=($(compgen -f -- "
+		     "\"$cur\"))\n\tfi\n"
+		     "}\ncomplete -o filenames -F _carrel carrel\n");
 }
 
 /* ---- zsh ---- */
@@ -132,7 +135,7 @@ static void
 print_zsh(void)
 {
 	print_format("#compdef carrel\n# zsh completion for carrel, made from its table of commands\n\n"
-	             "local -a names\nnames=(\n");
+		     "local -a names\nnames=(\n");
 	for (const struct command *c = commands; c->name; c++) {
 		if (!first_of_family(c))
 			continue;
@@ -140,8 +143,9 @@ print_zsh(void)
 		zsh_text(c->summary);
 		print_format("'\n");
 	}
-	print_format(")\n_arguments -C '-C[the room]:ROOM:_files -/' '1: :->name' '*:: :->rest'\ncase $state in\n"
-	             "name) _describe command names ;;\nrest)\n\tcase \"$words[1] $words[2]\" in\n");
+	print_format(
+	    ")\n_arguments -C '-C[the room]:ROOM:_files -/' '1: :->name' '*:: :->rest'\ncase $state in\n"
+	    "name) _describe command names ;;\nrest)\n\tcase \"$words[1] $words[2]\" in\n");
 	for (int pass = 2; pass > 0; pass--)
 		for (const struct command *c = commands; c->name; c++) {
 			if ((second_word(c) != NULL) != (pass == 2))
@@ -201,12 +205,14 @@ print_fish(void)
 		int len = (int)first_word(c);
 
 		if (first_of_family(c)) {
-			print_format("complete -c carrel -n __fish_use_subcommand -a %.*s -d '", len, c->name);
+			print_format(
+			    "complete -c carrel -n __fish_use_subcommand -a %.*s -d '", len, c->name);
 			fish_text(c->summary);
 			print_format("'\n");
 		}
 		if (second_word(c))
-			print_format("complete -c carrel -n '__fish_seen_subcommand_from %.*s' -a %s\n", len, c->name, second_word(c));
+			print_format("complete -c carrel -n '__fish_seen_subcommand_from %.*s' -a %s\n", len,
+			    c->name, second_word(c));
 		for (const struct option *o = c->options; o->name; o++)
 			fish_option(c->name, len, o);
 		if (c->listing)

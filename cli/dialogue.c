@@ -56,7 +56,8 @@ dialogue_passphrase(int terminal, const char *prompt, struct buf *secret, const 
 	struct termios before, quiet;
 
 	if (terminal < 0 || tcgetattr(terminal, &before) < 0)
-		return err_set(ERR_REFUSED, "a passphrase is needed, and there is no terminal to ask at: use --passphrase-fd N");
+		return err_set(ERR_REFUSED,
+		    "a passphrase is needed, and there is no terminal to ask at: use --passphrase-fd N");
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
 	if (tcsetattr(terminal, TCSAFLUSH, &quiet) < 0)
@@ -77,8 +78,8 @@ dialogue_sign(int terminal, struct str draft, const volatile int *stop)
 
 	int r = show(&shown, draft, SHOW_NEWLINE);
 	if (r == 0) {
-		fprintf(stderr, "These bytes are to be signed:\n\n%.*s\n\nType '%s' to sign them: ", STR_ARG(buf_view(&shown)),
-		    DIALOGUE_WORD);
+		fprintf(stderr, "These bytes are to be signed:\n\n%.*s\n\nType '%s' to sign them: ",
+		    STR_ARG(buf_view(&shown)), DIALOGUE_WORD);
 		r = read_line(terminal, &line, stop);
 	}
 	drop_newline(&line);

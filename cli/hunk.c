@@ -56,8 +56,10 @@ put_hunk(struct hunk_writer *writer)
 	}
 	/* an empty side is numbered by the line before it */
 	print_style(writer->print, STYLE_NUMBER, "@@ -%llu,%llu +%llu,%llu @@",
-	    (unsigned long long)writer->old_first - (writer->old_lines == 0), (unsigned long long)writer->old_lines,
-	    (unsigned long long)writer->new_first - (writer->new_lines == 0), (unsigned long long)writer->new_lines);
+	    (unsigned long long)writer->old_first - (writer->old_lines == 0),
+	    (unsigned long long)writer->old_lines,
+	    (unsigned long long)writer->new_first - (writer->new_lines == 0),
+	    (unsigned long long)writer->new_lines);
 	print_format("\n");
 	rest.len--; /* the last newline ends a line, and begins none */
 	while (str_next(&rest, '\n', &line))
@@ -89,7 +91,7 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 		put_hunk(writer);
 	if (writer->lines.len == 0) {
 		/* between hunks both sides run alike, so that one number gives the other */
-		writer->old_first = *signs.data == '+' ? (uint64_t)((int64_t)new - writer->shift) : old;
+		writer->old_first = *signs.data == '+' ? (uint64_t)((int64_t) new - writer->shift) : old;
 		writer->new_first = *signs.data == '-' ? (uint64_t)((int64_t)old + writer->shift) : new;
 	}
 	writer->old_lines += *signs.data != '+';

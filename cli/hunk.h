@@ -11,11 +11,11 @@
 
 struct hunk_writer {
 	const struct print *print;
-	struct str old, new;  /* paths; empty: there is none */
-	bool headed;          /* the file's head has been printed */
-	struct buf lines;     /* of the hunk: sign, text, newline */
+	struct str old, new; /* paths; empty: there is none */
+	bool headed;         /* the file's head has been printed */
+	struct buf lines;    /* of the hunk: sign, text, newline */
 	uint64_t old_first, new_first, old_lines, new_lines;
-	int64_t shift;        /* new line less old line behind what came so far */
+	int64_t shift; /* new line less old line behind what came so far */
 };
 
 /* The paths are borrowed until hunk_end. */

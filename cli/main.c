@@ -50,13 +50,18 @@ static int
 run_desk(const struct call *call)
 {
 	struct launch launch = {
-		.chain = CHAIN_READER, .mode = "session", .command = "desk", .pass = -1,
-		.key = call_get(call, "key", getenv("CARREL_KEY")), .as = call_get(call, "as", NULL),
+		.chain = CHAIN_READER,
+		.mode = "session",
+		.command = "desk",
+		.pass = -1,
+		.key = call_get(call, "key", getenv("CARREL_KEY")),
+		.as = call_get(call, "as", NULL),
 	};
 	struct room room;
 
 	if (dialogue_terminal() < 0 || isatty(STDOUT_FILENO) != 1)
-		return err_set(ERR_USAGE, "the desk needs a terminal; 'carrel help' lists the commands that do not");
+		return err_set(
+		    ERR_USAGE, "the desk needs a terminal; 'carrel help' lists the commands that do not");
 	int r = room_open(call_get(call, "room", NULL), &room);
 	if (r < 0)
 		return r;

@@ -11,6 +11,8 @@ place_read(struct str text, struct anchor *place)
 	for (size_t i = 1; i <= tail; i++)
 		digits += (colon[i] >= '0' && colon[i] <= '9') || colon[i] == '-';
 	if (tail && digits == tail)
-		return err_set(ERR_USAGE, "%.*s: no such range; lines count from 1, and the first comes first", (int)tail + 1, colon);
+		return err_set(ERR_USAGE,
+		    "%.*s: no such range; lines count from 1, and the first comes first", (int)tail + 1,
+		    colon);
 	return 0;
 }

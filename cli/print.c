@@ -12,8 +12,14 @@
 #define JSON_LINE_MAX ((size_t)16 * 1024 * 1024)
 
 static const char *const style_codes[] = {
-	[STYLE_NONE] = "", [STYLE_DIM] = "2", [STYLE_BOLD] = "1", [STYLE_PATH] = "35", [STYLE_NUMBER] = "32",
-	[STYLE_GOOD] = "32", [STYLE_BAD] = "1;31", [STYLE_MATCH] = "1;31",
+	[STYLE_NONE] = "",
+	[STYLE_DIM] = "2",
+	[STYLE_BOLD] = "1",
+	[STYLE_PATH] = "35",
+	[STYLE_NUMBER] = "32",
+	[STYLE_GOOD] = "32",
+	[STYLE_BAD] = "1;31",
+	[STYLE_MATCH] = "1;31",
 };
 static_assert(sizeof style_codes / sizeof *style_codes == STYLE_COUNT, "every style has a code");
 
@@ -36,7 +42,8 @@ print_end(void)
 {
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout))
-		return errno ? err_sys("standard output") : err_set(ERR_SYSTEM, "standard output: not everything was written");
+		return errno ? err_sys("standard output")
+			     : err_set(ERR_SYSTEM, "standard output: not everything was written");
 	return 0;
 }
 
@@ -269,7 +276,8 @@ put_cut(struct str shown, size_t width)
 }
 
 static void
-put_cell(const struct print *print, const struct table *table, size_t column, const struct cell *cell, size_t width, size_t left)
+put_cell(const struct print *print, const struct table *table, size_t column, const struct cell *cell,
+    size_t width, size_t left)
 {
 	bool last = column + 1 == table->columns, right = table->right >> column & 1;
 

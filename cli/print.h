@@ -15,10 +15,20 @@ struct print {
 	bool terminal; /* standard output is one */
 	bool colour;   /* and may be coloured */
 	bool json;
-	size_t width;  /* columns of the terminal; 0: no end */
+	size_t width; /* columns of the terminal; 0: no end */
 };
 
-enum style { STYLE_NONE, STYLE_DIM, STYLE_BOLD, STYLE_PATH, STYLE_NUMBER, STYLE_GOOD, STYLE_BAD, STYLE_MATCH, STYLE_COUNT };
+enum style {
+	STYLE_NONE,
+	STYLE_DIM,
+	STYLE_BOLD,
+	STYLE_PATH,
+	STYLE_NUMBER,
+	STYLE_GOOD,
+	STYLE_BAD,
+	STYLE_MATCH,
+	STYLE_COUNT
+};
 
 /* Looks at standard output and the environment (NO_COLOR, COLUMNS aside); before the seal closes. */
 void print_init(struct print *print, bool json);
@@ -32,7 +42,8 @@ void print_text(const struct print *print, enum style style, struct str foreign)
 /* As print_text, tabs and newlines too; what follows a newline is indented by `indent` columns. */
 void print_block(const struct print *print, struct str foreign, size_t indent);
 /* Our own words, trusted as they are. */
-void print_style(const struct print *print, enum style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void print_style(const struct print *print, enum style style, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 void print_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Exact bytes. */
 void print_bytes(struct str bytes);
@@ -53,7 +64,7 @@ struct table {
 	struct arena arena;
 	size_t columns, rows, room;
 	const char *heads[TABLE_COLUMNS];
-	unsigned right;    /* bit set: that column's cells stand at its right */
+	unsigned right;     /* bit set: that column's cells stand at its right */
 	struct cell *cells; /* rows * columns */
 };
 

@@ -57,8 +57,10 @@ add_rate(struct buf *out, const struct progress *now, bool bytes, uint64_t elaps
 		r = buf_text(out, "/s");
 	if (r < 0 || now->total <= now->done)
 		return r;
-	uint64_t left = (uint64_t)((double)(now->total - now->done) * (double)elapsed_ms / (double)now->done / 1000);
-	return buf_printf(out, ", %llu:%02llu left", (unsigned long long)(left / 60), (unsigned long long)(left % 60));
+	uint64_t left =
+	    (uint64_t)((double)(now->total - now->done) * (double)elapsed_ms / (double)now->done / 1000);
+	return buf_printf(
+	    out, ", %llu:%02llu left", (unsigned long long)(left / 60), (unsigned long long)(left % 60));
 }
 
 int

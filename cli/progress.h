@@ -1,4 +1,7 @@
-/* What long work says of itself on standard error: on a terminal one line that is rewritten, else a line every ten seconds. */
+/*
+ * What long work says of itself on standard error: on a terminal one line that is
+ * rewritten, else a line every ten seconds.
+ */
 #ifndef CARREL_CLI_PROGRESS_H
 #define CARREL_CLI_PROGRESS_H
 

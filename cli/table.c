@@ -4,119 +4,159 @@
 
 #include <assert.h>
 
-#define RELEASE_OPTION { .name = "in", .argument = "REL", .help = "only this release (all of them otherwise)", .repeat = true }
-#define PASSPHRASE_FD { .name = "passphrase-fd", .argument = "N", .help = "read the passphrase from this descriptor" }
-#define MESSAGE { .name = "message", .letter = 'm', .argument = "TEXT", .help = "the words; - reads them from standard input" }
+/* clang-format off: a row a line */
+#define RELEASE_OPTION \
+	{ .name = "in", .argument = "REL", .help = "only this release (all of them otherwise)", .repeat = true }
+#define MESSAGE \
+	{ .name = "message", .letter = 'm', .argument = "TEXT", .help = "the words; - reads them from standard input" }
+
 #define KINDS "finding question note"
 #define SEVERITIES "critical high medium low informational"
 #define DIFFICULTIES "low medium high"
 #define STATES "open answered fix-promised verify-requested resolved disputed risk-accepted withdrawn re-opened"
 
 const struct option common_options[] = {
-	{ .name = "room", .letter = 'C', .argument = "ROOM", .help = "the room (else $CARREL_ROOM, else the nearest one upwards)" },
+	{ .name = "room", .letter = 'C', .argument = "ROOM",
+	    .help = "the room (else $CARREL_ROOM, else the nearest one upwards)" },
 	{ .name = "key", .argument = "FILE", .help = "act with this key file (else $CARREL_KEY, else the agent's)" },
 	{ .name = "as", .argument = "NAME", .help = "act as this person of the roster" },
-	PASSPHRASE_FD,
+	{ .name = "passphrase-fd", .argument = "N", .help = "read the passphrase from this descriptor" },
 	{ .name = "help", .letter = 'h', .help = "say how the command is used" },
 	{ 0 },
 };
 
 const struct command commands[] = {
 	{
-		.name = "init", .group = GROUP_ROOM, .arguments = "ROOM", .least = 1, .most = 1, .roles = "the host",
-		.summary = "make a room", .run = run_init,
+		.name = "init", .group = GROUP_ROOM, .run = run_init,
+		.arguments = "ROOM", .least = 1, .most = 1, .roles = "the host",
+		.summary = "make a room",
 		.options = {
-			{ .name = "product", .argument = "NAME", .help = "whose source will be read here (required)" },
-			{ .name = "host", .argument = "NAME", .help = "the host's name in the roster (required)" },
+			{ .name = "product", .argument = "NAME",
+			    .help = "whose source will be read here (required)" },
+			{ .name = "host", .argument = "NAME",
+			    .help = "the host's name in the roster (required)" },
 			{ .name = "practice", .help = "a practice room: one's own, for learning and tests" },
 		},
 	},
 	{
-		.name = "demo", .group = GROUP_ROOM, .arguments = "[DIR]", .most = 1, .roles = "anyone",
-		.summary = "make a practice room with a small product and open its desk", .run = run_demo,
-		.options = { { .name = "again", .help = "where the demo's room is there already, make it anew" } },
-	},
-	{
-		.name = "status", .group = GROUP_ROOM, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "say what room this is and how it stands", .run = run_status,
-	},
-	{
-		.name = "policy", .group = GROUP_ROOM, .arguments = "", .roles = "anyone",
-		.summary = "print the policy that holds", .run = run_policy,
-	},
-	{
-		.name = "policy set", .group = GROUP_ROOM, .arguments = "FILE", .least = 1, .most = 1, .roles = "host",
-		.summary = "put a new policy in force", .run = run_policy_set,
-	},
-	{
-		.name = "key new", .group = GROUP_PEOPLE, .arguments = "FILE", .least = 1, .most = 1, .roles = "anyone",
-		.summary = "make a signing key: FILE, sealed, and FILE.pub", .run = run_key_new,
+		.name = "demo", .group = GROUP_ROOM, .run = run_demo,
+		.arguments = "[DIR]", .most = 1, .roles = "anyone",
+		.summary = "make a practice room with a small product and open its desk",
 		.options = {
-			{ .name = "comment", .argument = "TEXT", .help = "the comment in FILE.pub (FILE's own name otherwise)" },
-			{ .name = "box", .help = "make FILE.box too, a key that opens what is sealed for its owner" },
-			{ .name = "no-passphrase", .help = "leave it open: only practice rooms take such keys" },
+			{ .name = "again", .help = "where the demo's room is there already, make it anew" },
 		},
 	},
 	{
-		.name = "key list", .group = GROUP_PEOPLE, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "list the keys at hand, and whose they are", .run = run_key_list,
+		.name = "status", .group = GROUP_ROOM, .run = run_status,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "say what room this is and how it stands",
 	},
 	{
-		.name = "roster add", .group = GROUP_PEOPLE, .arguments = "NAME", .least = 1, .most = 1, .roles = "host",
-		.summary = "enrol a person", .run = run_roster_add,
+		.name = "policy", .group = GROUP_ROOM, .run = run_policy,
+		.arguments = "", .roles = "anyone",
+		.summary = "print the policy that holds",
+	},
+	{
+		.name = "policy set", .group = GROUP_ROOM, .run = run_policy_set,
+		.arguments = "FILE", .least = 1, .most = 1, .roles = "host",
+		.summary = "put a new policy in force",
+	},
+	{
+		.name = "key new", .group = GROUP_PEOPLE, .run = run_key_new,
+		.arguments = "FILE", .least = 1, .most = 1, .roles = "anyone",
+		.summary = "make a signing key: FILE, sealed, and FILE.pub",
 		.options = {
-			{ .name = "role", .argument = "ROLE", .values = "host inspector auditor vendor", .help = "what they come for (required)" },
-			{ .name = "pub", .argument = "FILE", .help = "their public key, an OpenSSH line (required)" },
+			{ .name = "comment", .argument = "TEXT",
+			    .help = "the comment in FILE.pub (FILE's own name otherwise)" },
+			{ .name = "box",
+			    .help = "make FILE.box too, a key that opens what is sealed for its owner" },
+			{ .name = "no-passphrase",
+			    .help = "leave it open: only practice rooms take such keys" },
+		},
+	},
+	{
+		.name = "key list", .group = GROUP_PEOPLE, .run = run_key_list,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "list the keys at hand, and whose they are",
+	},
+	{
+		.name = "roster add", .group = GROUP_PEOPLE, .run = run_roster_add,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "host",
+		.summary = "enrol a person",
+		.options = {
+			{ .name = "role", .argument = "ROLE", .values = "host inspector auditor vendor",
+			    .help = "what they come for (required)" },
+			{ .name = "pub", .argument = "FILE",
+			    .help = "their public key, an OpenSSH line (required)" },
 			{ .name = "box", .argument = "FILE", .help = "their public box key" },
 		},
 	},
 	{
-		.name = "roster revoke", .group = GROUP_PEOPLE, .arguments = "NAME", .least = 1, .most = 1, .roles = "host",
-		.summary = "end a person's key from here on", .run = run_roster_revoke,
+		.name = "roster revoke", .group = GROUP_PEOPLE, .run = run_roster_revoke,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "host",
+		.summary = "end a person's key from here on",
 	},
 	{
-		.name = "roster list", .group = GROUP_PEOPLE, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "list the people", .run = run_roster_list,
-		.options = { { .name = "at", .argument = "N", .help = "as it was at record N" } },
-	},
-	{
-		.name = "roster export", .group = GROUP_PEOPLE, .arguments = "", .roles = "anyone",
-		.summary = "print allowed_signers for ssh-keygen", .run = run_roster_export,
-		.options = { { .name = "at", .argument = "N", .help = "the keys valid at record N" } },
-	},
-	{
-		.name = "import", .group = GROUP_SOURCE, .arguments = "SOURCE", .least = 1, .most = 1, .roles = "host", .listing = true,
-		.summary = "take in a git repository, an archive or a directory", .run = run_import,
+		.name = "roster list", .group = GROUP_PEOPLE, .run = run_roster_list,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "list the people",
 		.options = {
-			{ .name = "release", .argument = "NAME", .help = "the release's name" },
-			{ .name = "rev", .argument = "REV", .help = "of a git repository: this tag or commit (every tag otherwise)", .repeat = true },
+			{ .name = "at", .argument = "N", .help = "as it was at record N" },
 		},
 	},
 	{
-		.name = "releases", .group = GROUP_SOURCE, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "list the releases", .run = run_releases,
+		.name = "roster export", .group = GROUP_PEOPLE, .run = run_roster_export,
+		.arguments = "", .roles = "anyone",
+		.summary = "print allowed_signers for ssh-keygen",
+		.options = {
+			{ .name = "at", .argument = "N", .help = "the keys valid at record N" },
+		},
 	},
 	{
-		.name = "skipped", .group = GROUP_SOURCE, .arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
-		.summary = "list what was not parsed, not indexed or is odd", .run = run_skipped,
+		.name = "import", .group = GROUP_SOURCE, .run = run_import,
+		.arguments = "SOURCE", .least = 1, .most = 1, .roles = "host", .listing = true,
+		.summary = "take in a git repository, an archive or a directory",
+		.options = {
+			{ .name = "release", .argument = "NAME", .help = "the release's name" },
+			{ .name = "rev", .argument = "REV",
+			    .help = "of a git repository: this tag or commit (every tag otherwise)", .repeat = true },
+		},
 	},
 	{
-		.name = "index", .group = GROUP_SOURCE, .arguments = "", .roles = "host",
-		.summary = "make the index anew from source.git", .run = run_index,
-		.options = { { .name = "rebuild", .help = "do it (required)" } },
+		.name = "releases", .group = GROUP_SOURCE, .run = run_releases,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "list the releases",
 	},
 	{
-		.name = "ls", .group = GROUP_READING, .arguments = "REL[:PATH]", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
-		.summary = "list files", .run = run_ls,
-		.options = { { .name = "recurse", .letter = 'r', .help = "all that lies below" } },
+		.name = "skipped", .group = GROUP_SOURCE, .run = run_skipped,
+		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "list what was not parsed, not indexed or is odd",
 	},
 	{
-		.name = "cat", .group = GROUP_READING, .arguments = "REL:PATH[:A[-B]]", .least = 1, .most = 1, .roles = "everyone enrolled",
-		.listing = true, .summary = "print a file or lines of it", .run = run_cat,
+		.name = "index", .group = GROUP_SOURCE, .run = run_index,
+		.arguments = "", .roles = "host",
+		.summary = "make the index anew from source.git",
+		.options = {
+			{ .name = "rebuild", .help = "do it (required)" },
+		},
 	},
 	{
-		.name = "search", .group = GROUP_READING, .arguments = "PATTERN", .least = 1, .most = 1, .roles = "everyone enrolled",
-		.listing = true, .summary = "find text by a regular expression (PCRE2)", .run = run_search,
+		.name = "ls", .group = GROUP_READING, .run = run_ls,
+		.arguments = "REL[:PATH]", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "list files",
+		.options = {
+			{ .name = "recurse", .letter = 'r', .help = "all that lies below" },
+		},
+	},
+	{
+		.name = "cat", .group = GROUP_READING, .run = run_cat,
+		.arguments = "REL:PATH[:A[-B]]", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "print a file or lines of it",
+	},
+	{
+		.name = "search", .group = GROUP_READING, .run = run_search,
+		.arguments = "PATTERN", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "find text by a regular expression (PCRE2)",
 		.options = {
 			{ .name = "ignore-case", .letter = 'i', .help = "upper and lower case are the same" },
 			{ .name = "word", .letter = 'w', .help = "whole words only" },
@@ -128,59 +168,82 @@ const struct command commands[] = {
 			{ .name = "code", .help = "only in code" },
 			{ .name = "comments", .help = "only in comments" },
 			{ .name = "strings", .help = "only in strings" },
-			{ .name = "limit", .argument = "N", .help = "at most so many hits (all of them otherwise)" },
+			{ .name = "limit", .argument = "N",
+			    .help = "at most so many hits (all of them otherwise)" },
 		},
 	},
 	{
-		.name = "def", .group = GROUP_READING, .arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
-		.summary = "find where a name is defined", .run = run_def,
-		.options = { RELEASE_OPTION, { .name = "prefix", .letter = 'p', .help = "names that begin so" } },
+		.name = "def", .group = GROUP_READING, .run = run_def,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "find where a name is defined",
+		.options = {
+			RELEASE_OPTION,
+			{ .name = "prefix", .letter = 'p', .help = "names that begin so" },
+		},
 	},
 	{
-		.name = "refs", .group = GROUP_READING, .arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
-		.summary = "find where a name is used", .run = run_refs,
-		.options = { RELEASE_OPTION, { .name = "prefix", .letter = 'p', .help = "names that begin so" } },
+		.name = "refs", .group = GROUP_READING, .run = run_refs,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "find where a name is used",
+		.options = {
+			RELEASE_OPTION,
+			{ .name = "prefix", .letter = 'p', .help = "names that begin so" },
+		},
 	},
 	{
-		.name = "outline", .group = GROUP_READING, .arguments = "REL:PATH", .least = 1, .most = 1, .roles = "everyone enrolled",
-		.listing = true, .summary = "list what a file defines", .run = run_outline,
+		.name = "outline", .group = GROUP_READING, .run = run_outline,
+		.arguments = "REL:PATH", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "list what a file defines",
 	},
 	{
-		.name = "diff", .group = GROUP_COMPARE, .arguments = "A B [PATH]", .least = 2, .most = 3, .roles = "everyone enrolled",
-		.listing = true, .summary = "compare two releases", .run = run_diff,
+		.name = "diff", .group = GROUP_COMPARE, .run = run_diff,
+		.arguments = "A B [PATH]", .least = 2, .most = 3, .roles = "everyone enrolled", .listing = true,
+		.summary = "compare two releases",
 		.options = {
 			{ .name = "files", .help = "the changed files (what is shown without a PATH)" },
 			{ .name = "stat", .help = "the changed files with lines added and removed" },
 			{ .name = "lines", .help = "the changed lines (what is shown with a PATH)" },
-			{ .name = "context", .letter = 'U', .argument = "N", .help = "lines around a change (3)" },
+			{ .name = "context", .letter = 'U', .argument = "N",
+			    .help = "lines around a change (3)" },
 		},
 	},
 	{
-		.name = "annotate", .group = GROUP_WORDS, .arguments = "REL:PATH[:A[-B]]", .least = 1, .most = 1, .roles = "inspector",
-		.summary = "open a thread at lines of a file", .run = run_annotate,
+		.name = "annotate", .group = GROUP_WORDS, .run = run_annotate,
+		.arguments = "REL:PATH[:A[-B]]", .least = 1, .most = 1, .roles = "inspector",
+		.summary = "open a thread at lines of a file",
 		.options = {
-			{ .name = "kind", .argument = "KIND", .values = KINDS, .help = "what it is (required)" },
+			{ .name = "kind", .argument = "KIND", .values = KINDS,
+			    .help = "what it is (required)" },
 			{ .name = "title", .argument = "TEXT", .help = "one line" },
-			{ .name = "severity", .argument = "LEVEL", .values = SEVERITIES, .help = "of a finding" },
-			{ .name = "difficulty", .argument = "LEVEL", .values = DIFFICULTIES, .help = "of making use of it" },
+			{ .name = "severity", .argument = "LEVEL", .values = SEVERITIES,
+			    .help = "of a finding" },
+			{ .name = "difficulty", .argument = "LEVEL", .values = DIFFICULTIES,
+			    .help = "of making use of it" },
 			{ .name = "cwe", .argument = "N", .help = "weakness number" },
 			{ .name = "cvss", .argument = "VECTOR", .help = "CVSS vector" },
 			MESSAGE,
 		},
 	},
 	{
-		.name = "reply", .group = GROUP_WORDS, .arguments = "THREAD", .least = 1, .most = 1, .roles = "inspector, auditor, vendor",
-		.summary = "answer in a thread", .run = run_reply,
-		.options = { MESSAGE },
+		.name = "reply", .group = GROUP_WORDS, .run = run_reply,
+		.arguments = "THREAD", .least = 1, .most = 1, .roles = "inspector, auditor, vendor",
+		.summary = "answer in a thread",
+		.options = {
+			MESSAGE,
+		},
 	},
 	{
-		.name = "state", .group = GROUP_WORDS, .arguments = "THREAD STATE", .least = 2, .most = 2, .roles = "inspector, vendor",
-		.summary = "move a thread to another state", .run = run_state,
-		.options = { MESSAGE },
+		.name = "state", .group = GROUP_WORDS, .run = run_state,
+		.arguments = "THREAD STATE", .least = 2, .most = 2, .roles = "inspector, vendor",
+		.summary = "move a thread to another state",
+		.options = {
+			MESSAGE,
+		},
 	},
 	{
-		.name = "threads", .group = GROUP_WORDS, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "list threads", .run = run_threads,
+		.name = "threads", .group = GROUP_WORDS, .run = run_threads,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "list threads",
 		.options = {
 			{ .name = "release", .argument = "REL", .help = "anchored in this release" },
 			{ .name = "state", .argument = "STATE", .values = STATES, .help = "in this state" },
@@ -190,12 +253,14 @@ const struct command commands[] = {
 		},
 	},
 	{
-		.name = "show", .group = GROUP_WORDS, .arguments = "THREAD", .least = 1, .most = 1, .roles = "anyone", .listing = true,
-		.summary = "print a thread, with signatures", .run = run_show,
+		.name = "show", .group = GROUP_WORDS, .run = run_show,
+		.arguments = "THREAD", .least = 1, .most = 1, .roles = "anyone", .listing = true,
+		.summary = "print a thread, with signatures",
 	},
 	{
-		.name = "log", .group = GROUP_EVIDENCE, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "list the ledger's records", .run = run_log,
+		.name = "log", .group = GROUP_EVIDENCE, .run = run_log,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "list the ledger's records",
 		.options = {
 			{ .name = "from", .argument = "N", .help = "from this record on" },
 			{ .name = "to", .argument = "N", .help = "up to this record" },
@@ -204,44 +269,61 @@ const struct command commands[] = {
 		},
 	},
 	{
-		.name = "record", .group = GROUP_EVIDENCE, .arguments = "N", .least = 1, .most = 1, .roles = "anyone",
-		.summary = "print one record", .run = run_record,
+		.name = "record", .group = GROUP_EVIDENCE, .run = run_record,
+		.arguments = "N", .least = 1, .most = 1, .roles = "anyone",
+		.summary = "print one record",
 		.options = {
 			{ .name = "raw", .help = "its exact bytes, as they are signed" },
 			{ .name = "signature", .help = "its signature, as ssh-keygen takes it" },
 		},
 	},
 	{
-		.name = "verify", .group = GROUP_EVIDENCE, .arguments = "", .roles = "anyone", .listing = true,
-		.summary = "check every record, signature and hash", .run = run_verify,
-		.options = { { .name = "key", .argument = "PUB", .help = "the host's public key file, got by another way" } },
+		.name = "verify", .group = GROUP_EVIDENCE, .run = run_verify,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "check every record, signature and hash",
+		.options = {
+			{ .name = "key", .argument = "PUB",
+			    .help = "the host's public key file, got by another way" },
+		},
 	},
 	{
-		.name = "report", .group = GROUP_OUT, .arguments = "REL", .least = 1, .most = 1, .roles = "inspector, auditor",
-		.summary = "write a release's findings, signed, into outbox/", .run = run_report,
+		.name = "report", .group = GROUP_OUT, .run = run_report,
+		.arguments = "REL", .least = 1, .most = 1, .roles = "inspector, auditor",
+		.summary = "write a release's findings, signed, into outbox/",
 		.options = {
-			{ .name = "format", .argument = "FORMAT", .values = "html md json", .help = "of the file (by NAME's ending otherwise)" },
-			{ .name = "output", .letter = 'o', .argument = "NAME", .help = "the file's name in outbox/ (required)" },
+			{ .name = "format", .argument = "FORMAT", .values = "html md json",
+			    .help = "of the file (by NAME's ending otherwise)" },
+			{ .name = "output", .letter = 'o', .argument = "NAME",
+			    .help = "the file's name in outbox/ (required)" },
 			{ .name = "at", .argument = "N", .help = "as the ledger stood at record N" },
 		},
 	},
 	{
-		.name = "help", .group = GROUP_ROOM, .arguments = "[COMMAND]", .most = 2, .roles = "anyone",
-		.summary = "say how a command is used", .run = run_help,
+		.name = "help", .group = GROUP_ROOM, .run = run_help,
+		.arguments = "[COMMAND]", .most = 2, .roles = "anyone",
+		.summary = "say how a command is used",
 		.options = {
 			{ .name = "table", .help = "all commands and options as JSON" },
-			{ .name = "completion", .argument = "SHELL", .values = "bash zsh fish", .help = "the completion file for a shell" },
+			{ .name = "completion", .argument = "SHELL", .values = "bash zsh fish",
+			    .help = "the completion file for a shell" },
 		},
 	},
 	{ 0 },
 };
+/* clang-format on */
 
 const char *
 command_group_name(enum command_group group)
 {
 	static const char *const names[] = {
-		[GROUP_ROOM] = "the room", [GROUP_PEOPLE] = "people", [GROUP_SOURCE] = "source", [GROUP_READING] = "reading",
-		[GROUP_COMPARE] = "releases", [GROUP_WORDS] = "words", [GROUP_EVIDENCE] = "evidence", [GROUP_OUT] = "out",
+		[GROUP_ROOM] = "the room",
+		[GROUP_PEOPLE] = "people",
+		[GROUP_SOURCE] = "source",
+		[GROUP_READING] = "reading",
+		[GROUP_COMPARE] = "releases",
+		[GROUP_WORDS] = "words",
+		[GROUP_EVIDENCE] = "evidence",
+		[GROUP_OUT] = "out",
 	};
 	static_assert(sizeof names / sizeof *names == GROUP_COUNT, "every group has a name");
 	return names[group];
