@@ -47,11 +47,13 @@ check_hunks(const struct linediff *diff, size_t context)
 		assert_true(hunk.span.old_first >= old_end);
 		edits += hunk.count;
 		old_end = hunk.span.old_first + hunk.span.old_lines;
-		assert_true(old_end <= diff->old.count && hunk.span.new_first + hunk.span.new_lines <= diff->new.count);
+		assert_true(old_end <= diff->old.count &&
+		    hunk.span.new_first + hunk.span.new_lines <= diff->new.count);
 		const struct edit *first = &diff->edits[hunk.first];
 		size_t before = first->old_first - hunk.span.old_first;
 		assert_true(before <= context);
-		assert_true(str_eq(lines_range(&diff->old, hunk.span.old_first, before), lines_range(&diff->new, hunk.span.new_first, before)));
+		assert_true(str_eq(lines_range(&diff->old, hunk.span.old_first, before),
+		    lines_range(&diff->new, hunk.span.new_first, before)));
 	}
 	assert_int_equal(edits, diff->count);
 }
@@ -74,7 +76,9 @@ random_text(struct buf *out, struct random *random, unsigned lines, unsigned alp
 {
 	buf_clear(out);
 	for (unsigned i = 0; i < lines; i++)
-		assert_int_equal(buf_printf(out, "%*s%u\n", (int)random_below(random, 4), "", random_below(random, alphabet)), 0);
+		assert_int_equal(buf_printf(out, "%*s%u\n", (int)random_below(random, 4), "",
+				     random_below(random, alphabet)),
+		    0);
 	if (out->len > 0 && random_below(random, 4) == 0)
 		out->len--;
 }
@@ -95,7 +99,8 @@ mutate(struct buf *out, struct str old, struct random *random, unsigned rate)
 		if (random_below(random, 2))
 			assert_int_equal(buf_printf(out, "new %u\n", random_below(random, 50)), 0);
 		if (random_below(random, 2))
-			assert_int_equal(buf_str(out, lines_get(&lines, random_below(random, (unsigned)lines.count))), 0);
+			assert_int_equal(
+			    buf_str(out, lines_get(&lines, random_below(random, (unsigned)lines.count))), 0);
 	}
 	lines_release(&lines);
 }
@@ -132,7 +137,8 @@ common_length(const struct lines *a, const struct lines *b)
 			else if (str_eq(lines_get(a, i - 1), lines_get(b, j - 1)))
 				table[i][j] = table[i - 1][j - 1] + 1;
 			else
-				table[i][j] = table[i - 1][j] > table[i][j - 1] ? table[i - 1][j] : table[i][j - 1];
+				table[i][j] =
+				    table[i - 1][j] > table[i][j - 1] ? table[i - 1][j] : table[i][j - 1];
 		}
 	return table[a->count][b->count];
 }
@@ -162,8 +168,9 @@ small_differences_are_shortest(void **state)
 static void
 edges(void **state)
 {
-	static const struct str texts[] = { STR(""), STR("\n"), STR("a"), STR("a\n"), STR("a\nb"), STR("a\nb\n"), STR("a\r\nb\r\n"),
-		STR("\n\n\n"), STR("a\0b\n"), STR("b\na\n"), STR("\xff\xfe\n") };
+	static const struct str texts[] = { STR(""), STR("\n"), STR("a"), STR("a\n"), STR("a\nb"),
+		STR("a\nb\n"), STR("a\r\nb\r\n"), STR("\n\n\n"), STR("a\0b\n"), STR("b\na\n"),
+		STR("\xff\xfe\n") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -182,9 +189,10 @@ a_change_stands_where_a_reader_expects_it(void **state)
 	struct linediff diff;
 
 	(void)state;
-	assert_int_equal(linediff_init(&diff,
-	                     STR("int\na(void)\n{\n\treturn 1;\n}\n\nint\nc(void)\n{\n\treturn 3;\n}\n"),
-	                     STR("int\na(void)\n{\n\treturn 1;\n}\n\nint\nb(void)\n{\n\treturn 2;\n}\n\nint\nc(void)\n{\n\treturn 3;\n}\n")),
+	assert_int_equal(
+	    linediff_init(&diff, STR("int\na(void)\n{\n\treturn 1;\n}\n\nint\nc(void)\n{\n\treturn 3;\n}\n"),
+		STR("int\na(void)\n{\n\treturn 1;\n}\n\nint\nb(void)\n{\n\treturn "
+		    "2;\n}\n\nint\nc(void)\n{\n\treturn 3;\n}\n")),
 	    0);
 	assert_int_equal(diff.count, 1);
 	assert_int_equal(diff.added, 6);

@@ -10,11 +10,11 @@
 
 /* One side after each distinct line got a number and the lines of one side alone were left out. */
 struct side {
-	uint32_t *class;   /* of every line */
-	uint32_t *kept;    /* classes of the lines that the other side has too ... */
-	uint32_t *line;    /* ... and which lines these are */
-	size_t count;      /* of kept */
-	uint8_t *changed;  /* of every line, and one 0 more */
+	uint32_t *class;  /* of every line */
+	uint32_t *kept;   /* classes of the lines that the other side has too ... */
+	uint32_t *line;   /* ... and which lines these are */
+	size_t count;     /* of kept */
+	uint8_t *changed; /* of every line, and one 0 more */
 };
 
 struct slot {
@@ -178,8 +178,12 @@ compare_kept(struct linediff *diff, struct side *old, struct side *new)
 	if (!changed)
 		return err_set(ERR_MEMORY, "no memory to compare %zu lines", old->count + new->count);
 	struct myers myers = {
-		.a = old->kept, .b = new->kept, .a_count = old->count, .b_count = new->count,
-		.a_changed = changed, .b_changed = changed + old->count,
+		.a = old->kept,
+		.b = new->kept,
+		.a_count = old->count,
+		.b_count = new->count,
+		.a_changed = changed,
+		.b_changed = changed + old->count,
 	};
 	int r = myers_run(&myers);
 	if (r == 0) {
@@ -205,7 +209,7 @@ collect(struct linediff *diff, const struct side *old, const struct side *new)
 		struct edit edit = { .old_first = i, .new_first = j };
 		while (i < diff->old.count && old->changed[i])
 			i++;
-		while (j < diff->new.count && new->changed[j])
+		while (j < diff->new.count &&new->changed[j])
 			j++;
 		edit.old_lines = i - edit.old_first;
 		edit.new_lines = j - edit.new_first;
@@ -250,8 +254,10 @@ cut_cost(const struct lines *lines, size_t at)
 		return 0;
 	int here = indent_of(lines_get(lines, at)), before = indent_of(lines_get(lines, at - 1));
 	if (here < 0)
-		return 4 * (before < 0 ? 0 : before) + 6; /* in front of a blank line: the block ended above */
-	return 4 * here + (before < 0 ? 0 : 10) + (before > here ? 2 : 0) + (before >= 0 && before < here ? 6 : 0);
+		return 4 * (before < 0 ? 0 : before) +
+		    6; /* in front of a blank line: the block ended above */
+	return 4 * here + (before < 0 ? 0 : 10) + (before > here ? 2 : 0) +
+	    (before >= 0 && before < here ? 6 : 0);
 }
 
 struct slide {
@@ -295,7 +301,8 @@ slide_down(const struct slide *slide, size_t room)
 	int best = INT32_MAX;
 
 	for (;; room--) {
-		int cost = cut_cost(slide->lines, *slide->own) + cut_cost(slide->lines, *slide->own + slide->count);
+		int cost =
+		    cut_cost(slide->lines, *slide->own) + cut_cost(slide->lines, *slide->own + slide->count);
 		if (cost <= best) {
 			best = cost;
 			best_own = *slide->own;
@@ -390,11 +397,13 @@ linediff_next(const struct linediff *diff, size_t context, struct hunk *hunk)
 	}
 	const struct edit *top = &diff->edits[first], *bottom = &diff->edits[last];
 	size_t before = top->old_first < context ? top->old_first : context;
-	size_t old_end = bottom->old_first + bottom->old_lines, new_end = bottom->new_first + bottom->new_lines;
+	size_t old_end = bottom->old_first + bottom->old_lines,
+	       new_end = bottom->new_first + bottom->new_lines;
 	size_t behind = diff->old.count - old_end < context ? diff->old.count - old_end : context;
 	*hunk = (struct hunk){ .first = first, .count = last - first + 1 };
 	hunk->span = (struct edit){
-		.old_first = top->old_first - before, .new_first = top->new_first - before,
+		.old_first = top->old_first - before,
+		.new_first = top->new_first - before,
 		.old_lines = old_end + behind - (top->old_first - before),
 		.new_lines = new_end + behind - (top->new_first - before),
 	};

@@ -10,7 +10,7 @@
  * at hand reaches on diagonal d from the top left, backward[d] the same from the bottom
  * right.  Where the two meet, the rest is two smaller problems.
  */
-#define COST_MIN 512             /* edits sought before the search may be cut short */
+#define COST_MIN 512                /* edits sought before the search may be cut short */
 #define BUDGET ((int64_t)400000000) /* steps along diagonals in all: about a second */
 #define STACK_MAX 128
 
@@ -189,8 +189,10 @@ divide(struct search *s, struct box whole)
 			continue;
 		}
 		struct point at = part(s, &box);
-		struct box head = { box.a_from, at.a, box.b_from, at.b }, tail = { at.a, box.a_to, at.b, box.b_to };
-		bool head_larger = (at.a - box.a_from) + (at.b - box.b_from) > (box.a_to - at.a) + (box.b_to - at.b);
+		struct box head = { box.a_from, at.a, box.b_from, at.b },
+			   tail = { at.a, box.a_to, at.b, box.b_to };
+		bool head_larger =
+		    (at.a - box.a_from) + (at.b - box.b_from) > (box.a_to - at.a) + (box.b_to - at.b);
 		stack[depth++] = head_larger ? head : tail;
 		stack[depth++] = head_larger ? tail : head;
 	}
