@@ -62,7 +62,8 @@ close_others(const int *keep, size_t count)
 	int next = 3;
 
 	if (count > sizeof sorted / sizeof *sorted)
-		return err_set(ERR_USAGE, "seal: more than %zu descriptors to keep", sizeof sorted / sizeof *sorted);
+		return err_set(
+		    ERR_USAGE, "seal: more than %zu descriptors to keep", sizeof sorted / sizeof *sorted);
 	if (count)
 		memcpy(sorted, keep, count * sizeof *keep);
 	qsort(sorted, count, sizeof *sorted, by_number);
@@ -112,14 +113,16 @@ close_layer(enum seal_layer layer, enum seal_profile profile, const struct seal_
 }
 
 int
-seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict)
+seal_close(
+    enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict)
 {
 	/* seccomp last: it forbids what closes the others */
 	for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1) {
 		if (!(layers & layer))
 			continue;
 		if (close_layer(layer, profile, paths, &verdict->landlock_abi) < 0)
-			return err_set(ERR_REFUSED, "seal: %s does not hold: %s", seal_layer_name(layer), err_text());
+			return err_set(
+			    ERR_REFUSED, "seal: %s does not hold: %s", seal_layer_name(layer), err_text());
 		verdict->applied |= layer;
 		verdict->refused |= layer;
 	}
@@ -140,9 +143,16 @@ seal_layer_name(enum seal_layer layer)
 
 /* ---- environment ---- */
 
-static const char *const passing[] = { "TERM", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR",
+static const char *const passing[] = {
+	"TERM",
+	"LANG",
+	"LC_ALL",
+	"LC_CTYPE",
+	"NO_COLOR",
 #if SEAL_FOR_SANITIZER
-	"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+	"ASAN_OPTIONS",
+	"UBSAN_OPTIONS",
+	"LSAN_OPTIONS",
 #endif
 };
 #define PASSING (sizeof passing / sizeof *passing)
@@ -153,7 +163,7 @@ harmless(const char *value)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-"
 #if SEAL_FOR_SANITIZER
-	    ":=/"
+				      ":=/"
 #endif
 	    ;
 	return strlen(value) <= 64 * (1 + SEAL_FOR_SANITIZER) && value[strspn(value, allowed)] == 0;

@@ -54,13 +54,14 @@ int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_
  * Applies and probes the given layers and adds them to `verdict`, which is zeroed before the first call.  ERR_REFUSED,
  * with the layer named, if one does not hold.  Call it once the process has everything open that it needs.
  */
-int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers, struct seal_verdict *verdict) MUST_USE;
+int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers,
+    struct seal_verdict *verdict) MUST_USE;
 bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and its probe refused */
 const char *seal_profile_name(enum seal_profile profile);
 const char *seal_layer_name(enum seal_layer layer); /* "namespace", "landlock", "seccomp" */
 /*
- * The environment that all our programs run in, NULL-terminated: TERM, LANG, LC_ALL, LC_CTYPE and NO_COLOR, where their values
- * are plain words.  One allocation, the caller's to free.
+ * The environment that all our programs run in, NULL-terminated: TERM, LANG, LC_ALL, LC_CTYPE and NO_COLOR, where
+ * their values are plain words.  One allocation, the caller's to free.
  */
 char **seal_environment(void);
 

@@ -25,7 +25,8 @@
 #define ONE(profile) (1U << SEAL_##profile)
 #define FORKING (ONE(KEEPER) | ONE(SUPERVISOR) | ONE(INDEXER))
 #define CONFINING (ONE(SUPERVISOR) | ONE(INDEXER)) /* whose children close a tighter seal */
-#define READING (ONE(READER) | ONE(SUPERVISOR))    /* a filter binds children too: the supervisor may what its reader may */
+#define READING \
+	(ONE(READER) | ONE(SUPERVISOR)) /* a filter binds children too: the reader's calls are its parent's */
 #define WRITING (ONE(KEEPER) | ONE(INDEXER))
 #define FILES (READING | WRITING)
 #define SCREEN (ONE(UI) | ONE(COMMAND))
@@ -145,11 +146,12 @@ static const struct argument {
 #define WORD 0xffffffffULL /* the kernel looks at 32 bits only, and so do we */
 #define NO_BITS(bits) (bits), 0
 #define EQUALS(value) WORD, (value)
-	{ SCMP_SYS(mmap), BUT_GUARD, 2, NO_BITS(PROT_EXEC) },
-	{ SCMP_SYS(mprotect), BUT_GUARD, 2, NO_BITS(PROT_EXEC) },
+	{ SCMP_SYS(mmap), SEAL_FOR_SANITIZER ? ALL : BUT_GUARD, 2, NO_BITS(PROT_EXEC) },
+	{ SCMP_SYS(mprotect), SEAL_FOR_SANITIZER ? ALL : BUT_GUARD, 2, NO_BITS(PROT_EXEC) },
 	{ SCMP_SYS(openat), READING, 2, NO_BITS(O_ACCMODE | O_CREAT | O_TRUNC | O_PATH) },
 
-	{ SCMP_SYS(ioctl), SCREEN | ONE(GUARD) | WRITING, 1, EQUALS(TCGETS) }, /* the C library asks it of a new stream */
+	{ SCMP_SYS(ioctl), SCREEN | ONE(GUARD) | WRITING, 1,
+	    EQUALS(TCGETS) }, /* the C library asks it of a new stream */
 	{ SCMP_SYS(ioctl), SCREEN | ONE(GUARD), 1, EQUALS(TCSETSW) },
 	{ SCMP_SYS(ioctl), SCREEN | ONE(GUARD), 1, EQUALS(TIOCGWINSZ) },
 	{ SCMP_SYS(ioctl), ONE(GUARD), 1, EQUALS(TIOCSWINSZ) },
@@ -166,8 +168,8 @@ static const struct argument {
 	{ SCMP_SYS(fcntl), WRITING, 1, EQUALS(F_SETLKW) },
 
 	{ SCMP_SYS(clone), FORKING, 0,
-	    NO_BITS(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
-	        CLONE_PTRACE) },
+	    NO_BITS(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+		CLONE_NEWPID | CLONE_NEWNET | CLONE_PTRACE) },
 	{ SCMP_SYS(kill), CONFINING, 1, EQUALS(SIGKILL) },
 	{ SCMP_SYS(socketpair), CONFINING, 0, EQUALS(AF_UNIX) },
 	{ SCMP_SYS(prlimit64), CONFINING | ONE(READER) | ONE(WORKER), 0, EQUALS(0) }, /* one's own */
@@ -184,32 +186,31 @@ static const struct refused {
 	unsigned profiles;
 	int error;
 } refusals[] = {
-	{ SCMP_SYS(fchown), WRITING, EPERM },
-	{ SCMP_SYS(fchmod), WRITING, EPERM },
-	{ SCMP_SYS(chmod), WRITING, EPERM },
-	{ SCMP_SYS(utimensat), WRITING, EPERM },
-	{ SCMP_SYS(prlimit64), ONE(KEEPER), EPERM },
-	{ SCMP_SYS(statx), BUT_GUARD, ENOSYS },
+	{ SCMP_SYS(fchown), WRITING, EPERM }, { SCMP_SYS(fchmod), WRITING, EPERM },
+	{ SCMP_SYS(chmod), WRITING, EPERM }, { SCMP_SYS(utimensat), WRITING, EPERM },
+	{ SCMP_SYS(prlimit64), ONE(KEEPER), EPERM }, { SCMP_SYS(statx), BUT_GUARD, ENOSYS },
 	{ SCMP_SYS(clone3), BUT_GUARD, ENOSYS }, /* clone's flags can be looked at, clone3's not */
 };
 
 /* Allowed to all in builds with a sanitizer, and in none other. */
 static const int for_sanitizer[] = {
 #if SEAL_FOR_SANITIZER
-	SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-	SCMP_SYS(brk), SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(newfstatat),
-	SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit), SCMP_SYS(getrusage),
-	SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction), SCMP_SYS(prctl),
-	SCMP_SYS(ptrace), SCMP_SYS(clone), SCMP_SYS(wait4), SCMP_SYS(kill), SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid),
-	SCMP_SYS(futex), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(uname),
-	SCMP_SYS(arch_prctl), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(getcwd), SCMP_SYS(access), SCMP_SYS(clock_gettime),
-	SCMP_SYS(gettimeofday), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(writev), SCMP_SYS(getuid), SCMP_SYS(geteuid),
-	SCMP_SYS(sysinfo), SCMP_SYS(getrandom), SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask), SCMP_SYS(mlock), SCMP_SYS(munlock),
+	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(open),
+	SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(newfstatat),
+	SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit),
+	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(prctl), SCMP_SYS(ptrace), SCMP_SYS(clone), SCMP_SYS(wait4),
+	SCMP_SYS(kill), SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid), SCMP_SYS(futex),
+	SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2),
+	SCMP_SYS(uname), SCMP_SYS(arch_prctl), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(getcwd),
+	SCMP_SYS(access), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(nanosleep),
+	SCMP_SYS(clock_nanosleep), SCMP_SYS(writev), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(sysinfo),
+	SCMP_SYS(getrandom), SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask), SCMP_SYS(mlock), SCMP_SYS(munlock),
 #endif
 	__NR_SCMP_ERROR, /* the end */
 };
 
-/* What socket() says for no address family at all, in a process that has the profile's filter: a probe that does not kill. */
+/* What socket() says for no address family at all under the profile's filter: a probe that does not kill. */
 #define PROBE_FAMILY 0x5ea1U
 #define PROBE_ERROR(profile) (3000 + (int)(profile))
 
@@ -242,7 +243,9 @@ add_arguments(scmp_filter_ctx filter, unsigned profile)
 
 	for (size_t i = 0; i < sizeof arguments / sizeof *arguments && r == 0; i++) {
 		const struct argument *a = &arguments[i];
-		struct scmp_arg_cmp cmp = { .arg = a->arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = a->mask, .datum_b = a->value };
+		struct scmp_arg_cmp cmp = {
+			.arg = a->arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = a->mask, .datum_b = a->value
+		};
 		if (a->profiles & profile && !widened(a->number))
 			r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, a->number, 1, &cmp);
 	}
@@ -256,7 +259,8 @@ add_refusals(scmp_filter_ctx filter, unsigned profile)
 
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals && r == 0; i++)
 		if (refusals[i].profiles & profile && !widened(refusals[i].number))
-			r = seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)refusals[i].error), refusals[i].number, 0);
+			r = seccomp_rule_add(
+			    filter, SCMP_ACT_ERRNO((uint16_t)refusals[i].error), refusals[i].number, 0);
 	return r;
 }
 
@@ -271,7 +275,8 @@ build(scmp_filter_ctx filter, enum seal_profile profile)
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (r == 0)
-		r = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO((uint16_t)PROBE_ERROR(profile)), SCMP_SYS(socket), 1, &probe);
+		r = seccomp_rule_add_array(
+		    filter, SCMP_ACT_ERRNO((uint16_t)PROBE_ERROR(profile)), SCMP_SYS(socket), 1, &probe);
 	if (r == 0)
 		r = add_calls(filter, 1U << profile);
 	if (r == 0)
@@ -298,7 +303,8 @@ see_it_kill(scmp_filter_ctx filter)
 			return err_sys("probe: wait");
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		return 0;
-	return err_set(ERR_REFUSED, "the probe that opens a socket was not killed (status 0x%x)", (unsigned)status);
+	return err_set(
+	    ERR_REFUSED, "the probe that opens a socket was not killed (status 0x%x)", (unsigned)status);
 }
 
 int
@@ -309,7 +315,8 @@ filter_apply(enum seal_profile profile)
 	if (!filter)
 		return err_set(ERR_MEMORY, "no memory for a filter");
 	int error = build(filter, profile);
-	int r = error < 0 ? err_set(ERR_SYSTEM, "cannot build the filter: %s", strerrordesc_np(-error)) : see_it_kill(filter);
+	int r = error < 0 ? err_set(ERR_SYSTEM, "cannot build the filter: %s", strerrordesc_np(-error))
+			  : see_it_kill(filter);
 	if (r == 0) {
 		error = seccomp_load(filter);
 		if (error < 0)

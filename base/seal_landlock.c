@@ -25,8 +25,8 @@ struct ruleset {
 #define ON_FILE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE | FS_TRUNCATE)
 #define READ_ONLY (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define READ_WRITE \
-	(READ_ONLY | ON_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | \
-	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER)
+	(READ_ONLY | ON_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER)
 
 static struct ruleset
 handled(int abi, size_t *size)
@@ -43,7 +43,9 @@ handled(int abi, size_t *size)
 		rules.fs |= FS_IOCTL_DEV;
 	if (abi >= 6)
 		rules.scoped = SCOPE_ALL;
-	*size = abi >= 6 ? sizeof rules : abi >= 4 ? offsetof(struct ruleset, scoped) : offsetof(struct ruleset, net);
+	*size = abi >= 6 ? sizeof rules
+	    : abi >= 4   ? offsetof(struct ruleset, scoped)
+			 : offsetof(struct ruleset, net);
 	return rules;
 }
 

@@ -60,7 +60,8 @@ namespace_apply(void)
 	int dumpable = prctl(PR_GET_DUMPABLE);
 	if (prctl(PR_SET_DUMPABLE, 1) < 0)
 		return err_sys("prctl");
-	int r = unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) < 0 ? err_sys("unshare") : map_self(uid, gid);
+	int r = unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) < 0 ? err_sys("unshare")
+									 : map_self(uid, gid);
 	if (r == 0)
 		r = drop_capabilities();
 	if (prctl(PR_SET_DUMPABLE, dumpable) < 0 && r == 0)

@@ -130,11 +130,12 @@ wire_read(struct wire *wire, struct message *message)
 	for (;;) {
 		/* one byte more than a packet may have (buf keeps it for its NUL) tells one that was cut */
 		ssize_t n = read(wire->fd, wire->packet.data, MESSAGE_MAX + 1);
-		if (n < 0 && errno == EINTR)
+		/* a peer that left with packets unread is told once, before the packets that it sent */
+		if (n < 0 && (errno == EINTR || errno == ECONNRESET))
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 0;
-		if (n == 0 || (n < 0 && errno == ECONNRESET)) {
+		if (n == 0) {
 			wire->closed = true;
 			return 0;
 		}

@@ -21,7 +21,7 @@ struct client;
 
 /* Takes the socket.  *out is the caller's. */
 int client_new(int fd, struct client **out) MUST_USE;
-/* Names a child of ours that serves this client, so that its death can be told; at most four. */
+/* Names a child of ours that serves this client, so that its death can be told; at most SERVANTS. */
 void client_serves(struct client *client, pid_t pid, const char *program);
 /* Closes the socket, which ends a session; waits for nobody.  client_close() is the orderly way. */
 void client_free(struct client *client);
@@ -35,7 +35,7 @@ int client_work(struct client *client, const struct work *work, uint64_t *order)
 
 /* ---- what belongs to an order that is under way ---- */
 
-/* MSG_DATA in pieces, then one empty piece: publish, policy. Blocks while the queue is full. */
+/* MSG_DATA in pieces, then one empty piece: publish, policy.  Blocks while the queue is full. */
 int client_data(struct client *client, uint64_t order, struct str bytes) MUST_USE;
 /* Agrees to a DRAFT: `draft` is the message's body, exactly as it was shown. */
 int client_sign(struct client *client, uint64_t order, struct str draft) MUST_USE;
@@ -46,7 +46,8 @@ int client_cancel(struct client *client, uint64_t order) MUST_USE;
 
 /*
  * The next message, borrowed until the next call on this client.  Waits at most timeout_ms (-1: for ever, 0: only
- * takes what is there).  1: a message; 0: none in time; else the keeper is gone or said something malformed.
+ * takes what is there).  1: a message; 0: none in time, or a signal came; else the keeper is gone or said something
+ * malformed.
  */
 int client_next(struct client *client, struct message *message, int timeout_ms) MUST_USE;
 /* For poll(): call client_next(.., 0) until it gives 0 whenever the descriptor is ready for these events. */
@@ -61,15 +62,15 @@ short client_events(const struct client *client);
 typedef int client_take(void *ctx, struct client *client, const struct message *message);
 int client_wait(struct client *client, uint64_t order, client_take *take, void *ctx, json_t **answer) MUST_USE;
 /*
- * As a signal handler's hand on client_wait: when *stop is not 0 the order is cancelled and ends as ERR_CANCELLED.
- * Set once, before the first wait; a signal interrupts the wait.
+ * A signal handler's hand on client_wait: when *stop is 1 the order is cancelled, and the keeper's answer waited for
+ * (ERR_CANCELLED, unless it was done already); when it is more, client_wait returns at once.
  */
 void client_stop_on(struct client *client, const volatile int *stop);
 /* OPEN and its answer; see launch_describe() for the question.  NEEDs go to `take`. */
 int client_open(struct client *client, const json_t *how, client_take *take, void *ctx, json_t **answer) MUST_USE;
 /*
- * Ends the session: CLOSE, the keeper's DONE, the end of the socket, the children's ends (5 s, then they are killed).
- * Frees the client in any case; the error is what the keeper said, or how a child died.
+ * Ends the session: CLOSE, the keeper's DONE, the end of the socket, the children's ends (5 s each).  Frees the client
+ * in any case; the error is what the keeper said, or how a child died.
  */
 int client_close(struct client *client) MUST_USE;
 

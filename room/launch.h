@@ -14,6 +14,7 @@
 #ifndef CARREL_ROOM_LAUNCH_H
 #define CARREL_ROOM_LAUNCH_H
 
+#include "base/digest.h"
 #include "base/seal.h"
 #include "room/client.h"
 #include "room/layout.h"
@@ -33,6 +34,7 @@ struct launch {
 	const char *mode;        /* "session", "read", "init": for launch_describe */
 	const char *as;          /* a name of the roster, or NULL */
 	const char *command;     /* what the person typed: "search", ... */
+	char program[HEX_LEN(SHA256_LEN)]; /* SHA-256 of this program; launch_start fills it in */
 };
 
 /*
@@ -41,7 +43,7 @@ struct launch {
  */
 int launch_clean(char *const argv[]) MUST_USE;
 /* Starts the chain.  *out is the caller's.  ERR_USAGE: no such key file or source. */
-int launch_start(const struct launch *launch, struct client **out) MUST_USE;
+int launch_start(struct launch *launch, struct client **out) MUST_USE;
 /*
  * The body of OPEN: {"mode","as"?,"program","command","seal"?}.  The caller may add members (init: "product", "host",
  * "practice").  `verdict`: this process's own seal; NULL where it has none.  *out is the caller's.
@@ -60,8 +62,8 @@ int launch_verdict(const struct seal_verdict *verdict, json_t **out) MUST_USE;
  *	       argv[1] the JSON of launch_describe without "seal", with "path" (of the room) added
  *
  * Descriptor 2 of both is a pipe: the first 4 KiB that they write there are shown, made safe, when the desk is down.
- * The guard sets the terminal raw and puts it back; SIGWINCH reaches it, and it hands the size on with TIOCSWINSZ.  Either ends when
- * its descriptors end.
+ * The guard sets the terminal raw and puts it back; SIGWINCH reaches it, and it hands the size on with TIOCSWINSZ.
+ * Either ends when its descriptors end.
  */
 #define LAUNCH_GUARD "carrel:guard"
 #define LAUNCH_UI "carrel:ui"
@@ -70,6 +72,6 @@ int launch_verdict(const struct seal_verdict *verdict, json_t **out) MUST_USE;
  * Starts the chain, guard and ui, seals this process, and waits for all of them.  Puts the terminal back if the guard
  * did not.  0, or how the first of them failed: the ui's exit status as an error with its words as the reason.
  */
-int launch_desk(const struct launch *launch) MUST_USE;
+int launch_desk(struct launch *launch) MUST_USE;
 
 #endif

@@ -38,7 +38,8 @@ check_format(int dir)
 	const uint8_t *v = head + HEAD_USER_VERSION;
 	uint32_t version = (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 | (uint32_t)v[2] << 8 | v[3];
 	if (version > ROOM_FORMAT)
-		return err_set(ERR_FORMAT, "made by a newer carrel: format %u, and this one knows %u", version, ROOM_FORMAT);
+		return err_set(ERR_FORMAT, "made by a newer carrel: format %u, and this one knows %u",
+		    version, ROOM_FORMAT);
 	return 0;
 }
 
@@ -81,7 +82,8 @@ open_nearest(struct room *room)
 	}
 	free(path);
 	if (r == ERR_ABSENT)
-		return err_set(ERR_USAGE, "no room here: name one with -C ROOM or $CARREL_ROOM, or make one with 'carrel init'");
+		return err_set(ERR_USAGE,
+		    "no room here: name one with -C ROOM or $CARREL_ROOM, or make one with 'carrel init'");
 	return r;
 }
 
@@ -139,7 +141,7 @@ room_make(const char *path, struct room *room)
 	int dir;
 	bool new = mkdir(path, 0700) == 0;
 
-	if (!new && errno != EEXIST)
+	if (!new &&errno != EEXIST)
 		return err_sys("%s: cannot make the directory", path);
 	int r = fs_open_dir(AT_FDCWD, path, &dir);
 	if (r < 0)
