@@ -203,9 +203,9 @@ check_output(const struct ask *ask)
 }
 
 static int
-start(struct ask *ask, const struct launch *launch, const struct ask_how *how)
+start(struct ask *ask, struct launch *launch, const struct ask_how *how)
 {
-	struct seal_verdict verdict;
+	struct seal_verdict verdict = { 0 };
 
 	int r = launch_start(launch, &ask->client);
 	if (r < 0)
