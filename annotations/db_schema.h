@@ -2,6 +2,9 @@
  * The text of the schema, in one place: what is laid out in a new room and compared,
  * to the byte, whenever a room is opened.  A change to any of it is a new DB_VERSION.
  * SQLite keeps the text of a statement as written from "CREATE TABLE " on.
+ *
+ * There are no indexes: what is looked up by another key is a table of its own, so
+ * that verify rebuilds and compares it too.
  */
 #ifndef CARREL_ANNOTATIONS_DB_SCHEMA_H
 #define CARREL_ANNOTATIONS_DB_SCHEMA_H
@@ -12,7 +15,7 @@
 struct db_object {
 	const char *name;
 	const char *sql;
-	bool projection; /* derived from the records: rebuilt and compared by verify; needs a PRIMARY KEY, WITHOUT ROWID or INTEGER */
+	bool projection; /* derived from the records: rebuilt and compared by verify; INTEGER PRIMARY KEY or WITHOUT ROWID */
 };
 
 extern const struct db_object db_schema[];

@@ -3,9 +3,9 @@
  * (Argon2id, secretbox), or bare, which only practice rooms accept.  FILE.pub is an
  * OpenSSH public key line, FILE.box a sealed X25519 key.  carrel-record(5) has the format.
  *
- * Deriving takes 256 MiB and half a second; it happens in a helper process that is
- * forked before the seal closes, holds no descriptor but its socket, and ends with the
- * first success.
+ * Deriving a key from a passphrase takes 256 MiB and half a second; it happens in a
+ * helper process that is forked before the seal closes, holds no descriptor but its
+ * socket, and goes when its parent closes that.
  */
 #ifndef CARREL_ANNOTATIONS_KEYFILE_H
 #define CARREL_ANNOTATIONS_KEYFILE_H
@@ -42,7 +42,7 @@ struct unsealer {
 int unsealer_start(struct unsealer *out, int (*close_seal)(void)) MUST_USE;
 void unsealer_stop(struct unsealer *unsealer); /* waits for its end; does nothing if there is none */
 
-/* ERR_REFUSED: wrong passphrase (or none given where one is needed); may be asked again PASSPHRASE_TRIES times. */
+/* ERR_REFUSED: wrong passphrase, or none where one is needed; the helper answers PASSPHRASE_TRIES times. */
 int keyfile_open(struct unsealer *unsealer, struct str file, struct str passphrase, struct secret **out) MUST_USE;
 
 /* What `key new` writes; empty passphrase: not sealed.  `box` stays empty unless asked for. */
@@ -53,11 +53,13 @@ struct keyfile_set {
 	char fingerprint[FINGERPRINT_LEN];
 };
 
+/*
+ * For `carrel key new`, which links no key code of its own: the keeper in mode "keygen" makes these bytes, the
+ * command writes them.  The helper may be unsealer_start's or, without a passphrase, UNSEALER_NONE.
+ */
 int keyfile_generate(struct unsealer *unsealer, struct str comment, struct str passphrase, bool box,
     struct keyfile_set *out) MUST_USE;
 void keyfile_set_release(struct keyfile_set *set);
-/* The box key's public half in hex, for `roster add --box`: from FILE.box as written above. */
-
 /* A secret as a bare key file and back, in this process: ROOM/room.key. */
 int keyfile_bare(const struct secret *secret, struct str comment, struct buf *out) MUST_USE;
 int keyfile_open_bare(struct str file, struct secret **out) MUST_USE;

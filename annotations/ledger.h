@@ -19,8 +19,11 @@ struct entry {
 	struct str bytes;     /* of the record */
 	struct str signature; /* SSHSIG blob */
 	struct record record;
-	struct public_key signer; /* the key that made the signature, which is good */
+	struct public_key signer; /* filled by entry_check, and before hooks are called */
 };
+
+/* ERR_ABSENT, or ERR_FORMAT, unless the signature is good and by the key that the type and header ask for. */
+int entry_check(struct entry *entry) MUST_USE;
 
 /*
  * What the ledger does not know itself: roles and projections, both functions of the
@@ -101,7 +104,10 @@ int ledger_head_at(struct ledger *ledger, uint64_t size, struct head *out) MUST_
 /* ERR_ABSENT if there is none; *leaf is added to, entry borrows from it; release entry->record with record_release. */
 int ledger_get(struct ledger *ledger, uint64_t index, struct buf *leaf, struct entry *entry) MUST_USE;
 int ledger_find(struct ledger *ledger, const uint8_t hash[static SHA256_LEN], uint64_t *index) MUST_USE;
-/* Records from..to-1 in order (to 0: to the end), in short reads; `each` returns 0 to go on. */
+/*
+ * Records from..to-1 in order (to 0: to the end), in short reads; `each` returns 0 to go on.  Signatures are
+ * not checked here: see entry_check.
+ */
 int ledger_each(struct ledger *ledger, uint64_t from, uint64_t to, int (*each)(void *ctx, const struct entry *entry),
     void *ctx) MUST_USE;
 /* The bytes of an attachment, added to out, digest checked. */
