@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/dialogue.h"
 #include "room/launch.h"
+#include "tui/desk.h"
 
 #include "base/show.h"
 
@@ -89,6 +90,8 @@ main(int argc, char **argv)
 {
 	struct call call;
 
+	if (strcmp(argv[0], LAUNCH_GUARD) == 0)
+		return desk_guard();
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		return puts("carrel " CARREL_VERSION) < 0 || fflush(stdout) != 0 ? 5 : 0;
 	int r = launch_clean(argv);
