@@ -1,5 +1,6 @@
-#include "annotations/db_private.h"
+#include "annotations/db.h"
 
+#include "annotations/db_private.h"
 #include "annotations/db_schema.h"
 #include "base/mem.h"
 
@@ -51,7 +52,7 @@ db_begin_read(struct db *db)
 {
 	int r = 0;
 
-	if (db->immutable && !db_still(db)) {
+	if (!db_undisturbed(db)) {
 		db_disconnect(db);
 		r = db_connect(db);
 	}

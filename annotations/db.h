@@ -56,6 +56,8 @@ void query_end(struct query *query);
 /* One number, 0 if no row: SELECT count(*) ... */
 int db_number(struct db *db, const char *sql, uint64_t *out, const char *kinds, ...) MUST_USE;
 
+/* False if a reader without a journal (DB_READ) finds that someone wrote since: what it read may be torn, ask again. */
+bool db_undisturbed(struct db *db);
 /* PRAGMA quick_check; ERR_FORMAT with the first complaint. */
 int db_check(struct db *db) MUST_USE;
 /* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables of db_schema that are projections. */

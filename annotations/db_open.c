@@ -361,10 +361,12 @@ db_settle(struct db *db)
 }
 
 bool
-db_still(struct db *db)
+db_undisturbed(struct db *db)
 {
 	struct stat now;
 
+	if (!db->immutable)
+		return true;
 	return nobody_writes(db) && stat(db->path, &now) == 0 && now.st_ino == db->still.st_ino &&
 	    now.st_size == db->still.st_size && now.st_mtim.tv_sec == db->still.st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == db->still.st_mtim.tv_nsec;

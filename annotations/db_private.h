@@ -34,7 +34,5 @@ int db_failed(const struct db *db, const char *what) MUST_USE;
 /* Opens db->path anew as db->mode has it, hardened and checked. */
 int db_connect(struct db *db) MUST_USE;
 void db_disconnect(struct db *db);
-/* A reader for whom the file was one that nobody writes: whether it still is. */
-bool db_still(struct db *db);
 
 #endif

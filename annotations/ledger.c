@@ -1,5 +1,6 @@
-#include "annotations/ledger_private.h"
+#include "annotations/ledger.h"
 
+#include "annotations/ledger_private.h"
 #include "annotations/proof.h"
 #include "base/mem.h"
 
@@ -170,8 +171,8 @@ ledger_head_at(struct ledger *ledger, uint64_t size, struct head *out)
 	return r;
 }
 
-static int
-open_leaf(struct str leaf, uint64_t index, struct entry *entry)
+int
+ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry)
 {
 	*entry = (struct entry){ .index = index };
 	int r = leaf_parse(leaf, &entry->bytes, &entry->signature);
@@ -214,7 +215,8 @@ ledger_get(struct ledger *ledger, uint64_t index, struct buf *leaf, struct entry
 	query_end(query);
 	if (r < 0)
 		return r;
-	return open_leaf((struct str){ (const char *)leaf->data + before, leaf->len - before }, index, entry);
+	return ledger_open_leaf(
+	    (struct str){ (const char *)leaf->data + before, leaf->len - before }, index, entry);
 }
 
 int
@@ -272,8 +274,9 @@ ledger_each(struct ledger *ledger, uint64_t from, uint64_t to,
 		for (size_t i = 0; i < count && r == 0; i++) {
 			struct entry entry;
 			size_t start = i ? ends[i - 1] : 0;
-			r = open_leaf((struct str){ (const char *)leaves.data + start, ends[i] - start },
-			    from + i, &entry);
+			r = ledger_open_leaf(
+			    (struct str){ (const char *)leaves.data + start, ends[i] - start }, from + i,
+			    &entry);
 			if (r == 0)
 				r = each(ctx, &entry);
 			record_release(&entry.record);

@@ -20,6 +20,8 @@ uint64_t ledger_node_id(unsigned level, uint64_t index);
 int ledger_size(struct db *db, uint64_t *out) MUST_USE;
 int ledger_frontier(struct db *db, struct frontier *out) MUST_USE;
 
+/* An entry from its leaf; borrows from it. */
+int ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry) MUST_USE;
 /* record->payload's session key; ERR_FORMAT unless it is the one that the header names. */
 int ledger_session_key(const struct record *record, struct public_key *out) MUST_USE;
 /* The session rules for a record about to stand at entry->index, by the session table of db. */

@@ -72,8 +72,9 @@ time_words(uint64_t seconds, char out[static RECORD_TIME])
 		days -= length;
 	for (unsigned length; month < 12 && days >= (length = days_in(year, month)); month++)
 		days -= length;
-	snprintf(out, RECORD_TIME, "%04u-%02u-%02uT%02u:%02u:%02uZ", year % 10000, month, (unsigned)days % 31 + 1,
-	    (unsigned)(rest / 3600) % 24, (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	snprintf(out, RECORD_TIME, "%04u-%02u-%02uT%02u:%02u:%02uZ", year % 10000, month,
+	    (unsigned)days % 31 + 1, (unsigned)(rest / 3600) % 24, (unsigned)(rest / 60 % 60),
+	    (unsigned)(rest % 60));
 }
 
 static bool
@@ -93,8 +94,8 @@ time_ok(struct str s)
 		else
 			field++;
 	}
-	return n[0] >= 1970 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= days_in(n[0], n[1]) && n[3] < 24 && n[4] < 60 &&
-	    n[5] < 60;
+	return n[0] >= 1970 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= days_in(n[0], n[1]) &&
+	    n[3] < 24 && n[4] < 60 && n[5] < 60;
 }
 
 static bool
@@ -211,7 +212,8 @@ header_value(struct str *rest, const char *key)
 {
 	struct str line, want = str_from(key);
 
-	if (!str_next(rest, '\n', &line) || !str_starts(line, want) || line.len <= want.len || line.data[want.len] != ' ')
+	if (!str_next(rest, '\n', &line) || !str_starts(line, want) || line.len <= want.len ||
+	    line.data[want.len] != ' ')
 		return STR("");
 	return (struct str){ line.data + want.len + 1, line.len - want.len - 1 };
 }
@@ -303,7 +305,8 @@ record_hash(struct str bytes, uint8_t out[static SHA256_LEN])
 static int
 put_part(struct buf *out, struct str part)
 {
-	uint8_t length[4] = { (uint8_t)(part.len >> 24), (uint8_t)(part.len >> 16), (uint8_t)(part.len >> 8), (uint8_t)part.len };
+	uint8_t length[4] = { (uint8_t)(part.len >> 24), (uint8_t)(part.len >> 16), (uint8_t)(part.len >> 8),
+		(uint8_t)part.len };
 
 	int r = buf_add(out, length, sizeof length);
 	return r < 0 ? r : buf_str(out, part);

@@ -55,7 +55,8 @@ is_key(struct str s)
 static bool
 is_line(struct str s)
 {
-	return s.len > 0 && s.len <= RECORD_LINE_MAX && !memchr(s.data, '\n', s.len) && !memchr(s.data, '\t', s.len);
+	return s.len > 0 && s.len <= RECORD_LINE_MAX && !memchr(s.data, '\n', s.len) &&
+	    !memchr(s.data, '\t', s.len);
 }
 
 static bool
@@ -100,7 +101,9 @@ check_string(const struct field *field, const json_t *value)
 {
 	if (!json_is_string(value))
 		return wrong(field);
-	return string_ok(field, (struct str){ json_string_value(value), json_string_length(value) }) ? 0 : wrong(field);
+	return string_ok(field, (struct str){ json_string_value(value), json_string_length(value) })
+	    ? 0
+	    : wrong(field);
 }
 
 static bool
@@ -139,7 +142,8 @@ is_truth_of(const char *key, const struct field *field)
 {
 	size_t len = strlen(field->key);
 
-	return field->kind == P_FOREIGN && strncmp(key, field->key, len) == 0 && strcmp(key + len, "_b64") == 0;
+	return field->kind == P_FOREIGN && strncmp(key, field->key, len) == 0 &&
+	    strcmp(key + len, "_b64") == 0;
 }
 
 static bool
@@ -189,7 +193,8 @@ check_list(const struct field *field, const json_t *value)
 		return wrong(field);
 	for (size_t i = 0; i < count; i++) {
 		const json_t *item = json_array_get(value, i);
-		int r = field->kind == P_OBJECTS ? check_object(field->fields, item, false) : check_string(field, item);
+		int r = field->kind == P_OBJECTS ? check_object(field->fields, item, false)
+						 : check_string(field, item);
 		if (r < 0)
 			return err_in(r, "%s", field->key);
 	}
@@ -209,7 +214,8 @@ check_map(const struct field *field, const json_t *value)
 	json_object_foreach (iterated, key, member) {
 		if (!is_name(str_from(key)))
 			return wrong(field);
-		int r = field->kind == P_MAP ? check_object(field->fields, member, false) : check_value(&number, member);
+		int r = field->kind == P_MAP ? check_object(field->fields, member, false)
+					     : check_value(&number, member);
 		if (r < 0)
 			return err_in(r, "%s", field->key);
 	}

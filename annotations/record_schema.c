@@ -1,10 +1,14 @@
 #include "annotations/record_schema.h"
 
-#define END { NULL }
+#define END \
+	{ \
+		NULL \
+	}
 
 static const struct field head_fields[] = { { "root", P_HASH }, { "size", P_NUM }, END };
 
-const struct field record_attach_fields[] = { { "name", P_NAME }, { "sha256", P_HASH }, { "size", P_NUM }, END };
+const struct field record_attach_fields[] = { { "name", P_NAME }, { "sha256", P_HASH }, { "size", P_NUM },
+	END };
 
 static const struct field anchor_fields[] = {
 	{ "release", P_NAME },
@@ -46,7 +50,8 @@ static const struct field segment_fields[] = {
 	END,
 };
 
-static const struct field seal_fields[] = { { "applied", P_NUM }, { "refused", P_NUM }, { "landlock", P_NUM }, END };
+static const struct field seal_fields[] = { { "applied", P_NUM }, { "refused", P_NUM }, { "landlock", P_NUM },
+	END };
 
 static const struct field room_fields[] = {
 	{ "product", P_LINE },
@@ -70,7 +75,8 @@ static const struct field person_fields[] = {
 	END,
 };
 
-static const struct field revoke_fields[] = { { "name", P_NAME }, { "key", P_PRINT, true }, { "why", P_LINE, true }, END };
+static const struct field revoke_fields[] = { { "name", P_NAME }, { "key", P_PRINT, true },
+	{ "why", P_LINE, true }, END };
 
 static const struct field confirm_fields[] = { { "record", P_HASH }, { "text", P_TEXT, true }, END };
 
@@ -144,18 +150,12 @@ static const struct field index_fields[] = {
 };
 
 #define ACCESS_FIELDS \
-	{ "order", P_NUM }, \
-	{ "unit", P_NUM }, \
-	{ "end", P_BOOL }, \
-	{ "verb", P_LINE }, \
-	{ "releases", P_NAMES, true }, \
-	{ "rows", P_NUM }, \
-	{ "files", P_NUM }, \
-	{ "lines", P_NUM }, \
-	{ "bytes", P_NUM }, \
-	{ "root", P_HASH }, \
-	{ "sent", P_NUM }, \
-	{ "sha256", P_HASH }
+	{ "order", P_NUM }, { "unit", P_NUM }, { "end", P_BOOL }, { "verb", P_LINE }, \
+	    { "releases", P_NAMES, true }, { "rows", P_NUM }, { "files", P_NUM }, { "lines", P_NUM }, \
+	    { "bytes", P_NUM }, { "root", P_HASH }, { "sent", P_NUM }, \
+	{ \
+		"sha256", P_HASH \
+	}
 
 static const struct field page_fields[] = {
 	ACCESS_FIELDS,
@@ -189,24 +189,21 @@ static const struct field diff_fields[] = {
 	END,
 };
 
-static const struct field reveal_fields[] = { { "record", P_HASH }, { "salt", P_HASH }, { "text", P_TEXT, true }, END };
+static const struct field reveal_fields[] = { { "record", P_HASH }, { "salt", P_HASH },
+	{ "text", P_TEXT, true }, END };
 
 #define SEVERITIES "critical|high|medium|low|informational|undetermined"
 #define DIFFICULTIES "low|medium|high|undetermined"
 
 #define FINDING_FIELDS \
-	{ "title", P_LINE, true }, \
-	{ "severity", P_WORD, true, SEVERITIES }, \
-	{ "difficulty", P_WORD, true, DIFFICULTIES }, \
-	{ "cwe", P_LINES, true }, \
-	{ "cvss", P_LINE, true }, \
-	{ "impact", P_TEXT, true }, \
-	{ "evidence", P_TEXT, true }, \
-	{ "recommendation", P_TEXT, true }, \
-	{ "recommendation_long", P_TEXT, true }, \
-	{ "references", P_LINES, true }, \
-	{ "assisted", P_BOOL, true }, \
-	{ "quotes", P_OBJECTS, true, NULL, quote_fields }
+	{ "title", P_LINE, true }, { "severity", P_WORD, true, SEVERITIES }, \
+	    { "difficulty", P_WORD, true, DIFFICULTIES }, { "cwe", P_LINES, true }, \
+	    { "cvss", P_LINE, true }, { "impact", P_TEXT, true }, { "evidence", P_TEXT, true }, \
+	    { "recommendation", P_TEXT, true }, { "recommendation_long", P_TEXT, true }, \
+	    { "references", P_LINES, true }, { "assisted", P_BOOL, true }, \
+	{ \
+		"quotes", P_OBJECTS, true, NULL, quote_fields \
+	}
 
 static const struct field annotate_fields[] = {
 	{ "kind", P_WORD, false, "finding|question|note" },
@@ -216,7 +213,11 @@ static const struct field annotate_fields[] = {
 	END,
 };
 
-#define IN_THREAD { "thread", P_HASH }, { "after", P_HASHES }
+#define IN_THREAD \
+	{ "thread", P_HASH }, \
+	{ \
+		"after", P_HASHES \
+	}
 
 static const struct field amend_fields[] = {
 	IN_THREAD,
@@ -238,7 +239,8 @@ static const struct field reply_fields[] = {
 static const struct field state_fields[] = {
 	IN_THREAD,
 	{ "state", P_WORD, false,
-	    "open|answered|fix promised|verify requested|resolved|disputed|risk accepted|withdrawn|re-opened" },
+	    "open|answered|fix promised|verify requested|resolved|disputed|risk "
+	    "accepted|withdrawn|re-opened" },
 	{ "text", P_TEXT, true },
 	{ "release", P_NAME, true },
 	END,

@@ -36,8 +36,8 @@ type_find(struct str word, enum key_type *type)
 		*type = KEY_ED25519;
 	else if (str_is(word, WORD_SK))
 		*type = KEY_SK_ED25519;
-	else if (str_starts(word, STR("ssh-")) || str_starts(word, STR("ecdsa-")) || str_starts(word, STR("sk-")) ||
-	    str_starts(word, STR("rsa-")))
+	else if (str_starts(word, STR("ssh-")) || str_starts(word, STR("ecdsa-")) ||
+	    str_starts(word, STR("sk-")) || str_starts(word, STR("rsa-")))
 		return err_set(ERR_REFUSED, "unsupported key type %.*s: only ed25519 keys are taken",
 		    (int)(word.len < 40 ? word.len : 40), word.data);
 	else
@@ -157,7 +157,8 @@ public_key_fingerprint(const struct public_key *key, char out[static FINGERPRINT
 	}
 	sha256(bytes, len, digest);
 	memcpy(out, "SHA256:", 7);
-	sodium_bin2base64(out + 7, FINGERPRINT_LEN - 7, digest, sizeof digest, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+	sodium_bin2base64(
+	    out + 7, FINGERPRINT_LEN - 7, digest, sizeof digest, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
 }
 
 bool
@@ -169,7 +170,8 @@ fingerprint_ok(struct str text)
 		return false;
 	for (size_t i = 7; i < text.len; i++) {
 		char c = text.data[i];
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'))
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			c == '+' || c == '/'))
 			return false;
 	}
 	return memchr(tail, text.data[text.len - 1], sizeof tail - 1) != NULL;
@@ -325,7 +327,9 @@ check_signature(const struct public_key *key, struct str signature, struct str b
 		r = fido_signed(key, flags, counter, bytes, &fido);
 	if (r == 0 && sk)
 		bytes = buf_view(&fido);
-	if (r == 0 && crypto_sign_verify_detached((const uint8_t *)sig.data, (const uint8_t *)bytes.data, bytes.len, key->key))
+	if (r == 0 &&
+	    crypto_sign_verify_detached(
+		(const uint8_t *)sig.data, (const uint8_t *)bytes.data, bytes.len, key->key))
 		r = err_set(ERR_ABSENT, "the signature does not verify");
 	if (r == 0 && !(flags & TOUCHED))
 		r = err_set(ERR_ABSENT, "the token signed without being touched");

@@ -45,10 +45,13 @@ struct verify_options {
 struct verify_summary {
 	uint64_t records, failures; /* failures: checks that did not hold */
 	struct head head;
-	bool damaged; /* not merely void records: bytes, signatures or tree are off */
+	bool damaged; /* pages or bytes: the file itself is broken, not only what it says */
 };
 
-/* 0 when it could be done, whatever it found. */
+/*
+ * 0 when it could be done, whatever it found.  One snapshot; other keepers may append meanwhile.  The hooks are
+ * called from one thread at a time, but not always the same one.
+ */
 int verify_run(struct ledger *ledger, const struct verify_options *options, struct verify_summary *out) MUST_USE;
 
 #endif

@@ -3,7 +3,8 @@
 int
 ssh_put_u32(struct buf *out, uint32_t value)
 {
-	uint8_t bytes[4] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value };
+	uint8_t bytes[4] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+		(uint8_t)value };
 
 	return buf_add(out, bytes, sizeof bytes);
 }
