@@ -75,9 +75,16 @@ put(struct bench *b, size_t i)
 	char *text;
 	size_t len = content(i, &text);
 
-	assert_int_equal(pack_put(b->pack, &(struct pack_item){
-	    .type = OBJECT_BLOB, .size = len, .bytes = { text, len }, .handle = text, .ctx = b, .number = i,
-	    .done = note_done, .drop = free_handle }), 0);
+	assert_int_equal(pack_put(b->pack,
+			     &(struct pack_item){ .type = OBJECT_BLOB,
+				 .size = len,
+				 .bytes = { text, len },
+				 .handle = text,
+				 .ctx = b,
+				 .number = i,
+				 .done = note_done,
+				 .drop = free_handle }),
+	    0);
 }
 
 static void
@@ -112,8 +119,11 @@ what_goes_in_comes_out(void **state)
 	}
 	assert_int_equal(pack_count(b.pack), distinct);
 	assert_int_equal(pack_publish(b.pack), 0);
-	assert_int_equal(scratch_run(&b.scratch,
-	    "cd source.git && test $(git verify-pack -v objects/pack/*.idx | grep -c blob) = %zu", distinct), 0);
+	assert_int_equal(
+	    scratch_run(&b.scratch,
+		"cd source.git && test $(git verify-pack -v objects/pack/*.idx | grep -c blob) = %zu",
+		distinct),
+	    0);
 	assert_int_equal(scratch_run(&b.scratch, "cd source.git && git fsck --strict --no-dangling"), 0);
 	end(&b);
 }
@@ -188,7 +198,8 @@ large_blobs_are_streams(void **state)
 			assert_int_equal(pack_large_begin(b.pack, sizes[i]), 0);
 			for (uint64_t at = 0; at < sizes[i]; at += 7001) {
 				uint64_t left = sizes[i] - at;
-				assert_int_equal(pack_large_add(b.pack, text + at, left < 7001 ? left : 7001), 0);
+				assert_int_equal(
+				    pack_large_add(b.pack, text + at, left < 7001 ? left : 7001), 0);
 			}
 			assert_int_equal(pack_large_end(b.pack, id), 0);
 			assert_int_equal(pack_count(b.pack), i + 1);
@@ -207,8 +218,10 @@ large_blobs_are_streams(void **state)
 	assert_int_equal(pack_publish(b.pack), 0);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		hex_from(b.ids[i], OID_LEN, hex);
-		assert_int_equal(scratch_run(&b.scratch, "test $(git -C source.git cat-file blob %s | wc -c) = %llu", hex,
-		    (unsigned long long)sizes[i]), 0);
+		assert_int_equal(
+		    scratch_run(&b.scratch, "test $(git -C source.git cat-file blob %s | wc -c) = %llu", hex,
+			(unsigned long long)sizes[i]),
+		    0);
 	}
 	assert_int_equal(scratch_run(&b.scratch, "cd source.git && git fsck --strict --no-dangling"), 0);
 	end(&b);
@@ -223,10 +236,14 @@ deltas_are_read(void **state)
 
 	(void)state;
 	begin(&b);
-	assert_int_equal(scratch_run(&b.scratch,
-	    "git init -q w && cd w && for i in $(seq 60); do seq 1 $((i * 40)) > f; echo $i >> f; git add f; git commit -qm $i; done && "
-	    "git repack -q -a -d -f --depth=40 && git rev-list --objects --all | cut -d' ' -f1 > ../ids && "
-	    "cp .git/objects/pack/*.pack .git/objects/pack/*.idx ../source.git/objects/pack"), 0);
+	assert_int_equal(
+	    scratch_run(&b.scratch,
+		"git init -q w && cd w && for i in $(seq 60); do seq 1 $((i * 40)) > f; echo $i >> f; git "
+		"add f; git commit -qm $i; done && "
+		"git repack -q -a -d -f --depth=40 && git rev-list --objects --all | cut -d' ' -f1 > ../ids "
+		"&& "
+		"cp .git/objects/pack/*.pack .git/objects/pack/*.idx ../source.git/objects/pack"),
+	    0);
 	char *ids = scratch_output(&b.scratch, NULL, "cat ids");
 	assert_int_equal(store_open(b.dir, &store), 0);
 	struct str rest = str_from(ids), line;
@@ -265,7 +282,9 @@ a_damaged_pack_is_an_error(void **state)
 	assert_int_equal(pack_finish(b.pack, b.store), 0);
 	assert_int_equal(pack_publish(b.pack), 0);
 	assert_int_equal(scratch_run(&b.scratch,
-	    "cd source.git/objects/pack && chmod u+w *.pack && head -c 9000 /dev/urandom | dd of=$(ls *.pack) bs=1 seek=200 conv=notrunc status=none"), 0);
+			     "cd source.git/objects/pack && chmod u+w *.pack && head -c 9000 /dev/urandom | "
+			     "dd of=$(ls *.pack) bs=1 seek=200 conv=notrunc status=none"),
+	    0);
 	for (size_t i = 0; i < 40; i++) {
 		struct buf bytes = BUF(1 << 20);
 		enum object_type type;

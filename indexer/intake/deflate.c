@@ -38,7 +38,8 @@ deflate_add(struct deflater *deflater, struct str in, struct buf *out)
 	int r = buf_room(out, bound);
 	if (r < 0)
 		return r;
-	size_t len = libdeflate_zlib_compress(deflater->compressor, in.data, in.len, out->data + out->len, bound);
+	size_t len =
+	    libdeflate_zlib_compress(deflater->compressor, in.data, in.len, out->data + out->len, bound);
 	if (len == 0)
 		return err_set(ERR_SYSTEM, "cannot deflate %zu bytes", in.len);
 	out->len += len;

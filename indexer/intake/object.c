@@ -191,7 +191,8 @@ tag_read(struct str bytes, uint8_t target[static OID_LEN], enum object_type *typ
 		return err_set(ERR_FORMAT, "tag: names no object");
 	for (enum object_type t = OBJECT_COMMIT; t <= OBJECT_TAG; t++) {
 		const char *name = object_type_name(t);
-		if (str_starts(line, STR("type ")) && str_is((struct str){ line.data + 5, line.len - 5 }, name)) {
+		if (str_starts(line, STR("type ")) &&
+		    str_is((struct str){ line.data + 5, line.len - 5 }, name)) {
 			*type = t;
 			return 0;
 		}

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define BATCH_ITEMS 256
@@ -42,7 +41,7 @@ struct pack {
 	struct queued *batch; /* what pool threads work on */
 	bool flushing;
 	/* the file */
-	struct buf out; /* not yet written */
+	struct buf out;  /* not yet written */
 	uint64_t offset; /* of the next entry, with what is in `out` */
 	struct oid_map ids;
 	struct pack_place *places;
@@ -342,7 +341,8 @@ pack_put(struct pack *pack, const struct pack_item *item)
 	pack->queue[pack->queued++] = (struct queued){ .item = *item, .packed = BUF(SIZE_MAX / 2) };
 	pack->queued_bytes += item->size;
 	pack->handles += item->handle != NULL;
-	bool full = pack->queued >= BATCH_ITEMS || pack->handles >= BATCH_FILES || pack->queued_bytes >= BATCH_BYTES;
+	bool full =
+	    pack->queued >= BATCH_ITEMS || pack->handles >= BATCH_FILES || pack->queued_bytes >= BATCH_BYTES;
 	return full && !pack->flushing ? pack_flush(pack) : 0;
 }
 
@@ -357,7 +357,9 @@ pack_large_begin(struct pack *pack, uint64_t size)
 	if (r < 0)
 		return r;
 	assert(!large->open);
-	*large = (struct large){ .open = true, .start = pack->offset, .left = size, .adler = 1, .block = large->block };
+	*large = (struct large){
+		.open = true, .start = pack->offset, .left = size, .adler = 1, .block = large->block
+	};
 	buf_clear(&large->block);
 	int hash_len = snprintf(hash_head, sizeof hash_head, "blob %" PRIu64, size);
 	sha1_init(&large->sha);
@@ -419,7 +421,8 @@ static int
 take_back(struct pack *pack, uint64_t offset)
 {
 	int r = write_out(pack);
-	if (r == 0 && (ftruncate(pack->fd, (off_t)offset) < 0 || lseek(pack->fd, (off_t)offset, SEEK_SET) < 0))
+	if (r == 0 &&
+	    (ftruncate(pack->fd, (off_t)offset) < 0 || lseek(pack->fd, (off_t)offset, SEEK_SET) < 0))
 		r = err_sys("source.git: cannot cut");
 	pack->offset = offset;
 	return r;
@@ -440,7 +443,8 @@ pack_large_end(struct pack *pack, uint8_t id[static OID_LEN])
 		r = large_raw(pack, &adler, sizeof adler);
 	if (r < 0)
 		return r;
-	return pack_has(pack, id) ? take_back(pack, large->start) : note_place(pack, id, large->crc, large->start);
+	return pack_has(pack, id) ? take_back(pack, large->start)
+				  : note_place(pack, id, large->crc, large->start);
 }
 
 /* The number of objects stands at the front and is known at the end, so the file is hashed by reading it again. */
@@ -469,7 +473,7 @@ finish_file(struct pack *pack, uint8_t sum[static OID_LEN])
 		return err_sys("source.git: cannot read back");
 	sha1_end(&ctx, sum);
 	r = fs_write_fd(pack->fd, sum, OID_LEN);
-	if (r == 0 && (fchmod(pack->fd, 0400) < 0 || fsync(pack->fd) < 0))
+	if (r == 0 && fsync(pack->fd) < 0)
 		r = err_sys("cannot sync");
 	pack->offset += OID_LEN;
 	return r < 0 ? err_in(r, "source.git") : 0;
@@ -482,7 +486,7 @@ write_index(struct pack *pack, const uint8_t sum[static OID_LEN])
 
 	int r = pack_index_write(pack->places, pack->count, sum, &index);
 	if (r == 0)
-		r = fs_write(pack->dir, pack->temporary_index, buf_view(&index), 0400, FS_NEW);
+		r = fs_write(pack->dir, pack->temporary_index, buf_view(&index), 0600, FS_NEW);
 	buf_release(&index);
 	return r < 0 ? err_in(r, "source.git") : 0;
 }

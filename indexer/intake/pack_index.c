@@ -67,7 +67,8 @@ add_offsets(const struct pack_place *places, size_t count, struct buf *out)
 }
 
 int
-pack_index_write(struct pack_place *places, size_t count, const uint8_t pack_sha[static OID_LEN], struct buf *out)
+pack_index_write(
+    struct pack_place *places, size_t count, const uint8_t pack_sha[static OID_LEN], struct buf *out)
 {
 	struct sha1 ctx;
 	uint8_t sum[OID_LEN];
@@ -137,7 +138,8 @@ bool
 pack_index_find(const struct pack_index *index, const uint8_t id[static OID_LEN], uint64_t *offset)
 {
 	const uint8_t *fanout = index->data + FANOUT_AT;
-	size_t low = id[0] ? get32(fanout + 4 * (size_t)(id[0] - 1)) : 0, high = get32(fanout + 4 * (size_t)id[0]);
+	size_t low = id[0] ? get32(fanout + 4 * (size_t)(id[0] - 1)) : 0,
+	       high = get32(fanout + 4 * (size_t)id[0]);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -28,7 +28,7 @@ struct store {
 	struct stored_pack {
 		struct mapped index_file, pack;
 		struct pack_index index;
-	} *packs;
+	} * packs;
 	size_t count;
 };
 
@@ -38,8 +38,8 @@ struct entry {
 	uint64_t offset;
 	unsigned kind; /* of object_type, or a delta */
 	uint64_t size;
-	struct str stream;     /* what is behind the entry's head, up to the end of the pack */
-	uint64_t base_offset;  /* of OFFSET_DELTA */
+	struct str stream;      /* what is behind the entry's head, up to the end of the pack */
+	uint64_t base_offset;   /* of OFFSET_DELTA */
 	const uint8_t *base_id; /* of ID_DELTA */
 };
 
@@ -291,7 +291,8 @@ delta_apply(struct str base, struct str delta, struct buf *out)
 		delta.len--;
 		struct str piece = { delta.data, op };
 		if (op & 128) {
-			if (!delta_number(&delta, op & 15, 4, &offset) || !delta_number(&delta, op >> 4 & 7, 3, &len))
+			if (!delta_number(&delta, op & 15, 4, &offset) ||
+			    !delta_number(&delta, op >> 4 & 7, 3, &len))
 				return damaged();
 			if (len == 0)
 				len = 0x10000;
@@ -311,7 +312,8 @@ delta_apply(struct str base, struct str delta, struct buf *out)
 }
 
 static int
-read_entry(const struct store *store, const struct entry *entry, int depth, enum object_type *type, struct buf *out)
+read_entry(
+    const struct store *store, const struct entry *entry, int depth, enum object_type *type, struct buf *out)
 {
 	struct buf base_bytes = BUF(out->max), delta = BUF(out->max);
 	struct entry base;
@@ -348,7 +350,8 @@ find_entry(const struct store *store, const uint8_t *id, struct entry *entry)
 }
 
 int
-store_read(const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, struct buf *out)
+store_read(
+    const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, struct buf *out)
 {
 	struct entry entry;
 	int r = find_entry(store, id, &entry);
@@ -371,7 +374,8 @@ delta_result_size(const struct entry *entry, uint64_t *size)
 }
 
 int
-store_header(const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, uint64_t *size)
+store_header(
+    const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, uint64_t *size)
 {
 	struct entry entry;
 

@@ -1,0 +1,196 @@
+"""The keeper's side of carrel-indexer, played by a test: base/message.h in a few lines of Python."""
+
+import fcntl
+import hashlib
+import os
+import socket
+
+from harness import environment, program
+
+DATA, WORK, CANCEL, PROGRESS, DONE, FAIL, RELEASES, RECORDED, RESULT, READY = 5, 8, 9, 36, 38, 39, 64, 65, 112, 113
+IMPORT, REBUILD = 1, 2
+REFUSED, FORMAT, SYSTEM, CANCELLED, USAGE = 3, 4, 5, 7, 2
+PIECE = 100000
+
+
+def num(value):
+	out = bytearray()
+	while value > 127:
+		out.append(value & 127 | 128)
+		value >>= 7
+	out.append(value)
+	return bytes(out)
+
+
+def string(value):
+	value = value if isinstance(value, bytes) else value.encode()
+	return num(len(value)) + value
+
+
+class Decoder:
+	def __init__(self, data):
+		self.data, self.at = data, 0
+
+	def num(self):
+		value = shift = 0
+		while True:
+			byte = self.data[self.at]
+			self.at += 1
+			value |= (byte & 127) << shift
+			shift += 7
+			if byte < 128:
+				return value
+
+	def string(self):
+		length = self.num()
+		self.at += length
+		return self.data[self.at - length:self.at]
+
+	def rest(self):
+		return self.data[self.at:]
+
+	def more(self):
+		return self.at < len(self.data)
+
+
+class Failed(Exception):
+	def __init__(self, code, why):
+		super().__init__("%d: %s" % (code, why))
+		self.code, self.why = code, why
+
+
+RELEASE_FIELDS = ("name", "kind", "commit", "tree", "manifest", "segment", "sha256")
+
+
+class Result:
+	"""A RESULT and the attachments before it."""
+
+	def __init__(self, body, attachments):
+		d = Decoder(body)
+		for field in RELEASE_FIELDS:
+			setattr(self, field, d.string().decode())
+		self.source, self.revision, self.stripped = d.string(), d.string().decode(), d.string()
+		segments = Decoder(d.string())
+		self.segments = []
+		while segments.more():
+			self.segments.append((segments.string().decode(), segments.string().decode(), segments.num()))
+		self.files, self.blobs, self.bytes, self.odd, self.known = (d.num() for _ in range(5))
+		self.attachments = attachments
+
+	def release(self):
+		return b"".join(string(getattr(self, field)) for field in RELEASE_FIELDS)
+
+	@property
+	def odds(self):
+		"""[(path, what, why)]"""
+		parts = self.attachments.get("odd", b"").split(b"\0")[:-1]
+		return [(parts[i], parts[i + 1].decode(), parts[i + 2].decode()) for i in range(0, len(parts), 3)]
+
+
+class Indexer:
+	"""One run of carrel-indexer on a room; `ledger` is a list of Results that RECORDED ones are added to."""
+
+	def __init__(self, room, source=None, ledger=None):
+		self.ledger = ledger if ledger is not None else []
+		self.progress = []
+		self.peer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		fds = [theirs.fileno(), os.open(room, os.O_RDONLY | os.O_DIRECTORY)]
+		if source is not None:
+			fds.append(os.open(source, os.O_RDONLY))
+		self.pid = os.fork()
+		if self.pid == 0:
+			high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 50) for fd in fds]
+			for number, fd in enumerate(high, 3):
+				os.dup2(fd, number)
+			os.closerange(3 + len(fds), 100)
+			os.execve(program("carrel-indexer"), ["carrel-indexer"], environment())
+		theirs.close()
+		for fd in fds[1:]:
+			os.close(fd)
+		self.exit = None
+
+	def send(self, kind, order, body=b""):
+		self.peer.send(num(kind) + num(order) + body)
+
+	def receive(self):
+		"""(kind, order, body), or None when the indexer is gone."""
+		packet = self.peer.recv(1 << 20)
+		if not packet:
+			return None
+		d = Decoder(packet)
+		kind, order = d.num(), d.num()
+		if kind == FAIL:
+			d2 = Decoder(d.rest())
+			raise Failed(d2.num(), d2.string().decode("utf-8", "replace"))
+		return kind, order, d.rest()
+
+	def start(self, source, release="", revs="", kind=IMPORT, given=()):
+		"""Waits for READY, gives the releases and what a rebuild is given, then the order."""
+		kind_got, _, _ = self.receive()
+		assert kind_got == READY, kind_got
+		for result in self.ledger:
+			self.send(RELEASES, 0, result.release())
+		for name, data in given:
+			for at in range(0, len(data), PIECE):
+				self.send(DATA, 0, string(name) + data[at:at + PIECE])
+		self.send(WORK, 1, num(kind) + string(source) + string(release) + string(revs))
+
+	def results(self, record=True):
+		"""All releases up to DONE.  `record`: say RECORDED, and keep them in the ledger."""
+		attachments, out = {}, []
+		while True:
+			got = self.receive()
+			if got is None:
+				raise Failed(SYSTEM, "the indexer is gone")
+			kind, order, body = got
+			if kind == PROGRESS:
+				d = Decoder(body)
+				self.progress.append((d.num(), d.num(), d.string().decode(), d.string().decode()))
+			elif kind == DATA:
+				d = Decoder(body)
+				name = d.string().decode()
+				attachments[name] = attachments.get(name, b"") + d.rest()
+			elif kind == RESULT:
+				result = Result(body, attachments)
+				manifest = attachments.get("manifest")
+				assert manifest is None or hashlib.sha256(manifest).hexdigest() == result.manifest
+				attachments = {}
+				out.append(result)
+				if record and not result.known:
+					self.ledger.append(result)
+					self.send(RECORDED, order)
+			elif kind == DONE:
+				return out
+
+	def wait(self):
+		self.peer.close()
+		if self.exit is None:
+			_, status = os.waitpid(self.pid, 0)
+			self.exit = os.waitstatus_to_exitcode(status)
+		return self.exit
+
+
+def run_import(room, source, ledger, release="", revs="", named=None):
+	"""Imports and returns the Results; Failed is raised where the indexer fails."""
+	indexer = Indexer(room, source, ledger)
+	try:
+		indexer.start(named if named is not None else source, release, revs)
+		return indexer.results()
+	finally:
+		indexer.wait()
+
+
+def run_rebuild(room, ledger):
+	indexer = Indexer(room, None, ledger)
+	given = [("%s/%s" % (kind, result.name), result.attachments[kind]) for result in ledger
+		for kind in ("verdicts", "odd") if kind in result.attachments]
+	try:
+		indexer.start("", kind=REBUILD, given=given)
+		return indexer.results()
+	finally:
+		indexer.wait()
+
+
+def new_room(path):
+	os.makedirs(os.path.join(path, "run"))
+	return path
