@@ -1,0 +1,355 @@
+/* diff-files and diff-lines: two releases side by side. */
+#include "indexer/index/glob.h"
+#include "indexer/index/job.h"
+#include "indexer/index/linediff.h"
+#include "indexer/index/reldiff.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PIECES 64                 /* files compared at once, at most */
+#define LINE_MAX_SHOWN ((size_t)60000) /* bytes of a line in a row: long enough for a patch that applies */
+#define CONTEXT_LINES 3
+
+/* One side of a comparison. */
+struct side {
+	struct str release;
+	const struct tree *tree;
+	const struct entry *entry; /* NULL: not on this side */
+	struct blob blob;
+	struct text_reader reader;
+	struct str text;
+	struct span_feed feed;
+	char hex[HEX_LEN(OID_LEN)];
+};
+
+/* RELEASE: "OLD NEW". */
+static int
+two_releases(struct job *job, struct str names[2], const struct tree *trees[2])
+{
+	struct str said = row_get(job->args, F_RELEASE), rest = said, more;
+
+	if (!str_next(&rest, ' ', &names[0]) || !str_next(&rest, ' ', &names[1]) || str_next(&rest, ' ', &more))
+		return err_set(ERR_USAGE, "a comparison is of two releases");
+	for (int i = 0; i < 2; i++) {
+		size_t release;
+		int r = store_find(job->store, names[i], &release);
+		if (r == 0)
+			r = store_tree(job->store, release, &trees[i]);
+		if (r < 0)
+			return r;
+		names[i] = store_name(job->store, release);
+	}
+	job->answer->releases = said;
+	return 0;
+}
+
+/* The text of an entry, or the empty one where there is none; false if there is an entry without text to compare. */
+static int
+load_side(struct side *side, const struct entry *entry, bool *comparable)
+{
+	side->entry = entry;
+	side->text = STR("");
+	*comparable = true;
+	if (!entry)
+		return 0;
+	*comparable = entry->pair != NO_PAIR;
+	if (!*comparable)
+		return 0;
+	int r = tree_blob(side->tree, entry, &side->blob);
+	if (r < 0)
+		return r;
+	blob_hex(&side->blob, side->hex);
+	*comparable = side->blob.is.class == SEG_PLAIN_TEXT;
+	return *comparable ? text_whole(&side->reader, &side->blob, &side->text) : 0;
+}
+
+/* ---- files ---- */
+
+struct counted {
+	const struct change *change;
+	uint64_t added, removed;
+	bool comparable, coarse;
+};
+
+struct counting {
+	struct job *job;
+	const struct tree *trees[2];
+	struct side (*sides)[2]; /* one pair a thread */
+	struct counted pieces[PIECES];
+	size_t count;
+	bool capped;
+};
+
+static int
+count_piece(void *ctx, size_t index, unsigned thread)
+{
+	struct counting *c = ctx;
+	struct counted *piece = &c->pieces[index];
+	struct side *sides = c->sides[thread];
+	struct linediff diff;
+	bool old, new;
+
+	if (!(c->job->flags & ORDER_COUNTS) || (piece->change->old && piece->change->new && piece->change->kind == CHANGE_MODE))
+		return 0;
+	sides[0].tree = c->trees[0];
+	sides[1].tree = c->trees[1];
+	int r = load_side(&sides[0], piece->change->old, &old);
+	if (r == 0)
+		r = load_side(&sides[1], piece->change->new, &new);
+	if (r < 0 || !old || !new) {
+		piece->comparable = false;
+		return r;
+	}
+	r = linediff_init(&diff, sides[0].text, sides[1].text);
+	if (r < 0)
+		return r;
+	piece->added = diff.added;
+	piece->removed = diff.removed;
+	piece->coarse = diff.coarse;
+	linediff_release(&diff);
+	return 0;
+}
+
+static void
+set_file(struct row *row, const struct entry *entry, bool new, char hex[static HEX_LEN(OID_LEN)], char mode[static 8])
+{
+	if (!entry)
+		return;
+	entry_hex(entry, hex);
+	snprintf(mode, 8, "%06o", entry->mode & 0777777);
+	row_set(row, new ? F_NEW_PATH : F_OLD_PATH, entry->path);
+	row_set(row, new ? F_NEW_BLOB : F_OLD_BLOB, str_from(hex));
+	row_set(row, new ? F_NEW_MODE : F_OLD_MODE, str_from(mode));
+}
+
+static int
+change_row(struct counting *c, const struct counted *piece)
+{
+	const struct change *change = piece->change;
+	char hex[2][HEX_LEN(OID_LEN)], mode[2][8];
+	struct row row = { 0 };
+
+	row_set(&row, F_WHAT, STR("change"));
+	row_set(&row, F_CHANGE, str_from(change_word(change->kind)));
+	set_file(&row, change->old, false, hex[0], mode[0]);
+	set_file(&row, change->new, true, hex[1], mode[1]);
+	if (change->kind == CHANGE_RENAMED)
+		row_set_num(&row, F_SCORE, change->score);
+	row_set(&row, F_LABEL, STR("none"));
+	if (c->job->flags & ORDER_COUNTS && piece->comparable) {
+		row_set_num(&row, F_ADDED, piece->added);
+		row_set_num(&row, F_REMOVED, piece->removed);
+	}
+	if (!piece->comparable)
+		row_set(&row, F_WHY, STR("no text to compare"));
+	else if (piece->coarse)
+		row_set(&row, F_WHY, STR("compared in part: the counts are larger than need be"));
+	else if (c->capped && (change->kind == CHANGE_ADDED || change->kind == CHANGE_REMOVED))
+		row_set(&row, F_WHY, STR("too many files to look for one that was renamed to another text"));
+	return answer_row(c->job->answer, &row, NULL, change->new ? (uintptr_t)change->new : (uintptr_t)change->old);
+}
+
+static int
+run_pieces(struct counting *c)
+{
+	int r = pulse_beat(c->job->pulse);
+
+	if (r == 0)
+		r = pool_run(c->job->pool, c->count, count_piece, c);
+	for (size_t i = 0; i < c->count && r == 0; i++)
+		r = change_row(c, &c->pieces[i]);
+	c->count = 0;
+	return r;
+}
+
+static bool
+in_glob(struct str glob, const struct change *change)
+{
+	return glob.len == 0 || (change->old && glob_matches(glob, change->old->path)) ||
+	    (change->new && glob_matches(glob, change->new->path));
+}
+
+int
+answer_diff_files(struct job *job)
+{
+	struct counting c = { .job = job };
+	struct reldiff diff = { .reader = job->reader, .pulse = job->pulse };
+	struct str names[2];
+
+	int r = two_releases(job, names, c.trees);
+	if (r < 0)
+		return r;
+	diff.old = c.trees[0];
+	diff.new = c.trees[1];
+	unsigned threads = pool_threads(job->pool);
+	c.sides = mem_alloc(threads * sizeof *c.sides);
+	r = reldiff_run(&diff);
+	c.capped = diff.capped;
+	for (size_t i = 0; i < diff.count && r == 0; i++) {
+		if (!in_glob(row_get(job->args, F_GLOB), &diff.changes[i]))
+			continue;
+		c.pieces[c.count++] = (struct counted){ .change = &diff.changes[i], .comparable = true };
+		if (c.count == PIECES)
+			r = run_pieces(&c);
+	}
+	if (r == 0)
+		r = run_pieces(&c);
+	for (unsigned i = 0; i < threads; i++) {
+		text_reader_release(&c.sides[i][0].reader);
+		text_reader_release(&c.sides[i][1].reader);
+	}
+	free(c.sides);
+	reldiff_release(&diff);
+	return r;
+}
+
+/* ---- lines ---- */
+
+struct comparison {
+	struct job *job;
+	struct side sides[2];
+	struct linediff diff;
+	struct buf spans;
+};
+
+static int
+line_row(struct comparison *c, bool new, struct str sign, size_t old_line, size_t new_line)
+{
+	const struct lines *lines = new ? &c->diff.new : &c->diff.old;
+	size_t index = new ? new_line : old_line;
+	struct str text = lines_get(lines, index);
+	size_t shown = text.len > LINE_MAX_SHOWN ? cut_at(text, LINE_MAX_SHOWN) : text.len;
+	struct side *side = &c->sides[new];
+	struct row row = { 0 };
+	int r = 0;
+
+	row_set(&row, F_WHAT, STR("line"));
+	row_set(&row, F_SIGN, sign);
+	if (*sign.data != '+')
+		row_set_num(&row, F_OLD_LINE, old_line + 1);
+	if (*sign.data != '-')
+		row_set_num(&row, F_NEW_LINE, new_line + 1);
+	row_set(&row, F_TEXT, (struct str){ text.data, shown });
+	if (shown < text.len)
+		row_set_num(&row, F_CUT, text.len - shown);
+	if (c->job->flags & ORDER_SPANS) {
+		buf_clear(&c->spans);
+		r = span_feed_cut(&side->feed, lines->start[index], shown, &c->spans);
+		if (r == ERR_MEMORY)
+			r = 0;
+		row_set(&row, F_SPANS, buf_view(&c->spans));
+	}
+	struct handed handed = { side->hex, index + 1, index + 1, shown };
+	if (r == 0)
+		r = answer_row(c->job->answer, &row, &handed, 1);
+	return r == 0 ? pulse_beat(c->job->pulse) : r;
+}
+
+static int
+common_rows(struct comparison *c, size_t old, size_t new, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = line_row(c, true, STR(" "), old + i, new + i);
+	return r;
+}
+
+static int
+hunk_rows(struct comparison *c, const struct hunk *hunk)
+{
+	size_t old = hunk->span.old_first, new = hunk->span.new_first;
+	int r = 0;
+
+	for (size_t i = hunk->first; i < hunk->first + hunk->count && r == 0; i++) {
+		const struct edit *edit = &c->diff.edits[i];
+		r = common_rows(c, old, new, edit->old_first - old);
+		for (size_t l = 0; l < edit->old_lines && r == 0; l++)
+			r = line_row(c, false, STR("-"), edit->old_first + l, edit->new_first);
+		for (size_t l = 0; l < edit->new_lines && r == 0; l++)
+			r = line_row(c, true, STR("+"), edit->old_first + edit->old_lines, edit->new_first + l);
+		old = edit->old_first + edit->old_lines;
+		new = edit->new_first + edit->new_lines;
+	}
+	return r == 0 ? common_rows(c, old, new, hunk->span.old_first + hunk->span.old_lines - old) : r;
+}
+
+static int
+note_row(struct comparison *c, struct str why)
+{
+	struct row row = { 0 };
+
+	row_set(&row, F_WHAT, STR("note"));
+	row_set(&row, F_WHY, why);
+	return answer_row(c->job->answer, &row, NULL, 0);
+}
+
+static int
+compare_texts(struct comparison *c)
+{
+	size_t context = row_has(c->job->args, F_CONTEXT) ? row_get_num(c->job->args, F_CONTEXT) : CONTEXT_LINES;
+	struct hunk hunk = { 0 };
+
+	if (context > c->sides[0].text.len + c->sides[1].text.len)
+		context = c->sides[0].text.len + c->sides[1].text.len;
+	int r = linediff_init(&c->diff, c->sides[0].text, c->sides[1].text);
+	for (int i = 0; i < 2 && r == 0; i++)
+		if (c->sides[i].entry && c->job->flags & ORDER_SPANS)
+			r = span_feed_begin(&c->sides[i].feed, &c->sides[i].reader, &c->sides[i].blob);
+	if (r == 0 && c->diff.coarse)
+		r = note_row(c, STR("compared in part: the difference is larger than need be"));
+	while (r == 0 && linediff_next(&c->diff, context, &hunk))
+		r = hunk_rows(c, &hunk);
+	linediff_release(&c->diff);
+	return r;
+}
+
+static int
+begin_lines(struct comparison *c, bool *comparable)
+{
+	struct job *job = c->job;
+	const enum field fields[2] = { F_OLD_PATH, F_NEW_PATH };
+	const struct tree *trees[2];
+	struct str names[2];
+	bool all[2] = { true, true };
+
+	int r = two_releases(job, names, trees);
+	if (r == 0 && !row_has(job->args, F_OLD_PATH) && !row_has(job->args, F_NEW_PATH))
+		r = err_set(ERR_USAGE, "which file?");
+	for (int i = 0; i < 2 && r == 0; i++) {
+		struct side *side = &c->sides[i];
+		const struct entry *entry = NULL;
+		side->release = names[i];
+		side->tree = trees[i];
+		if (row_get(job->args, fields[i]).len > 0)
+			r = job_file(trees[i], row_get(job->args, fields[i]), &entry);
+		if (r == 0)
+			r = load_side(side, entry, &all[i]);
+		if (r == 0 && entry)
+			r = text_check(job->reader, &side->blob);
+	}
+	*comparable = all[0] && all[1];
+	return r;
+}
+
+int
+answer_diff_lines(struct job *job)
+{
+	struct comparison *c = mem_new(struct comparison);
+	bool comparable = false;
+
+	c->job = job;
+	c->spans = BUF((size_t)40 * 1024);
+	int r = begin_lines(c, &comparable);
+	if (r == 0) {
+		const struct side *last = c->sides[1].entry ? &c->sides[1] : &c->sides[0];
+		job->answer->path = last->entry->path;
+		r = comparable ? compare_texts(c) : note_row(c, STR("binary, or too large: not compared by lines"));
+	}
+	text_reader_release(&c->sides[0].reader);
+	text_reader_release(&c->sides[1].reader);
+	buf_release(&c->spans);
+	free(c);
+	return r;
+}

@@ -1,0 +1,24 @@
+/* carrel-reader: the supervisor and, forked from it, the reader. */
+#include "indexer/index/supervisor.h"
+
+#include "base/inherit.h"
+#include "base/seal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define THREADS_MAX 4
+
+int
+main(void)
+{
+	const int keep[] = { FD_PEER, FD_ROOM };
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned threads = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (unsigned)processors;
+
+	if (seal_prepare(SEAL_SUPERVISOR, keep, sizeof keep / sizeof *keep) < 0) {
+		fprintf(stderr, "carrel-reader: %s\n", err_text());
+		return err_exit(ERR_REFUSED);
+	}
+	return supervisor_run(&(struct supervisor_setup){ FD_PEER, FD_ROOM, threads });
+}

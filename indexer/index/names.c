@@ -1,0 +1,305 @@
+#include "indexer/index/names.h"
+
+#include "base/message.h"
+#include "indexer/index/search.h"
+
+#include <stdlib.h>
+
+void
+places_release(struct places *places)
+{
+	free(places->places);
+	arena_release(&places->arena);
+	*places = (struct places){ 0 };
+}
+
+static void
+add(struct places *places, struct place place)
+{
+	if (places->count == places->capacity) {
+		places->capacity = places->capacity ? places->capacity * 2 : 64;
+		places->places = mem_grow(places->places, places->capacity, sizeof *places->places);
+	}
+	places->places[places->count++] = place;
+}
+
+static bool
+word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (uint8_t)c >= 0x80;
+}
+
+size_t
+names_column(struct str line, struct str name)
+{
+	for (size_t at = 0; at + name.len <= line.len; at++) {
+		const char *found = memmem(line.data + at, line.len - at, name.data, name.len);
+		if (!found)
+			return SIZE_MAX;
+		at = (size_t)(found - line.data);
+		size_t end = at + name.len;
+		if ((at == 0 || !word_byte(line.data[at - 1])) && (end == line.len || !word_byte(line.data[end])))
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* ---- what the segments have of a name ---- */
+
+/* "blob, how many" of the groups in a string's data; how many is checked by what follows. */
+static bool
+next_blob(struct dec *dec, const struct tree_pair *pair, uint64_t *blob, uint64_t *count)
+{
+	if (!dec_more(dec))
+		return false;
+	*blob += dec_num_max(dec, UINT32_MAX);
+	*count = dec_num_max(dec, UINT32_MAX);
+	if (*blob >= pair->blobs || *count == 0)
+		dec->bad = true;
+	return !dec->bad;
+}
+
+static int
+add_symbol(const struct names *names, size_t pair, const struct outline *outline, uint64_t number, struct place place,
+    struct places *places)
+{
+	if (number >= outline->count)
+		return segment_damaged(names->tree->pairs[pair].syntax, "place of a symbol");
+	const struct symbol *symbol = &outline->symbols[number];
+	place.symbol = (uint32_t)number;
+	place.line = (uint32_t)symbol->line;
+	place.column = (uint32_t)symbol->column;
+	place.kind = symbol->flags & SEG_DECLARED ? PLACE_DECLARATION : PLACE_DEFINITION;
+	add(places, place);
+	return 0;
+}
+
+int
+names_symbols_at(const struct names *names, size_t number, struct cursor *cursor, struct places *places)
+{
+	const struct tree_pair *pair = &names->tree->pairs[number];
+	struct dec dec = dec_of(cursor->value[0]);
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	uint64_t blob = 0, count;
+
+	while (next_blob(&dec, pair, &blob, &count)) {
+		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name };
+		struct outline outline = { 0 };
+		struct blob is;
+		uint64_t at = 0;
+		int r = blob_get(pair->text, pair->syntax, blob, &is);
+		if (r == 0)
+			r = outline_load(&outline, &is);
+		for (uint64_t i = 0; i < count && r == 0 && !dec.bad; i++) {
+			at += dec_num_max(&dec, UINT32_MAX);
+			r = add_symbol(names, number, &outline, at, place, places);
+		}
+		outline_release(&outline);
+		if (r == 0)
+			r = pulse_beat(names->pulse);
+		if (r < 0)
+			return r;
+	}
+	return dec.bad ? segment_damaged(pair->syntax, "symbols of a name") : 0;
+}
+
+static int
+add_references(const struct names *names, size_t number, struct cursor *cursor, struct places *places)
+{
+	const struct tree_pair *pair = &names->tree->pairs[number];
+	struct dec dec = dec_of(cursor->value[1]);
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	uint64_t blob = 0, count;
+
+	while (next_blob(&dec, pair, &blob, &count)) {
+		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_REFERENCE };
+		uint64_t line = 0;
+		for (uint64_t i = 0; i < count && !dec.bad; i++) {
+			line += dec_num_max(&dec, UINT32_MAX);
+			uint64_t second = dec_num_max(&dec, UINT32_MAX);
+			place.line = (uint32_t)line;
+			place.column = (uint32_t)(second >> SEG_ROLE_BITS);
+			place.role = second & ((1u << SEG_ROLE_BITS) - 1);
+			if (place.line == 0 || place.role == 0 || place.role >= ROLE_END)
+				dec.bad = true;
+			else
+				add(places, place);
+		}
+	}
+	return dec.bad ? segment_damaged(pair->syntax, "references of a name") : 0;
+}
+
+static int
+add_words(const struct names *names, size_t number, struct cursor *cursor, struct places *places)
+{
+	const struct tree_pair *pair = &names->tree->pairs[number];
+	struct dec dec = dec_of(cursor->value[0]);
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	uint64_t blob = 0, count;
+
+	while (next_blob(&dec, pair, &blob, &count)) {
+		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_WORD };
+		uint64_t line = 0;
+		for (uint64_t i = 0; i < count && !dec.bad; i++) {
+			line += dec_num_max(&dec, UINT32_MAX);
+			place.line = (uint32_t)line;
+			if (line == 0 || line > UINT32_MAX)
+				dec.bad = true;
+			else
+				add(places, place);
+		}
+	}
+	return dec.bad ? segment_damaged(pair->text, "lines of a word") : 0;
+}
+
+typedef int (*each_name)(const struct names *names, size_t pair, struct cursor *cursor, struct places *places);
+
+/* Calls `each` for the string `name` of a list, or for all that begin so. */
+static int
+each_string(const struct names *names, size_t pair, struct list list, struct str name, bool prefix, each_name each,
+    struct places *places)
+{
+	struct cursor cursor;
+
+	int r = cursor_seek(&cursor, list, name);
+	while (r == 0 && (r = cursor_next(&cursor)) == 1) {
+		if (!(prefix ? str_starts(cursor.name, name) : str_eq(cursor.name, name)))
+			return 0;
+		r = cursor_data(&cursor);
+		if (r == 0)
+			r = each(names, pair, &cursor, places);
+		if (!prefix)
+			break;
+	}
+	return r < 0 ? r : 0;
+}
+
+int
+names_symbols(const struct names *names, struct str name, bool prefix, struct places *places)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
+		r = each_string(names, i, list_of_symbols(names->tree->pairs[i].syntax), name, prefix, names_symbols_at, places);
+	return r;
+}
+
+/* ---- blobs that are in no table of words ---- */
+
+static int
+scan_blob(const struct names *names, struct searcher *searcher, const struct blob *blob, struct place place, struct places *places)
+{
+	struct hits hits = { 0 };
+
+	int r = search_blob(searcher, blob, &hits);
+	for (size_t i = 0; i < hits.count && r == 0; i++) {
+		place.line = (uint32_t)hits.hits[i].line;
+		place.column = (uint32_t)hits.hits[i].column + 1;
+		add(places, place);
+	}
+	hits_release(&hits);
+	return r == 0 ? pulse_beat(names->pulse) : r;
+}
+
+static int
+scan_pair(const struct names *names, size_t number, struct str name, struct searcher *searcher, struct places *places)
+{
+	const struct tree_pair *pair = &names->tree->pairs[number];
+	int r = 0;
+
+	for (uint32_t i = 0; i < pair->blobs && r == 0; i++) {
+		const struct seg_blob *is = segment_element(pair->text, SEG_BLOBS, i);
+		struct blob blob;
+		if (!is)
+			return ERR_FORMAT;
+		if (!(is->flags & SEG_SCAN) || is->class != SEG_PLAIN_TEXT)
+			continue;
+		r = blob_get(pair->text, pair->syntax, i, &blob);
+		if (r == 0)
+			r = scan_blob(names, searcher, &blob, (struct place){ .pair = (uint32_t)number, .blob = i, .name = name, .kind = PLACE_WORD },
+			    places);
+	}
+	return r;
+}
+
+static int
+scan(const struct names *names, struct str name, struct places *places)
+{
+	struct searcher searcher = { .flags = ORDER_CODE, .most = UINT64_MAX, .pulse = names->pulse };
+	struct pattern *pattern;
+
+	int r = pattern_new(name, ORDER_LITERAL | ORDER_WORD, &pattern);
+	if (r < 0)
+		return r;
+	name = (struct str){ arena_copy(&places->arena, name.data, name.len), name.len };
+	r = matcher_new(pattern, &searcher.matcher);
+	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
+		r = scan_pair(names, i, name, &searcher, places);
+	matcher_free(searcher.matcher);
+	text_reader_release(&searcher.reader);
+	pattern_free(pattern);
+	return r;
+}
+
+/* ---- all places ---- */
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->pair != y->pair)
+		return x->pair < y->pair ? -1 : 1;
+	if (x->blob != y->blob)
+		return x->blob < y->blob ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	int order = str_cmp(x->name, y->name);
+	if (order != 0)
+		return order;
+	/* words last, so that what is better comes before them */
+	if ((x->kind == PLACE_WORD) != (y->kind == PLACE_WORD))
+		return x->kind == PLACE_WORD ? 1 : -1;
+	if (x->column != y->column)
+		return x->column < y->column ? -1 : 1;
+	return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+/* Leaves out words on a line with anything else of that name, and what was said twice. */
+static void
+thin(struct places *places)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->places[i], *before = kept ? &places->places[kept - 1] : NULL;
+		bool same_line = before && before->pair == place->pair && before->blob == place->blob && before->line == place->line &&
+		    str_eq(before->name, place->name);
+		if (same_line && (place->kind == PLACE_WORD || before->column == place->column))
+			continue;
+		places->places[kept++] = *place;
+	}
+	places->count = kept;
+}
+
+int
+names_places(const struct names *names, struct str name, bool prefix, struct places *places)
+{
+	int r = names_symbols(names, name, prefix, places);
+
+	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++) {
+		const struct tree_pair *pair = &names->tree->pairs[i];
+		r = each_string(names, i, list_of_symbols(pair->syntax), name, prefix, add_references, places);
+		if (r == 0)
+			r = each_string(names, i, list_of_words(pair->text), name, prefix, add_words, places);
+		if (r == 0)
+			r = pulse_beat(names->pulse);
+	}
+	if (r == 0 && !prefix)
+		r = scan(names, name, places);
+	if (r < 0)
+		return r;
+	qsort(places->places, places->count, sizeof *places->places, compare);
+	thin(places);
+	return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * Where a name is: its definitions and declarations, the references that the parser saw,
+ * and the lines where the word stands in code without either.
+ */
+#ifndef CARREL_INDEXER_INDEX_NAMES_H
+#define CARREL_INDEXER_INDEX_NAMES_H
+
+#include "indexer/index/outline.h"
+#include "indexer/index/pulse.h"
+#include "indexer/index/tree.h"
+
+enum place_kind { PLACE_DEFINITION, PLACE_DECLARATION, PLACE_REFERENCE, PLACE_WORD };
+
+struct place {
+	uint32_t pair, blob;
+	uint32_t line, column; /* column 0: not known, look for the word */
+	uint32_t symbol;       /* definition, declaration: number in the blob's outline */
+	uint8_t kind;          /* enum place_kind */
+	uint8_t role;          /* reference: enum seg_role */
+	struct str name;
+};
+
+struct places {
+	struct place *places;
+	size_t count, capacity;
+	struct arena arena; /* names */
+};
+
+void places_release(struct places *places);
+
+struct names {
+	const struct tree *tree;
+	struct text_reader *reader;
+	struct pulse *pulse;
+};
+
+/* Adds the symbols of `name`, or with `prefix` of all names that begin so, in the order of their names and blobs. */
+int names_symbols(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
+/* Adds all places of the name, sorted by pair, blob, line, column; no word where there is anything better on its line. */
+int names_places(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
+/* Adds the symbols of the string that stands in a list of symbols of pair `pair`. */
+int names_symbols_at(const struct names *names, size_t pair, struct cursor *cursor, struct places *places) MUST_USE;
+/* The first place in `line` where `name` stands as a word, from 0; SIZE_MAX if it does not. */
+size_t names_column(struct str line, struct str name);
+
+#endif

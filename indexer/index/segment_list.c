@@ -1,0 +1,158 @@
+#include "indexer/index/segment_list.h"
+
+struct list
+list_of_words(struct segment *text)
+{
+	return (struct list){ text, SEG_NAMES, SEG_NAME_GROUPS, SEG_NAME_LINES, 1 };
+}
+
+struct list
+list_of_symbols(struct segment *syntax)
+{
+	return (struct list){ syntax, SEG_SYMBOLS, SEG_SYMBOL_GROUPS, SEG_USES, 2 };
+}
+
+static uint64_t
+group_count(const struct list *list)
+{
+	return segment_section(list->segment, list->groups)->count;
+}
+
+/* The bytes of a group, and where its data begins. */
+static int
+open_group(struct cursor *c, uint64_t group)
+{
+	const struct list *list = &c->list;
+	uint64_t groups = group_count(list);
+	const struct seg_group *here = segment_element(list->segment, list->groups, group), *behind = NULL;
+	uint64_t end = segment_section(list->segment, list->strings)->length;
+	const uint8_t *bytes;
+
+	if (!here)
+		return ERR_FORMAT;
+	if (group + 1 < groups) {
+		behind = segment_element(list->segment, list->groups, group + 1);
+		if (!behind)
+			return ERR_FORMAT;
+		end = behind->text;
+	}
+	if (here->text > end)
+		return segment_damaged(list->segment, "group");
+	int r = segment_bytes(list->segment, list->strings, here->text, end - here->text, &bytes);
+	if (r < 0)
+		return r;
+	c->group = (struct dec){ .at = bytes, .end = bytes + (end - here->text) };
+	c->data = here->data;
+	c->len = 0;
+	return 0;
+}
+
+/* The next string of the group that is open, its name and lengths. */
+static int
+read_string(struct cursor *c)
+{
+	struct dec *dec = &c->group;
+	uint64_t common = c->next % SEG_GROUP == 0 ? 0 : dec_num_max(dec, c->len);
+	struct str rest = dec_str(dec);
+
+	if (dec->bad || common + rest.len > sizeof c->bytes)
+		return segment_damaged(c->list.segment, "string of a list");
+	memcpy(c->bytes + common, rest.data, rest.len);
+	c->len = common + rest.len;
+	c->name = (struct str){ c->bytes, c->len };
+	c->data += c->lengths[0] + c->lengths[1];
+	c->lengths[0] = dec_num_max(dec, UINT32_MAX);
+	c->lengths[1] = c->list.values > 1 ? dec_num_max(dec, UINT32_MAX) : 0;
+	if (dec->bad)
+		return segment_damaged(c->list.segment, "value of a list");
+	c->number = c->next++;
+	return 1;
+}
+
+int
+cursor_next(struct cursor *c)
+{
+	if (c->next >= segment_section(c->list.segment, c->list.strings)->count)
+		return 0;
+	if (c->next % SEG_GROUP == 0) {
+		int r = open_group(c, c->next / SEG_GROUP);
+		if (r < 0)
+			return r;
+		c->lengths[0] = c->lengths[1] = 0;
+	}
+	return read_string(c);
+}
+
+int
+cursor_data(struct cursor *c)
+{
+	uint64_t at = c->data;
+
+	for (unsigned i = 0; i < c->list.values; i++) {
+		const uint8_t *bytes;
+		int r = segment_bytes(c->list.segment, c->list.data, at, c->lengths[i], &bytes);
+		if (r < 0)
+			return r;
+		c->value[i] = (struct str){ (const char *)bytes, c->lengths[i] };
+		at += c->lengths[i];
+	}
+	return 0;
+}
+
+int
+cursor_at(struct cursor *c, struct list list, uint64_t number)
+{
+	*c = (struct cursor){ .list = list, .next = number - number % SEG_GROUP };
+	while (c->next < number) {
+		int r = cursor_next(c);
+		if (r <= 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+cursor_seek(struct cursor *c, struct list list, struct str from)
+{
+	uint64_t low = 0, high = group_count(&list); /* the last group whose first string is <= from, or the first */
+
+	if (segment_section(list.segment, list.strings)->count > high * SEG_GROUP)
+		return segment_damaged(list.segment, "groups of a list");
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+		int r = cursor_at(c, list, middle * SEG_GROUP);
+		if (r == 0)
+			r = cursor_next(c);
+		if (r < 0)
+			return r;
+		if (r > 0 && str_cmp(c->name, from) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	int r = cursor_at(c, list, low * SEG_GROUP);
+	struct cursor before = *c;
+	while (r == 0 && (r = cursor_next(c)) == 1) {
+		if (str_cmp(c->name, from) >= 0)
+			break;
+		before = *c;
+		r = 0;
+	}
+	if (r < 0)
+		return r;
+	*c = before;
+	return 0;
+}
+
+int
+list_find(struct list list, struct str name, struct cursor *c)
+{
+	int r = cursor_seek(c, list, name);
+
+	if (r == 0)
+		r = cursor_next(c);
+	if (r <= 0 || !str_eq(c->name, name))
+		return r < 0 ? r : 0;
+	r = cursor_data(c);
+	return r < 0 ? r : 1;
+}

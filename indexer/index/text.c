@@ -1,0 +1,353 @@
+#include "indexer/index/text.h"
+
+#include "base/mem.h"
+
+#include <lz4.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+#define SPANS_MAX ((size_t)512 * 1024 * 1024) /* packed spans of one blob */
+
+/* A stream of bytes that lies in a segment in packed blocks. */
+struct stream {
+	enum seg_section_id blocks, ends;
+	size_t block; /* bytes of an unpacked block */
+	int (*unpack)(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len);
+};
+
+static int
+unpack_lz4(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len)
+{
+	(void)zstd;
+	if (packed_len == len) {
+		memcpy(out, packed, len);
+		return 0;
+	}
+	if (packed_len > len)
+		return -1;
+	int n = LZ4_decompress_safe((const char *)packed, (char *)out, (int)packed_len, (int)len);
+	return n == (int)len ? 0 : -1;
+}
+
+static int
+unpack_zstd(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len)
+{
+	return ZSTD_decompressDCtx(zstd, out, len, packed, packed_len) == len ? 0 : -1;
+}
+
+static const struct stream texts = { SEG_BLOCKS, SEG_BLOCK_ENDS, SEG_BLOCK, unpack_lz4 };
+static const struct stream spans = { SEG_SPAN_BLOCKS, SEG_SPAN_BLOCK_ENDS, SEG_SPAN_BLOCK, unpack_zstd };
+
+/* Unpacks block `number` into the cache, if it is not there. */
+static int
+load_block(void *zstd, struct block_cache *cache, struct segment *s, const struct stream *stream, uint64_t number)
+{
+	uint64_t total = segment_section(s, stream->blocks)->count, from = 0;
+	const uint8_t *packed;
+
+	if (cache->segment == s && cache->block == number)
+		return 0;
+	if (number >= (total + stream->block - 1) / stream->block)
+		return segment_damaged(s, "a block outside of the stream");
+	const uint64_t *ends = segment_elements(s, stream->ends, number ? number - 1 : 0, number ? 2 : 1);
+	if (!ends)
+		return ERR_FORMAT;
+	if (number)
+		from = *ends++;
+	if (*ends < from)
+		return segment_damaged(s, "end of a block");
+	int r = segment_bytes(s, stream->blocks, from, *ends - from, &packed);
+	if (r < 0)
+		return r;
+	if (!cache->bytes)
+		cache->bytes = mem_alloc(stream->block);
+	cache->segment = NULL;
+	uint64_t rest = total - number * stream->block;
+	cache->len = rest < stream->block ? rest : stream->block;
+	if (stream->unpack(zstd, cache->bytes, cache->len, packed, *ends - from) < 0)
+		return segment_damaged(s, "a block does not unpack");
+	cache->segment = s;
+	cache->block = number;
+	return 0;
+}
+
+/* Bytes from..from+len of a stream: in place if one block has them, else put together in `whole`. */
+static int
+stream_read(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t from, uint64_t len,
+    struct str *out)
+{
+	bool is_text = stream == &texts;
+	struct block_cache *cache = is_text ? &reader->text : &reader->spans;
+	struct buf *whole = is_text ? &reader->whole : &reader->packed;
+	uint64_t total = segment_section(s, stream->blocks)->count;
+
+	*out = STR("");
+	if (from > total || len > total - from)
+		return segment_damaged(s, "bytes outside of the stream");
+	if (len == 0)
+		return 0;
+	if (!is_text && !reader->zstd && !(reader->zstd = ZSTD_createDCtx()))
+		return err_set(ERR_MEMORY, "no memory to unpack spans");
+	uint64_t first = from / stream->block, last = (from + len - 1) / stream->block;
+	size_t skip = from % stream->block;
+	if (first == last) {
+		int r = load_block(reader->zstd, cache, s, stream, first);
+		if (r == 0)
+			*out = (struct str){ (char *)cache->bytes + skip, len };
+		return r;
+	}
+	buf_clear(whole);
+	whole->max = is_text ? SEG_BLOB_MAX : SPANS_MAX;
+	int r = buf_room(whole, len);
+	for (uint64_t block = first; r == 0 && block <= last; block++, skip = 0) {
+		r = load_block(reader->zstd, cache, s, stream, block);
+		size_t part = cache->len - skip < len - whole->len ? cache->len - skip : len - whole->len;
+		if (r == 0)
+			r = buf_add(whole, cache->bytes + skip, part);
+	}
+	*out = buf_view(whole);
+	return r;
+}
+
+void
+text_reader_release(struct text_reader *reader)
+{
+	free(reader->text.bytes);
+	free(reader->spans.bytes);
+	buf_release(&reader->whole);
+	buf_release(&reader->packed);
+	ZSTD_freeDCtx(reader->zstd);
+	*reader = (struct text_reader){ 0 };
+}
+
+/* ---- blobs ---- */
+
+int
+blob_get(struct segment *text, struct segment *syntax, uint64_t number, struct blob *out)
+{
+	const struct seg_blob *blob = segment_element(text, SEG_BLOBS, number);
+
+	if (!blob)
+		return ERR_FORMAT;
+	*out = (struct blob){ text, syntax, (uint32_t)number, *blob };
+	if (blob->class == 0 || blob->class >= SEG_CLASS_END || blob->language >= LANG_END)
+		return segment_damaged(text, "class or language of a blob");
+	if (!blob_stored(out))
+		return blob->lines == 0 ? 0 : segment_damaged(text, "lines of a blob that is not stored");
+	uint64_t total = segment_section(text, SEG_BLOCKS)->count;
+	if (blob->size > SEG_BLOB_MAX || blob->offset > total || blob->size > total - blob->offset || blob->lines > blob->size ||
+	    (blob->lines == 0) != (blob->size == 0))
+		return segment_damaged(text, "size of a blob");
+	return 0;
+}
+
+bool
+blob_stored(const struct blob *blob)
+{
+	return blob->is.class != SEG_LARGE;
+}
+
+void
+blob_hex(const struct blob *blob, char out[static HEX_LEN(OID_LEN)])
+{
+	hex_from(blob->is.id, OID_LEN, out);
+}
+
+int
+blob_state(const struct blob *blob, struct seg_state *out)
+{
+	const struct seg_state *state = segment_element(blob->syntax, SEG_STATES, blob->number);
+
+	if (!state)
+		return ERR_FORMAT;
+	if (state->status >= SEG_STATUS_END || state->why >= SEG_WHY_END)
+		return segment_damaged(blob->syntax, "state of a blob");
+	*out = *state;
+	return 0;
+}
+
+int
+text_read(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct str *out)
+{
+	if (!blob_stored(blob) || from > blob->is.size || len > blob->is.size - from)
+		return segment_damaged(blob->text, "bytes outside of a blob");
+	return stream_read(reader, blob->text, &texts, blob->is.offset + from, len, out);
+}
+
+int
+text_whole(struct text_reader *reader, const struct blob *blob, struct str *out)
+{
+	return text_read(reader, blob, 0, blob->is.size, out);
+}
+
+/* Offset of the start of the last line at or before `line` that has one in SEG_LINES. */
+static int
+line_mark(const struct blob *blob, uint64_t line, uint64_t *mark_line, uint64_t *offset)
+{
+	uint64_t step = (line - 1) / SEG_LINE_STEP, marks = blob->is.lines ? (blob->is.lines - 1) / SEG_LINE_STEP : 0;
+
+	if (step > marks)
+		step = marks;
+	*mark_line = step * SEG_LINE_STEP + 1;
+	*offset = 0;
+	if (step == 0)
+		return 0;
+	const uint32_t *mark = segment_element(blob->text, SEG_LINES, blob->is.first + step - 1);
+	if (!mark)
+		return ERR_FORMAT;
+	*offset = *mark;
+	return *mark < blob->is.size ? 0 : segment_damaged(blob->text, "offset of a line");
+}
+
+int
+text_line_start(struct text_reader *reader, const struct blob *blob, uint64_t line, uint64_t *offset)
+{
+	uint64_t at_line, at;
+
+	if (line == 0 || line > (uint64_t)blob->is.lines + 1)
+		return err_set(ERR_ABSENT, "no line %llu", (unsigned long long)line);
+	int r = line_mark(blob, line, &at_line, &at);
+	while (r == 0 && at_line < line && at < blob->is.size) {
+		struct str part;
+		uint64_t len = SEG_BLOCK - (blob->is.offset + at) % SEG_BLOCK; /* to the end of the block */
+		len = len < blob->is.size - at ? len : blob->is.size - at;
+		r = text_read(reader, blob, at, len, &part);
+		if (r < 0)
+			break;
+		const char *from = part.data, *end = part.data + part.len;
+		while (at_line < line && from < end && (from = memchr(from, '\n', (size_t)(end - from)))) {
+			from++;
+			at_line++;
+		}
+		at += at_line == line && from ? (uint64_t)(from - part.data) : len;
+	}
+	*offset = at;
+	return r;
+}
+
+int
+text_line(struct text_reader *reader, const struct blob *blob, uint64_t line, size_t max, struct str *out, uint64_t *len)
+{
+	uint64_t from, to;
+	struct str last;
+
+	int r = text_line_start(reader, blob, line, &from);
+	if (r == 0)
+		r = text_line_start(reader, blob, line + 1, &to);
+	if (r == 0 && to == from)
+		r = err_set(ERR_ABSENT, "no line %llu", (unsigned long long)line);
+	if (r == 0)
+		r = text_read(reader, blob, to - 1, 1, &last);
+	if (r < 0)
+		return r;
+	*len = to - from - (last.data[0] == '\n');
+	return text_read(reader, blob, from, *len < max ? *len : max, out);
+}
+
+int
+text_check(struct text_reader *reader, const struct blob *blob)
+{
+	uint8_t id[OID_LEN];
+	struct str text;
+
+	if (!blob_stored(blob) || blob->is.size > TEXT_CHECK_MAX ||
+	    atomic_load_explicit(&blob->text->known[blob->number], memory_order_relaxed))
+		return 0;
+	int r = text_whole(reader, blob, &text);
+	if (r < 0)
+		return r;
+	git_oid("blob", text.data, text.len, id);
+	if (memcmp(id, blob->is.id, sizeof id) != 0) {
+		char hex[HEX_LEN(OID_LEN)];
+		blob_hex(blob, hex);
+		return err_set(ERR_FORMAT, "not served, damaged: blob %s is not what its id says", hex);
+	}
+	atomic_store_explicit(&blob->text->known[blob->number], 1, memory_order_relaxed);
+	return 0;
+}
+
+/* ---- spans ---- */
+
+int
+text_spans(struct text_reader *reader, const struct blob *blob, struct dec *out)
+{
+	uint32_t n = blob->number;
+	uint64_t from = 0;
+	struct str bytes;
+
+	const uint64_t *ends = segment_elements(blob->syntax, SEG_SPAN_ENDS, n ? n - 1 : 0, n ? 2 : 1);
+	if (!ends)
+		return ERR_FORMAT;
+	if (n)
+		from = *ends++;
+	if (*ends < from)
+		return segment_damaged(blob->syntax, "spans of a blob");
+	int r = stream_read(reader, blob->syntax, &spans, from, *ends - from, &bytes);
+	if (r == 0)
+		*out = dec_of(bytes);
+	return r;
+}
+
+int
+span_feed_begin(struct span_feed *feed, struct text_reader *reader, const struct blob *blob)
+{
+	*feed = (struct span_feed){ 0 };
+	return text_spans(reader, blob, &feed->dec);
+}
+
+int
+span_feed_cut(struct span_feed *feed, uint64_t from, uint64_t len, struct buf *out)
+{
+	struct span_writer writer = { 0 };
+	struct span *span = &feed->span;
+	int r = 0;
+
+	for (;;) {
+		if (span->len > 0 && span->start >= from + len)
+			return r;
+		if (span->len > 0 && feed->end > from && r == 0) {
+			uint64_t start = span->start < from ? from : span->start, stop = feed->end < from + len ? feed->end : from + len;
+			r = span_encode(out, &writer, (struct span){ start - from, stop - start, span->class });
+		}
+		/* one that goes on behind this stretch is wanted again for the next */
+		if (span->len > 0 && feed->end > from + len)
+			return r;
+		if (!span_decode(&feed->dec, &feed->end, span)) {
+			span->len = 0;
+			return feed->dec.bad ? err_set(ERR_FORMAT, "not served, damaged: a span") : r;
+		}
+	}
+}
+
+int
+text_spans_cut(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct buf *out)
+{
+	struct span_feed feed;
+
+	int r = span_feed_begin(&feed, reader, blob);
+	return r == 0 ? span_feed_cut(&feed, from, len, out) : r;
+}
+
+int
+span_walk_begin(struct span_walk *walk, struct text_reader *reader, const struct blob *blob)
+{
+	*walk = (struct span_walk){ 0 };
+	return text_spans(reader, blob, &walk->dec);
+}
+
+enum text_in
+span_walk_at(struct span_walk *walk, uint64_t offset)
+{
+	while (!walk->none && walk->end <= offset)
+		walk->none = !span_decode(&walk->dec, &walk->end, &walk->span);
+	if (walk->none || offset < walk->span.start)
+		return IN_CODE;
+	return walk->span.class == SPAN_COMMENT ? IN_COMMENT : walk->span.class == SPAN_STRING ? IN_STRING : IN_CODE;
+}
+
+struct str
+text_in_word(enum text_in in)
+{
+	return in == IN_COMMENT ? STR("comment") : in == IN_STRING ? STR("string") : STR("code");
+}

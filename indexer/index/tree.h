@@ -1,0 +1,60 @@
+/* A release segment, read whole: the paths of a release and what is under them. */
+#ifndef CARREL_INDEXER_INDEX_TREE_H
+#define CARREL_INDEXER_INDEX_TREE_H
+
+#include "base/mem.h"
+#include "indexer/index/text.h"
+
+#define MODE_DIRECTORY 040000u
+#define MODE_FILE 0100644u
+#define MODE_EXECUTABLE 0100755u
+#define MODE_LINK 0120000u
+#define MODE_SUBMODULE 0160000u
+#define NO_PAIR UINT32_MAX
+
+struct entry {
+	struct str path;
+	uint64_t size;
+	uint32_t mode;
+	uint32_t pair;   /* of tree.pairs; NO_PAIR: no text segment has it, and id says what it is */
+	uint32_t number; /* of its blob there */
+	const uint8_t *id; /* OID_LEN bytes */
+};
+
+struct tree_pair {
+	struct segment *text, *syntax; /* owned by the store */
+	uint32_t blobs, first;
+};
+
+struct tree {
+	struct segment *segment;
+	struct tree_pair *pairs;
+	size_t pair_count;
+	struct entry *entries; /* rising by path */
+	size_t count;
+	struct arena arena;
+};
+
+/* Reads paths and pairs; the pairs' segments are opened by `open`, which keeps them. */
+struct tree_opener {
+	int (*open)(void *ctx, const char *name, enum seg_kind kind, struct segment **out);
+	void *ctx;
+};
+
+int tree_load(struct segment *release, const struct tree_opener *opener, struct tree **out) MUST_USE; /* takes the segment */
+void tree_free(struct tree *tree);
+
+/* The entry with that path; NULL if there is none. */
+const struct entry *tree_find(const struct tree *tree, struct str path);
+/* The first entry whose path is not less than `path`. */
+size_t tree_lower(const struct tree *tree, struct str path);
+/* The entries below directory `path` ("": all): [*from, *to). */
+void tree_below(const struct tree *tree, struct str path, size_t *from, size_t *to);
+int tree_blob(const struct tree *tree, const struct entry *entry, struct blob *out) MUST_USE; /* entry->pair is not NO_PAIR */
+/* Entries that are blob `number` of a pair: u32 numbers, borrowed. */
+int tree_owners(const struct tree *tree, size_t pair, uint32_t number, const uint32_t **out, size_t *count) MUST_USE;
+bool entry_regular(const struct entry *entry); /* a file: no link, no submodule */
+void entry_hex(const struct entry *entry, char out[static HEX_LEN(OID_LEN)]);
+const char *entry_kind(const struct entry *entry); /* "file", "link", "submodule" */
+
+#endif
