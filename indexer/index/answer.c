@@ -83,7 +83,8 @@ answer_row(struct answer *a, const struct row *row, const struct handed *handed,
 {
 	size_t before = a->part.len;
 
-	if (a->any && ((a->unit_rows && a->facts.rows >= a->unit_rows) || a->bytes + a->part.len >= a->unit_bytes)) {
+	if (a->any &&
+	    ((a->unit_rows && a->facts.rows >= a->unit_rows) || a->bytes + a->part.len >= a->unit_bytes)) {
 		int r = close_unit(a, false);
 		if (r < 0)
 			return r;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PIECES 64                 /* files compared at once, at most */
+#define PIECES 64                      /* files compared at once, at most */
 #define LINE_MAX_SHOWN ((size_t)60000) /* bytes of a line in a row: long enough for a patch that applies */
 #define CONTEXT_LINES 3
 
@@ -29,7 +29,8 @@ two_releases(struct job *job, struct str names[2], const struct tree *trees[2])
 {
 	struct str said = row_get(job->args, F_RELEASE), rest = said, more;
 
-	if (!str_next(&rest, ' ', &names[0]) || !str_next(&rest, ' ', &names[1]) || str_next(&rest, ' ', &more))
+	if (!str_next(&rest, ' ', &names[0]) || !str_next(&rest, ' ', &names[1]) ||
+	    str_next(&rest, ' ', &more))
 		return err_set(ERR_USAGE, "a comparison is of two releases");
 	for (int i = 0; i < 2; i++) {
 		size_t release;
@@ -90,7 +91,8 @@ count_piece(void *ctx, size_t index, unsigned thread)
 	struct linediff diff;
 	bool old, new;
 
-	if (!(c->job->flags & ORDER_COUNTS) || (piece->change->old && piece->change->new && piece->change->kind == CHANGE_MODE))
+	if (!(c->job->flags & ORDER_COUNTS) ||
+	    (piece->change->old && piece->change->new && piece->change->kind == CHANGE_MODE))
 		return 0;
 	sides[0].tree = c->trees[0];
 	sides[1].tree = c->trees[1];
@@ -112,7 +114,8 @@ count_piece(void *ctx, size_t index, unsigned thread)
 }
 
 static void
-set_file(struct row *row, const struct entry *entry, bool new, char hex[static HEX_LEN(OID_LEN)], char mode[static 8])
+set_file(struct row *row, const struct entry *entry, bool new, char hex[static HEX_LEN(OID_LEN)],
+    char mode[static 8])
 {
 	if (!entry)
 		return;
@@ -147,7 +150,8 @@ change_row(struct counting *c, const struct counted *piece)
 		row_set(&row, F_WHY, STR("compared in part: the counts are larger than need be"));
 	else if (c->capped && (change->kind == CHANGE_ADDED || change->kind == CHANGE_REMOVED))
 		row_set(&row, F_WHY, STR("too many files to look for one that was renamed to another text"));
-	return answer_row(c->job->answer, &row, NULL, change->new ? (uintptr_t)change->new : (uintptr_t)change->old);
+	return answer_row(
+	    c->job->answer, &row, NULL, change->new ? (uintptr_t)change->new : (uintptr_t)change->old);
 }
 
 static int
@@ -167,7 +171,7 @@ static bool
 in_glob(struct str glob, const struct change *change)
 {
 	return glob.len == 0 || (change->old && glob_matches(glob, change->old->path)) ||
-	    (change->new && glob_matches(glob, change->new->path));
+	    (change->new &&glob_matches(glob, change->new->path));
 }
 
 int
@@ -268,7 +272,8 @@ hunk_rows(struct comparison *c, const struct hunk *hunk)
 		for (size_t l = 0; l < edit->old_lines && r == 0; l++)
 			r = line_row(c, false, STR("-"), edit->old_first + l, edit->new_first);
 		for (size_t l = 0; l < edit->new_lines && r == 0; l++)
-			r = line_row(c, true, STR("+"), edit->old_first + edit->old_lines, edit->new_first + l);
+			r = line_row(
+			    c, true, STR("+"), edit->old_first + edit->old_lines, edit->new_first + l);
 		old = edit->old_first + edit->old_lines;
 		new = edit->new_first + edit->new_lines;
 	}
@@ -288,7 +293,8 @@ note_row(struct comparison *c, struct str why)
 static int
 compare_texts(struct comparison *c)
 {
-	size_t context = row_has(c->job->args, F_CONTEXT) ? row_get_num(c->job->args, F_CONTEXT) : CONTEXT_LINES;
+	size_t context =
+	    row_has(c->job->args, F_CONTEXT) ? row_get_num(c->job->args, F_CONTEXT) : CONTEXT_LINES;
 	struct hunk hunk = { 0 };
 
 	if (context > c->sides[0].text.len + c->sides[1].text.len)
@@ -345,7 +351,8 @@ answer_diff_lines(struct job *job)
 	if (r == 0) {
 		const struct side *last = c->sides[1].entry ? &c->sides[1] : &c->sides[0];
 		job->answer->path = last->entry->path;
-		r = comparable ? compare_texts(c) : note_row(c, STR("binary, or too large: not compared by lines"));
+		r = comparable ? compare_texts(c)
+			       : note_row(c, STR("binary, or too large: not compared by lines"));
 	}
 	text_reader_release(&c->sides[0].reader);
 	text_reader_release(&c->sides[1].reader);

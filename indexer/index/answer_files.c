@@ -44,7 +44,8 @@ entry_row(struct job *job, struct str release, const struct tree *tree, const st
 
 /* A directory: the entries from..to are below it. */
 static int
-directory_row(struct job *job, struct str release, const struct tree *tree, struct str path, size_t from, size_t to)
+directory_row(
+    struct job *job, struct str release, const struct tree *tree, struct str path, size_t from, size_t to)
 {
 	struct row row = { 0 };
 	uint64_t bytes = 0, files = 0;
@@ -66,7 +67,8 @@ directory_row(struct job *job, struct str release, const struct tree *tree, stru
 
 /* The entries directly below `path`, of which from..to are all that lie below. */
 static int
-list_level(struct job *job, struct str release, const struct tree *tree, struct str path, size_t from, size_t to)
+list_level(
+    struct job *job, struct str release, const struct tree *tree, struct str path, size_t from, size_t to)
 {
 	size_t skip = path.len ? path.len + 1 : 0;
 	int r = 0;
@@ -132,7 +134,8 @@ answer_find(struct job *job)
 	size_t limit = row_has(job->args, F_LIMIT) ? row_get_num(job->args, F_LIMIT) : FIND_LIMIT;
 	if (limit > tree->count)
 		limit = tree->count;
-	struct fuzzy_best best = { .limit = limit, .hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best.hits) };
+	struct fuzzy_best best = { .limit = limit,
+		.hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best.hits) };
 	for (size_t i = 0; r == 0 && i < tree->count; i++) {
 		if (fuzzy_score(pattern, tree->entries[i].path, &score))
 			fuzzy_add(&best, score, i);
@@ -167,14 +170,17 @@ skipped_entry(struct job *job, struct str release, const struct tree *tree, cons
 	struct blob blob;
 
 	if (entry->pair == NO_PAIR)
-		return skipped_row(job, release, entry->path, STR("submodule"), STR("its source is not part of the release"));
+		return skipped_row(job, release, entry->path, STR("submodule"),
+		    STR("its source is not part of the release"));
 	int r = tree_blob(tree, entry, &blob);
 	if (r == 0)
 		r = blob_state(&blob, &state);
 	if (r < 0 || (blob.is.class == SEG_PLAIN_TEXT && state.status != SEG_NOT_PARSED))
 		return r;
 	r = row_set_status(job, &status, &blob);
-	return r < 0 ? r : skipped_row(job, release, entry->path, row_get(&status, F_STATUS), row_get(&status, F_WHY));
+	return r < 0
+	    ? r
+	    : skipped_row(job, release, entry->path, row_get(&status, F_STATUS), row_get(&status, F_WHY));
 }
 
 /* PATH NUL WHAT NUL WHY NUL ... */
@@ -189,7 +195,8 @@ odd_entries(struct job *job, struct str release, const struct tree *tree)
 		return r;
 	struct str rest = { (const char *)bytes, section->length }, path, what, why;
 	for (uint64_t i = 0; i < section->count; i++) {
-		if (!str_next(&rest, 0, &path) || !str_next(&rest, 0, &what) || !str_next(&rest, 0, &why) || !rest.data)
+		if (!str_next(&rest, 0, &path) || !str_next(&rest, 0, &what) || !str_next(&rest, 0, &why) ||
+		    !rest.data)
 			return segment_damaged(tree->segment, "odd entries");
 		r = skipped_row(job, release, path, what, why);
 		if (r < 0)

@@ -125,7 +125,8 @@ set_reference(struct listing *l, struct row *row, const struct place *place)
 	size_t around = outline_around(&l->outline, place->line, place->line);
 
 	if (around != l->around)
-		l->scope = around == NO_SYMBOL ? STR("") : outline_full_name(&l->outline, around, &l->job->arena);
+		l->scope =
+		    around == NO_SYMBOL ? STR("") : outline_full_name(&l->outline, around, &l->job->arena);
 	l->around = around;
 	row_set(row, F_ROLE, word ? STR("occurrence") : str_from(seg_role_word(place->role)));
 	row_set(row, F_SCOPE, l->scope);
@@ -134,7 +135,8 @@ set_reference(struct listing *l, struct row *row, const struct place *place)
 }
 
 static int
-symbol_row(struct listing *l, struct row *row, struct str name, uint64_t line, uint64_t column, uint32_t entry)
+symbol_row(
+    struct listing *l, struct row *row, struct str name, uint64_t line, uint64_t column, uint32_t entry)
 {
 	struct str text;
 
@@ -273,8 +275,8 @@ list_release(struct listing *l, struct str name, bool definitions)
 	struct names names = { l->tree, l->job->reader, l->job->pulse };
 	struct places places = { 0 };
 
-	int r = definitions ? def_places(l, &names, name, &places) :
-	                      names_places(&names, name, l->job->flags & ORDER_PREFIX, &places);
+	int r = definitions ? def_places(l, &names, name, &places)
+			    : names_places(&names, name, l->job->flags & ORDER_PREFIX, &places);
 	if (r == 0)
 		r = show_places(l, &places);
 	if (r == 0)
@@ -338,8 +340,8 @@ answer_outline(struct job *job)
 		struct row row = { 0 };
 		set_definition(&l, &row, i);
 		row_set_num(&row, F_LEVEL, symbol->level);
-		r = symbol_row(&l, &row, outline_name(&l.outline, i, &job->arena), symbol->line, symbol->column,
-		    (uint32_t)(entry - l.tree->entries));
+		r = symbol_row(&l, &row, outline_name(&l.outline, i, &job->arena), symbol->line,
+		    symbol->column, (uint32_t)(entry - l.tree->entries));
 		if (r == 0)
 			r = pulse_beat(job->pulse);
 	}
@@ -395,7 +397,8 @@ show_name(struct listing *l, const struct names *names, size_t index)
 int
 answer_symbols(struct job *job)
 {
-	struct listing l = { .job = job, .left = row_has(job->args, F_LIMIT) ? job_limit(job) : SYMBOLS_LIMIT };
+	struct listing l = { .job = job,
+		.left = row_has(job->args, F_LIMIT) ? job_limit(job) : SYMBOLS_LIMIT };
 	size_t release, limit = l.left < 100000 ? l.left : 100000;
 	struct fuzzy_best best = { .limit = limit };
 

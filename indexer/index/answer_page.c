@@ -49,7 +49,8 @@ fill_lines(struct paging *p, uint64_t first, uint64_t last, struct page *page)
 		if (newline) {
 			text.len = (size_t)(newline - text.data) + 1;
 			page->last = first;
-			for (const char *at = text.data; (at = memchr(at, '\n', (size_t)(newline - at))); at++)
+			for (const char *at = text.data; (at = memchr(at, '\n', (size_t)(newline - at)));
+			     at++)
 				page->last++;
 		} else {
 			page->last = first;
@@ -78,7 +79,8 @@ fill_piece(struct paging *p, uint64_t line, uint64_t offset, struct page *page)
 	if (r < 0)
 		return r;
 	if (offset >= to - from)
-		return err_set(ERR_ABSENT, "line %llu has no byte %llu", (unsigned long long)line, (unsigned long long)offset);
+		return err_set(ERR_ABSENT, "line %llu has no byte %llu", (unsigned long long)line,
+		    (unsigned long long)offset);
 	uint64_t rest = to - from - offset, len = rest < PAGE_BYTES ? rest : PAGE_BYTES;
 	r = text_read(reader, &p->blob, from + offset, len, &text);
 	if (r < 0)
@@ -201,7 +203,8 @@ answer_page(struct job *job)
 	if (r == 0 && (lines == 0 || !blob_stored(&p.blob)) && first == 1)
 		r = page_row(&p, &(struct page){ 0 });
 	else if (r == 0 && (first == 0 || first > lines || last < first))
-		r = err_set(ERR_ABSENT, "no line %llu: the file has %llu", (unsigned long long)first, (unsigned long long)lines);
+		r = err_set(ERR_ABSENT, "no line %llu: the file has %llu", (unsigned long long)first,
+		    (unsigned long long)lines);
 	else if (r == 0)
 		r = pages(&p, first, last < lines ? last : lines, row_get_num(job->args, F_OFFSET), one);
 	buf_release(&p.text);
@@ -214,7 +217,8 @@ answer_anchor(struct job *job)
 {
 	struct anchor anchor = {
 		.first = row_get_num(job->args, F_LINE),
-		.last = row_has(job->args, F_END_LINE) ? row_get_num(job->args, F_END_LINE) : row_get_num(job->args, F_LINE),
+		.last = row_has(job->args, F_END_LINE) ? row_get_num(job->args, F_END_LINE)
+						       : row_get_num(job->args, F_LINE),
 	};
 	struct outline outline = { 0 };
 	struct paging p;
@@ -223,7 +227,8 @@ answer_anchor(struct job *job)
 
 	int r = paging_begin(&p, job);
 	if (r == 0 && (anchor.first > anchor.last || (anchor.first == 0 && anchor.last > 0)))
-		r = err_set(ERR_USAGE, "lines %llu-%llu", (unsigned long long)anchor.first, (unsigned long long)anchor.last);
+		r = err_set(ERR_USAGE, "lines %llu-%llu", (unsigned long long)anchor.first,
+		    (unsigned long long)anchor.last);
 	if (r == 0 && !blob_stored(&p.blob))
 		r = err_set(ERR_ABSENT, "%.*s: its text is not in the index", STR_ARG(p.entry->path));
 	if (r == 0)
@@ -237,7 +242,8 @@ answer_anchor(struct job *job)
 		anchor.release = p.release;
 		anchor.path = p.entry->path;
 		anchor.blob = str_from(p.hex);
-		anchor.symbol = symbol == SIZE_MAX ? STR("") : outline_full_name(&outline, symbol, &job->arena);
+		anchor.symbol =
+		    symbol == SIZE_MAX ? STR("") : outline_full_name(&outline, symbol, &job->arena);
 		anchor_to_row(&anchor, &row);
 		r = answer_row(job->answer, &row, NULL, 1);
 	}

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 
 #define DEAR_MAX 64 /* files in which the pattern took too many steps, before no further one is searched */
-#define PIECES 64                              /* files searched at once, at most */
+#define PIECES 64   /* files searched at once, at most */
 #define PIECES_BYTES ((uint64_t)16 * 1024 * 1024) /* bytes of these, but for a single one */
 
 /* Blobs of one text segment: what is known of them in this search. */
 struct scope {
 	struct segment *text;
-	uint64_t *maybe;  /* may hold the pattern; cleared where it turned out not to */
+	uint64_t *maybe; /* may hold the pattern; cleared where it turned out not to */
 };
 
 struct piece {
@@ -164,7 +164,9 @@ add_entry(struct search *s, const struct tree *tree, const struct entry *entry)
 	if (s->language != LANG_END && is->language != s->language)
 		return 0;
 	if (is->class != SEG_PLAIN_TEXT) {
-		uint64_t *why = is->class == SEG_BINARY ? &s->binary : is->class == SEG_UTF16 ? &s->utf16 : &s->large;
+		uint64_t *why = is->class == SEG_BINARY ? &s->binary
+		    : is->class == SEG_UTF16            ? &s->utf16
+							: &s->large;
 		++*why;
 		return 0;
 	}
@@ -262,7 +264,8 @@ summary(struct search *s, uint64_t started)
 			len += snprintf(why + len, sizeof why - (size_t)len, "%s%llu %s", len ? ", " : "",
 			    (unsigned long long)reasons[i].count, reasons[i].what);
 	if (s->left == 0)
-		len += snprintf(why + len, sizeof why - (size_t)len, "%sstopped at the limit of rows", len ? ", " : "");
+		len += snprintf(
+		    why + len, sizeof why - (size_t)len, "%sstopped at the limit of rows", len ? ", " : "");
 	row_set(&row, F_WHAT, STR("summary"));
 	row_set_num(&row, F_HITS, s->hits);
 	row_set_num(&row, F_FILES, s->files);

@@ -43,7 +43,8 @@ holds(struct str pattern, struct str text, bool exact)
 bool
 fuzzy_score(struct str pattern, struct str text, int *score)
 {
-	int ending[TEXT_LOOK], best[TEXT_LOOK]; /* best score of the pattern so far, ending at / up to this byte */
+	int ending[TEXT_LOOK],
+	    best[TEXT_LOOK]; /* best score of the pattern so far, ending at / up to this byte */
 	bool exact = false;
 
 	if (pattern.len > FUZZY_MAX)
@@ -57,7 +58,8 @@ fuzzy_score(struct str pattern, struct str text, int *score)
 	const char *slash = memrchr(text.data, '/', text.len);
 	size_t name = slash ? (size_t)(slash - text.data) + 1 : 0;
 	for (size_t i = 0; i < pattern.len; i++) {
-		int run = NEVER, above = NEVER, above_ending = NEVER; /* best up to here; the row before, one byte to the left */
+		int run = NEVER, above = NEVER,
+		    above_ending = NEVER; /* best up to here; the row before, one byte to the left */
 		for (size_t j = 0; j < text.len; j++) {
 			int old_best = best[j], old_ending = ending[j];
 			ending[j] = NEVER;

@@ -43,8 +43,8 @@ one(struct str p, char c, size_t *used)
 static bool
 is_deep(struct str p, size_t at)
 {
-	return p.len - at >= 2 && p.data[at] == '*' && p.data[at + 1] == '*' && (at == 0 || p.data[at - 1] == '/') &&
-	    (p.len - at == 2 || p.data[at + 2] == '/');
+	return p.len - at >= 2 && p.data[at] == '*' && p.data[at + 1] == '*' &&
+	    (at == 0 || p.data[at - 1] == '/') && (p.len - at == 2 || p.data[at + 2] == '/');
 }
 
 /*
@@ -74,7 +74,8 @@ matches(struct str p, struct str s)
 		}
 		if (pi == p.len && si == s.len)
 			return true;
-		if (pi < p.len && si < s.len && one((struct str){ p.data + pi, p.len - pi }, s.data[si], &used)) {
+		if (pi < p.len && si < s.len &&
+		    one((struct str){ p.data + pi, p.len - pi }, s.data[si], &used)) {
 			pi += used;
 			si++;
 			continue;
@@ -85,7 +86,9 @@ matches(struct str p, struct str s)
 			continue;
 		}
 		/* `**` takes one component more */
-		const char *slash = deep != SIZE_MAX && deep_at < s.len ? memchr(s.data + deep_at, '/', s.len - deep_at) : NULL;
+		const char *slash = deep != SIZE_MAX && deep_at < s.len
+		    ? memchr(s.data + deep_at, '/', s.len - deep_at)
+		    : NULL;
 		if (!slash)
 			return false;
 		deep_at = (size_t)(slash - s.data) + 1;

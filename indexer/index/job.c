@@ -106,13 +106,17 @@ row_set_line(struct row *row, struct str line, uint64_t column)
 int
 row_set_status(struct job *job, struct row *row, const struct blob *blob)
 {
-	static const char large[] = "larger than 64 MiB: not stored", binary[] = "binary: a NUL among its first 8000 bytes",
+	static const char large[] = "larger than 64 MiB: not stored",
+			  binary[] = "binary: a NUL among its first 8000 bytes",
 			  utf16[] = "UTF-16, by its byte order mark";
 	struct seg_state state;
 
 	if (blob->is.class != SEG_PLAIN_TEXT) {
 		row_set(row, F_STATUS, str_from(seg_class_word(blob->is.class)));
-		row_set(row, F_WHY, str_from(blob->is.class == SEG_BINARY ? binary : blob->is.class == SEG_UTF16 ? utf16 : large));
+		row_set(row, F_WHY,
+		    str_from(blob->is.class == SEG_BINARY ? binary
+			    : blob->is.class == SEG_UTF16 ? utf16
+							  : large));
 		return 0;
 	}
 	int r = blob_state(blob, &state);
@@ -123,7 +127,8 @@ row_set_status(struct job *job, struct row *row, const struct blob *blob)
 		row_set(row, F_WHY, str_from(seg_why_text(state.why)));
 	else if (state.errors > 0) {
 		char why[96];
-		int len = snprintf(why, sizeof why, "%u regions in %u lines not understood", state.errors, state.error_lines);
+		int len = snprintf(why, sizeof why, "%u regions in %u lines not understood", state.errors,
+		    state.error_lines);
 		row_set(row, F_WHY, (struct str){ arena_copy(&job->arena, why, (size_t)len), (size_t)len });
 	}
 	return 0;

@@ -26,7 +26,8 @@ add(struct places *places, struct place place)
 static bool
 word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (uint8_t)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	    (uint8_t)c >= 0x80;
 }
 
 size_t
@@ -38,7 +39,8 @@ names_column(struct str line, struct str name)
 			return SIZE_MAX;
 		at = (size_t)(found - line.data);
 		size_t end = at + name.len;
-		if ((at == 0 || !word_byte(line.data[at - 1])) && (end == line.len || !word_byte(line.data[end])))
+		if ((at == 0 || !word_byte(line.data[at - 1])) &&
+		    (end == line.len || !word_byte(line.data[end])))
 			return at;
 	}
 	return SIZE_MAX;
@@ -60,8 +62,8 @@ next_blob(struct dec *dec, const struct tree_pair *pair, uint64_t *blob, uint64_
 }
 
 static int
-add_symbol(const struct names *names, size_t pair, const struct outline *outline, uint64_t number, struct place place,
-    struct places *places)
+add_symbol(const struct names *names, size_t pair, const struct outline *outline, uint64_t number,
+    struct place place, struct places *places)
 {
 	if (number >= outline->count)
 		return segment_damaged(names->tree->pairs[pair].syntax, "place of a symbol");
@@ -79,7 +81,8 @@ names_symbols_at(const struct names *names, size_t number, struct cursor *cursor
 {
 	const struct tree_pair *pair = &names->tree->pairs[number];
 	struct dec dec = dec_of(cursor->value[0]);
-	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len),
+		cursor->name.len };
 	uint64_t blob = 0, count;
 
 	while (next_blob(&dec, pair, &blob, &count)) {
@@ -108,11 +111,15 @@ add_references(const struct names *names, size_t number, struct cursor *cursor, 
 {
 	const struct tree_pair *pair = &names->tree->pairs[number];
 	struct dec dec = dec_of(cursor->value[1]);
-	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len),
+		cursor->name.len };
 	uint64_t blob = 0, count;
 
 	while (next_blob(&dec, pair, &blob, &count)) {
-		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_REFERENCE };
+		struct place place = { .pair = (uint32_t)number,
+			.blob = (uint32_t)blob,
+			.name = name,
+			.kind = PLACE_REFERENCE };
 		uint64_t line = 0;
 		for (uint64_t i = 0; i < count && !dec.bad; i++) {
 			line += dec_num_max(&dec, UINT32_MAX);
@@ -134,11 +141,14 @@ add_words(const struct names *names, size_t number, struct cursor *cursor, struc
 {
 	const struct tree_pair *pair = &names->tree->pairs[number];
 	struct dec dec = dec_of(cursor->value[0]);
-	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len), cursor->name.len };
+	struct str name = { arena_copy(&places->arena, cursor->name.data, cursor->name.len),
+		cursor->name.len };
 	uint64_t blob = 0, count;
 
 	while (next_blob(&dec, pair, &blob, &count)) {
-		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_WORD };
+		struct place place = {
+			.pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_WORD
+		};
 		uint64_t line = 0;
 		for (uint64_t i = 0; i < count && !dec.bad; i++) {
 			line += dec_num_max(&dec, UINT32_MAX);
@@ -152,12 +162,13 @@ add_words(const struct names *names, size_t number, struct cursor *cursor, struc
 	return dec.bad ? segment_damaged(pair->text, "lines of a word") : 0;
 }
 
-typedef int (*each_name)(const struct names *names, size_t pair, struct cursor *cursor, struct places *places);
+typedef int (*each_name)(
+    const struct names *names, size_t pair, struct cursor *cursor, struct places *places);
 
 /* Calls `each` for the string `name` of a list, or for all that begin so. */
 static int
-each_string(const struct names *names, size_t pair, struct list list, struct str name, bool prefix, each_name each,
-    struct places *places)
+each_string(const struct names *names, size_t pair, struct list list, struct str name, bool prefix,
+    each_name each, struct places *places)
 {
 	struct cursor cursor;
 
@@ -180,14 +191,16 @@ names_symbols(const struct names *names, struct str name, bool prefix, struct pl
 	int r = 0;
 
 	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
-		r = each_string(names, i, list_of_symbols(names->tree->pairs[i].syntax), name, prefix, names_symbols_at, places);
+		r = each_string(names, i, list_of_symbols(names->tree->pairs[i].syntax), name, prefix,
+		    names_symbols_at, places);
 	return r;
 }
 
 /* ---- blobs that are in no table of words ---- */
 
 static int
-scan_blob(const struct names *names, struct searcher *searcher, const struct blob *blob, struct place place, struct places *places)
+scan_blob(const struct names *names, struct searcher *searcher, const struct blob *blob, struct place place,
+    struct places *places)
 {
 	struct hits hits = { 0 };
 
@@ -202,7 +215,8 @@ scan_blob(const struct names *names, struct searcher *searcher, const struct blo
 }
 
 static int
-scan_pair(const struct names *names, size_t number, struct str name, struct searcher *searcher, struct places *places)
+scan_pair(const struct names *names, size_t number, struct str name, struct searcher *searcher,
+    struct places *places)
 {
 	const struct tree_pair *pair = &names->tree->pairs[number];
 	int r = 0;
@@ -216,7 +230,9 @@ scan_pair(const struct names *names, size_t number, struct str name, struct sear
 			continue;
 		r = blob_get(pair->text, pair->syntax, i, &blob);
 		if (r == 0)
-			r = scan_blob(names, searcher, &blob, (struct place){ .pair = (uint32_t)number, .blob = i, .name = name, .kind = PLACE_WORD },
+			r = scan_blob(names, searcher, &blob,
+			    (struct place){
+				.pair = (uint32_t)number, .blob = i, .name = name, .kind = PLACE_WORD },
 			    places);
 	}
 	return r;
@@ -272,9 +288,10 @@ thin(struct places *places)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < places->count; i++) {
-		const struct place *place = &places->places[i], *before = kept ? &places->places[kept - 1] : NULL;
-		bool same_line = before && before->pair == place->pair && before->blob == place->blob && before->line == place->line &&
-		    str_eq(before->name, place->name);
+		const struct place *place = &places->places[i],
+				   *before = kept ? &places->places[kept - 1] : NULL;
+		bool same_line = before && before->pair == place->pair && before->blob == place->blob &&
+		    before->line == place->line && str_eq(before->name, place->name);
 		if (same_line && (place->kind == PLACE_WORD || before->column == place->column))
 			continue;
 		places->places[kept++] = *place;
@@ -289,7 +306,8 @@ names_places(const struct names *names, struct str name, bool prefix, struct pla
 
 	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++) {
 		const struct tree_pair *pair = &names->tree->pairs[i];
-		r = each_string(names, i, list_of_symbols(pair->syntax), name, prefix, add_references, places);
+		r = each_string(
+		    names, i, list_of_symbols(pair->syntax), name, prefix, add_references, places);
 		if (r == 0)
 			r = each_string(names, i, list_of_words(pair->text), name, prefix, add_words, places);
 		if (r == 0)

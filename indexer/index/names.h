@@ -36,7 +36,7 @@ struct names {
 
 /* Adds the symbols of `name`, or with `prefix` of all names that begin so, in the order of their names and blobs. */
 int names_symbols(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
-/* Adds all places of the name, sorted by pair, blob, line, column; no word where there is anything better on its line. */
+/* Adds all places of the name, sorted by pair, blob, line, column; no word on a line with anything better. */
 int names_places(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
 /* Adds the symbols of the string that stands in a list of symbols of pair `pair`. */
 int names_symbols_at(const struct names *names, size_t pair, struct cursor *cursor, struct places *places) MUST_USE;

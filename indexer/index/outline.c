@@ -129,7 +129,8 @@ outline_scope(const struct outline *outline, size_t symbol, struct arena *arena)
 struct str
 outline_full_name(const struct outline *outline, size_t symbol, struct arena *arena)
 {
-	return join(outline, outline_scope(outline, symbol, arena), outline_name(outline, symbol, arena), arena);
+	return join(
+	    outline, outline_scope(outline, symbol, arena), outline_name(outline, symbol, arena), arena);
 }
 
 size_t

@@ -23,10 +23,10 @@ struct reader {
 	struct text_reader text;
 	struct answer answer;
 	struct buf packet;
-	bool ready;       /* a list of releases came */
-	struct buf list;  /* one that came while an order was being answered, and waits for its end */
+	bool ready;      /* a list of releases came */
+	struct buf list; /* one that came while an order was being answered, and waits for its end */
 	bool listed;
-	bool awaited;     /* an order is being answered, `now` */
+	bool awaited; /* an order is being answered, `now` */
 	uint64_t now;
 	struct waiting queue[MESSAGE_ORDERS];
 	size_t queued;
@@ -60,7 +60,8 @@ static int
 take_order(struct reader *reader, const struct message *message)
 {
 	if (reader->queued == MESSAGE_ORDERS)
-		return fail(reader, message->order, err_set(ERR_REFUSED, "more than %d orders at once", MESSAGE_ORDERS));
+		return fail(reader, message->order,
+		    err_set(ERR_REFUSED, "more than %d orders at once", MESSAGE_ORDERS));
 	struct waiting *waiting = &reader->queue[reader->queued++];
 	waiting->order = message->order;
 	waiting->cancelled = false;
@@ -98,7 +99,8 @@ take_message(struct reader *reader, const struct message *message)
 	case MSG_CANCEL:
 		for (size_t i = 0; i < reader->queued; i++)
 			reader->queue[i].cancelled |= reader->queue[i].order == message->order;
-		return reader->awaited && reader->now == message->order ? err_set(ERR_CANCELLED, "cancelled") : 0;
+		return reader->awaited && reader->now == message->order ? err_set(ERR_CANCELLED, "cancelled")
+									: 0;
 	default:
 		return err_set(ERR_FORMAT, "a message of kind %d is not for the reader", (int)message->kind);
 	}
@@ -111,7 +113,8 @@ take_all(struct reader *reader)
 	struct message message;
 	int r = 0, stopped = 0;
 
-	while (!reader->wire.closed && reader->queued < MESSAGE_ORDERS && (r = wire_read(&reader->wire, &message)) == 1) {
+	while (!reader->wire.closed && reader->queued < MESSAGE_ORDERS &&
+	    (r = wire_read(&reader->wire, &message)) == 1) {
 		r = take_message(reader, &message);
 		if (r == ERR_CANCELLED)
 			stopped = r;
@@ -209,7 +212,8 @@ answer_next(struct reader *reader)
 	reader->awaited = true;
 	pulse_init(&pulse, look, reader);
 	tell(reader, 'b');
-	int r = waiting.cancelled ? err_set(ERR_CANCELLED, "cancelled") : order_decode(buf_view(&waiting.body), &order);
+	int r = waiting.cancelled ? err_set(ERR_CANCELLED, "cancelled")
+				  : order_decode(buf_view(&waiting.body), &order);
 	if (r == 0)
 		r = run_order(reader, &order, &pulse);
 	if (r < 0)
@@ -218,7 +222,8 @@ answer_next(struct reader *reader)
 	reader->awaited = false;
 	buf_release(&waiting.body);
 	if (r == 0 && reader->listed)
-		r = take_releases(reader, &(struct message){ .kind = MSG_RELEASES, .body = buf_view(&reader->list) });
+		r = take_releases(
+		    reader, &(struct message){ .kind = MSG_RELEASES, .body = buf_view(&reader->list) });
 	return r;
 }
 

@@ -15,7 +15,8 @@
 struct reader_setup {
 	int peer;  /* the keeper: SEQPACKET; taken */
 	int index; /* ROOM/index */
-	int busy;  /* a pipe to the supervisor: 'b' when an order begins and each second, 'i' when it ends or waits; -1: none */
+	/* a pipe to the supervisor, or -1: 'b' when an order begins and each second, 'i' when it ends or waits */
+	int busy;
 	struct pool *pool; /* borrowed */
 };
 

@@ -96,7 +96,7 @@ pair_same_bytes(struct pairing *p)
 	for (size_t i = 0; i < p->old_count; i++)
 		order[i] = i;
 	qsort_r(order, p->old_count, sizeof *order, compare_ids, p->old);
-	for (size_t new = 0; new < p->new_count; new++) {
+	for (size_t new = 0; new < p->new_count; new ++) {
 		const struct entry *entry = p->new[new].entry;
 		size_t best = SIZE_MAX;
 		for (size_t at = first_with_id(p, order, entry); at < p->old_count; at++) {
@@ -130,7 +130,8 @@ sketch(struct pairing *p, struct loose *loose, const struct tree *tree)
 	int r = pulse_beat(p->pulse);
 	if (r < 0)
 		return r;
-	loose->unfit = !entry_regular(loose->entry) || loose->entry->size == 0 || loose->entry->size > RENAME_SIZE;
+	loose->unfit =
+	    !entry_regular(loose->entry) || loose->entry->size == 0 || loose->entry->size > RENAME_SIZE;
 	if (loose->unfit)
 		return 0;
 	r = tree_blob(tree, loose->entry, &blob);
@@ -202,7 +203,8 @@ unique_names(const struct loose *loose, size_t count, struct named *out)
 static int
 pair_same_names(struct pairing *p)
 {
-	struct named *old = mem_alloc((p->old_count + 1) * sizeof *old), *new = mem_alloc((p->new_count + 1) * sizeof *new);
+	struct named *old = mem_alloc((p->old_count + 1) * sizeof *old),
+		     *new = mem_alloc((p->new_count + 1) * sizeof *new);
 	size_t olds = unique_names(p->old, p->old_count, old), news = unique_names(p->new, p->new_count, new);
 	int r = 0;
 
@@ -261,7 +263,7 @@ pair_most_alike(struct pairing *p)
 	size_t count = 0;
 	int r = 0;
 
-	for (size_t new = 0; new < p->new_count && r == 0; new++) {
+	for (size_t new = 0; new < p->new_count &&r == 0; new ++) {
 		size_t kept = 0;
 		if (p->new[new].taken)
 			continue;
@@ -272,7 +274,8 @@ pair_most_alike(struct pairing *p)
 			r = likeness(p, old, new, LEAST, &candidate.score);
 			if (r < 0 || candidate.score == 0)
 				continue;
-			candidate.same_name = str_eq(last_component(p->old[old].entry->path), last_component(p->new[new].entry->path));
+			candidate.same_name = str_eq(
+			    last_component(p->old[old].entry->path), last_component(p->new[new].entry->path));
 			keep_best(all + count, &kept, candidate);
 		}
 		count += kept;
@@ -302,7 +305,8 @@ walk(struct reldiff *diff, struct pairing *p)
 	const struct tree *old = diff->old, *new = diff->new;
 
 	for (size_t i = 0, j = 0; i < old->count || j < new->count;) {
-		const struct entry *a = i < old->count ? &old->entries[i] : NULL, *b = j < new->count ? &new->entries[j] : NULL;
+		const struct entry *a = i < old->count ? &old->entries[i] : NULL,
+				   *b = j < new->count ? &new->entries[j] : NULL;
 		int order = !a ? 1 : !b ? -1 : str_cmp(a->path, b->path);
 		if (order < 0)
 			p->old[p->old_count++] = (struct loose){ .entry = a };
@@ -357,7 +361,9 @@ reldiff_run(struct reldiff *diff)
 	for (size_t i = 0; i < p.new_count && r == 0; i++) {
 		const struct loose *new = &p.new[i];
 		if (new->taken)
-			add(diff, (struct change){ CHANGE_RENAMED, p.old[new->partner].entry, new->entry, new->score });
+			add(diff,
+			    (struct change){
+				CHANGE_RENAMED, p.old[new->partner].entry, new->entry, new->score });
 		else
 			add(diff, (struct change){ CHANGE_ADDED, NULL, new->entry, 0 });
 	}

@@ -15,7 +15,7 @@ struct finding {
 	struct hits *hits;
 	struct span_walk walk;
 	bool walking;
-	size_t at;     /* start of line `line` */
+	size_t at; /* start of line `line` */
 	uint64_t line;
 	struct str text;
 };
@@ -89,8 +89,13 @@ keep(struct finding *f, const struct match *match, enum text_in in)
 		hits->hits = mem_grow(hits->hits, hits->capacity, sizeof *hits->hits);
 	}
 	hits->hits[hits->count++] = (struct hit){
-		.line = f->line, .column = match->column, .length = match->length, .in = in,
-		.text = { NULL, len }, .offset = from, .line_len = match->line.len,
+		.line = f->line,
+		.column = match->column,
+		.length = match->length,
+		.in = in,
+		.text = { NULL, len },
+		.offset = from,
+		.line_len = match->line.len,
 	};
 	return buf_add(&hits->text, match->line.data + from, len);
 }

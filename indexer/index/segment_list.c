@@ -114,7 +114,8 @@ cursor_at(struct cursor *c, struct list list, uint64_t number)
 int
 cursor_seek(struct cursor *c, struct list list, struct str from)
 {
-	uint64_t low = 0, high = group_count(&list); /* the last group whose first string is <= from, or the first */
+	uint64_t low = 0,
+		 high = group_count(&list); /* the last group whose first string is <= from, or the first */
 
 	if (segment_section(list.segment, list.strings)->count > high * SEG_GROUP)
 		return segment_damaged(list.segment, "groups of a list");

@@ -37,8 +37,8 @@ check_sections(const struct segment *s, enum seg_kind kind)
 		if (used == SEG_SECTIONS_MAX)
 			return segment_damaged(s, "too many sections");
 		const struct seg_section *section = &s->head.sections[used++];
-		if (section->id != id || section->zero != 0 || section->offset != at || section->length > s->head.length ||
-		    section->count > s->head.length * 4096)
+		if (section->id != id || section->zero != 0 || section->offset != at ||
+		    section->length > s->head.length || section->count > s->head.length * 4096)
 			return segment_damaged(s, "section");
 		if (size > 1 && (section->count > s->head.length || section->length != section->count * size))
 			return segment_damaged(s, "count of a section");
@@ -65,10 +65,12 @@ check_head(struct segment *s, enum seg_kind kind)
 	if (memcmp(s->head.magic, SEG_MAGIC, sizeof s->head.magic) != 0)
 		return segment_damaged(s, "bad magic");
 	if (s->head.version != SEG_VERSION)
-		return err_set(ERR_FORMAT, "segment %.16s: version %u; this program reads %d", s->name, s->head.version, SEG_VERSION);
+		return err_set(ERR_FORMAT, "segment %.16s: version %u; this program reads %d", s->name,
+		    s->head.version, SEG_VERSION);
 	if (s->head.kind != (uint32_t)kind)
 		return segment_damaged(s, "of another kind");
-	if (s->head.length != length || s->head.table < SEG_HEAD || s->head.table > length || s->head.table % 8 != 0)
+	if (s->head.length != length || s->head.table < SEG_HEAD || s->head.table > length ||
+	    s->head.table % 8 != 0)
 		return segment_damaged(s, "length");
 	s->chunks = (s->head.table - SEG_HEAD + SEG_CHUNK - 1) / SEG_CHUNK;
 	if (length - s->head.table != s->chunks * SHA256_LEN)
@@ -135,8 +137,8 @@ segment_free(struct segment *s)
 		return;
 	if (s->map)
 		munmap((void *)(uintptr_t)s->map, s->head.length);
-	free((void *)s->checked);
-	free((void *)s->known);
+	free((void *)(uintptr_t)s->checked);
+	free((void *)(uintptr_t)s->known);
 	free(s);
 }
 

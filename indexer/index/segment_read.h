@@ -24,7 +24,7 @@ struct segment {
 	_Atomic uint8_t *known;   /* of a blob of a text segment: its git id agreed */
 };
 
-/* `name` is the digest in hex, a file in `dir`.  ERR_ABSENT if there is none, ERR_FORMAT if it is not what its name says. */
+/* `name` is the digest in hex, a file in `dir`.  ERR_ABSENT if there is none, ERR_FORMAT if its name does not fit. */
 int segment_open(int dir, const char *name, enum seg_kind kind, struct segment **out) MUST_USE;
 void segment_free(struct segment *segment);
 

@@ -37,7 +37,8 @@ sketch_init(struct sketch *sketch, struct str text)
 			capacity = capacity ? capacity * 2 : 64;
 			sketch->pieces = mem_grow(sketch->pieces, capacity, sizeof *sketch->pieces);
 		}
-		sketch->pieces[sketch->count++] = (struct sketch_piece){ piece_hash(text.data + at, len), (uint32_t)len };
+		sketch->pieces[sketch->count++] =
+		    (struct sketch_piece){ piece_hash(text.data + at, len), (uint32_t)len };
 		at += len;
 	}
 	if (sketch->count == 0)

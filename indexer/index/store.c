@@ -117,7 +117,8 @@ open_shared(void *ctx, const char *name, enum seg_kind kind, struct segment **ou
 	struct store *store = ctx;
 
 	for (size_t i = 0; i < store->segment_count; i++)
-		if (strcmp(store->segments[i]->name, name) == 0 && store->segments[i]->head.kind == (uint32_t)kind) {
+		if (strcmp(store->segments[i]->name, name) == 0 &&
+		    store->segments[i]->head.kind == (uint32_t)kind) {
 			*out = store->segments[i];
 			return 0;
 		}

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define SILENCE_MAX 30000 /* ms without a sign of life while busy */
-#define DEATHS_MAX 20     /* in a row, each less than DEATHS_APART after the one before: something is wrong for good */
+#define DEATHS_MAX \
+	20 /* in a row, each less than DEATHS_APART after the one before: something is wrong for good */
 #define DEATHS_APART UINT64_C(1000000000) /* ns */
 
 struct supervisor {
@@ -58,7 +59,8 @@ static int
 reader_main(const struct supervisor *s, int busy)
 {
 	const struct seal_paths paths = { { s->setup->index, -1, -1, -1 }, { -1, -1, -1, -1 } };
-	struct seal_verdict verdict = { .applied = s->verdict.applied & SEAL_NAMESPACE, .refused = s->verdict.refused & SEAL_NAMESPACE };
+	struct seal_verdict verdict = { .applied = s->verdict.applied & SEAL_NAMESPACE,
+		.refused = s->verdict.refused & SEAL_NAMESPACE };
 	struct pool *pool = NULL;
 
 	int r = seal_close(SEAL_READER, &paths, SEAL_LANDLOCK, &verdict);
@@ -136,7 +138,8 @@ hear(struct supervisor *s)
 static int
 watch(struct supervisor *s)
 {
-	struct pollfd fds[2] = { { .fd = s->signs, .events = POLLIN }, { .fd = s->setup->peer, .events = 0 } };
+	struct pollfd fds[2] = { { .fd = s->signs, .events = POLLIN },
+		{ .fd = s->setup->peer, .events = 0 } };
 	int status = 0;
 
 	for (;;) {
@@ -187,7 +190,8 @@ supervisor_run(const struct supervisor_setup *setup)
 		if (start(&s) < 0)
 			return err_exit(ERR_SYSTEM);
 		int status = watch(&s);
-		bool ended = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == err_exit(ERR_REFUSED));
+		bool ended = WIFEXITED(status) &&
+		    (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == err_exit(ERR_REFUSED));
 		if (ended || keeper_gone(&s))
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 		if (report(&s, status) < 0 || hopeless(&s))

@@ -41,7 +41,8 @@ static const struct stream spans = { SEG_SPAN_BLOCKS, SEG_SPAN_BLOCK_ENDS, SEG_S
 
 /* Unpacks block `number` into the cache, if it is not there. */
 static int
-load_block(void *zstd, struct block_cache *cache, struct segment *s, const struct stream *stream, uint64_t number)
+load_block(
+    void *zstd, struct block_cache *cache, struct segment *s, const struct stream *stream, uint64_t number)
 {
 	uint64_t total = segment_section(s, stream->blocks)->count, from = 0;
 	const uint8_t *packed;
@@ -74,8 +75,8 @@ load_block(void *zstd, struct block_cache *cache, struct segment *s, const struc
 
 /* Bytes from..from+len of a stream: in place if one block has them, else put together in `whole`. */
 static int
-stream_read(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t from, uint64_t len,
-    struct str *out)
+stream_read(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t from,
+    uint64_t len, struct str *out)
 {
 	bool is_text = stream == &texts;
 	struct block_cache *cache = is_text ? &reader->text : &reader->spans;
@@ -136,8 +137,8 @@ blob_get(struct segment *text, struct segment *syntax, uint64_t number, struct b
 	if (!blob_stored(out))
 		return blob->lines == 0 ? 0 : segment_damaged(text, "lines of a blob that is not stored");
 	uint64_t total = segment_section(text, SEG_BLOCKS)->count;
-	if (blob->size > SEG_BLOB_MAX || blob->offset > total || blob->size > total - blob->offset || blob->lines > blob->size ||
-	    (blob->lines == 0) != (blob->size == 0))
+	if (blob->size > SEG_BLOB_MAX || blob->offset > total || blob->size > total - blob->offset ||
+	    blob->lines > blob->size || (blob->lines == 0) != (blob->size == 0))
 		return segment_damaged(text, "size of a blob");
 	return 0;
 }
@@ -185,7 +186,8 @@ text_whole(struct text_reader *reader, const struct blob *blob, struct str *out)
 static int
 line_mark(const struct blob *blob, uint64_t line, uint64_t *mark_line, uint64_t *offset)
 {
-	uint64_t step = (line - 1) / SEG_LINE_STEP, marks = blob->is.lines ? (blob->is.lines - 1) / SEG_LINE_STEP : 0;
+	uint64_t step = (line - 1) / SEG_LINE_STEP,
+		 marks = blob->is.lines ? (blob->is.lines - 1) / SEG_LINE_STEP : 0;
 
 	if (step > marks)
 		step = marks;
@@ -227,7 +229,8 @@ text_line_start(struct text_reader *reader, const struct blob *blob, uint64_t li
 }
 
 int
-text_line(struct text_reader *reader, const struct blob *blob, uint64_t line, size_t max, struct str *out, uint64_t *len)
+text_line(struct text_reader *reader, const struct blob *blob, uint64_t line, size_t max, struct str *out,
+    uint64_t *len)
 {
 	uint64_t from, to;
 	struct str last;
@@ -307,8 +310,10 @@ span_feed_cut(struct span_feed *feed, uint64_t from, uint64_t len, struct buf *o
 		if (span->len > 0 && span->start >= from + len)
 			return r;
 		if (span->len > 0 && feed->end > from && r == 0) {
-			uint64_t start = span->start < from ? from : span->start, stop = feed->end < from + len ? feed->end : from + len;
-			r = span_encode(out, &writer, (struct span){ start - from, stop - start, span->class });
+			uint64_t start = span->start < from ? from : span->start,
+				 stop = feed->end < from + len ? feed->end : from + len;
+			r = span_encode(
+			    out, &writer, (struct span){ start - from, stop - start, span->class });
 		}
 		/* one that goes on behind this stretch is wanted again for the next */
 		if (span->len > 0 && feed->end > from + len)
@@ -321,7 +326,8 @@ span_feed_cut(struct span_feed *feed, uint64_t from, uint64_t len, struct buf *o
 }
 
 int
-text_spans_cut(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct buf *out)
+text_spans_cut(
+    struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct buf *out)
 {
 	struct span_feed feed;
 
@@ -343,7 +349,9 @@ span_walk_at(struct span_walk *walk, uint64_t offset)
 		walk->none = !span_decode(&walk->dec, &walk->end, &walk->span);
 	if (walk->none || offset < walk->span.start)
 		return IN_CODE;
-	return walk->span.class == SPAN_COMMENT ? IN_COMMENT : walk->span.class == SPAN_STRING ? IN_STRING : IN_CODE;
+	return walk->span.class == SPAN_COMMENT ? IN_COMMENT
+	    : walk->span.class == SPAN_STRING   ? IN_STRING
+						: IN_CODE;
 }
 
 struct str

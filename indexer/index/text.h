@@ -38,7 +38,8 @@ struct text_reader {
 void text_reader_release(struct text_reader *reader);
 
 /* Bytes from..from+len of the blob; borrowed until the next call. */
-int text_read(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct str *out) MUST_USE;
+int text_read(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len,
+    struct str *out) MUST_USE;
 int text_whole(struct text_reader *reader, const struct blob *blob, struct str *out) MUST_USE;
 /* Where line `line` (from 1; one past the last: the end) begins. */
 int text_line_start(struct text_reader *reader, const struct blob *blob, uint64_t line, uint64_t *offset) MUST_USE;
@@ -55,7 +56,8 @@ int text_check(struct text_reader *reader, const struct blob *blob) MUST_USE;
 /* All spans of the blob, to be read by span_decode(); borrowed until the next call. */
 int text_spans(struct text_reader *reader, const struct blob *blob, struct dec *out) MUST_USE;
 /* Those of the stretch from..from+len, cut and moved to it, as a row's SPANS. */
-int text_spans_cut(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len, struct buf *out) MUST_USE;
+int text_spans_cut(struct text_reader *reader, const struct blob *blob, uint64_t from, uint64_t len,
+    struct buf *out) MUST_USE;
 
 /* The same for stretches one behind the other; the reader's spans stay those of this blob meanwhile. */
 struct span_feed {

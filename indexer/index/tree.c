@@ -49,7 +49,8 @@ mode_ok(uint64_t mode)
 static bool
 path_ok(struct str path)
 {
-	return path.len > 0 && path.len <= SEG_PATH_MAX && !memchr(path.data, 0, path.len) && path.data[0] != '/';
+	return path.len > 0 && path.len <= SEG_PATH_MAX && !memchr(path.data, 0, path.len) &&
+	    path.data[0] != '/';
 }
 
 /* The values of a path: mode, size, pair, and blob or id. */
@@ -70,7 +71,8 @@ load_entry(struct tree *tree, struct dec *dec, struct entry *entry)
 		return segment_damaged(tree->segment, "entry");
 	if (entry->pair == NO_PAIR)
 		return 0;
-	const struct seg_blob *blob = segment_element(tree->pairs[entry->pair].text, SEG_BLOBS, entry->number);
+	const struct seg_blob *blob =
+	    segment_element(tree->pairs[entry->pair].text, SEG_BLOBS, entry->number);
 	if (!blob)
 		return ERR_FORMAT;
 	entry->id = blob->id;
@@ -109,7 +111,8 @@ static int
 load_entries(struct tree *tree)
 {
 	struct segment *s = tree->segment;
-	size_t groups = segment_section(s, SEG_PATH_ENDS)->count, total = segment_section(s, SEG_PATHS)->count;
+	size_t groups = segment_section(s, SEG_PATH_ENDS)->count,
+	       total = segment_section(s, SEG_PATHS)->count;
 	uint32_t from = 0;
 
 	if (groups != (total + SEG_GROUP - 1) / SEG_GROUP)

@@ -41,7 +41,8 @@ struct tree_opener {
 	void *ctx;
 };
 
-int tree_load(struct segment *release, const struct tree_opener *opener, struct tree **out) MUST_USE; /* takes the segment */
+/* Takes the segment. */
+int tree_load(struct segment *release, const struct tree_opener *opener, struct tree **out) MUST_USE;
 void tree_free(struct tree *tree);
 
 /* The entry with that path; NULL if there is none. */
@@ -50,7 +51,8 @@ const struct entry *tree_find(const struct tree *tree, struct str path);
 size_t tree_lower(const struct tree *tree, struct str path);
 /* The entries below directory `path` ("": all): [*from, *to). */
 void tree_below(const struct tree *tree, struct str path, size_t *from, size_t *to);
-int tree_blob(const struct tree *tree, const struct entry *entry, struct blob *out) MUST_USE; /* entry->pair is not NO_PAIR */
+/* Of an entry whose pair is not NO_PAIR. */
+int tree_blob(const struct tree *tree, const struct entry *entry, struct blob *out) MUST_USE;
 /* Entries that are blob `number` of a pair: u32 numbers, borrowed. */
 int tree_owners(const struct tree *tree, size_t pair, uint32_t number, const uint32_t **out, size_t *count) MUST_USE;
 bool entry_regular(const struct entry *entry); /* a file: no link, no submodule */
