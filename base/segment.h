@@ -49,7 +49,7 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(38, SEG_OUTLINES, SEG_SYNTAX, 1)       /* packed: definitions and declarations; count: how many */ \
 	X(39, SEG_SYMBOL_GROUPS, SEG_SYNTAX, 8)  /* struct seg_group */ \
 	X(40, SEG_SYMBOLS, SEG_SYNTAX, 1)        /* packed: names; count: names */ \
-	X(41, SEG_USES, SEG_SYNTAX, 1)           /* packed: where names are defined and referred to; count: references */ \
+	X(41, SEG_USES, SEG_SYNTAX, 1)           /* packed: places of names; count: references */ \
 	X(64, SEG_PAIRS, SEG_RELEASE, 72)        /* struct seg_pair */ \
 	X(65, SEG_PATH_ENDS, SEG_RELEASE, 4)     /* u32: end of each group in SEG_PATHS */ \
 	X(66, SEG_PATHS, SEG_RELEASE, 1)         /* packed: entries in path order; count: entries */ \

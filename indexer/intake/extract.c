@@ -1,0 +1,115 @@
+#include "indexer/intake/extract.h"
+
+#include "base/mem.h"
+#include "indexer/intake/grammar.h"
+#include "indexer/intake/lexer.h"
+#include "indexer/intake/parser.h"
+
+#include <stdlib.h>
+
+struct extractor {
+	struct parser *parser;
+};
+
+struct extractor *
+extractor_new(void)
+{
+	struct extractor *x = mem_new(struct extractor);
+
+	x->parser = parser_new();
+	return x;
+}
+
+void
+extractor_free(struct extractor *x)
+{
+	if (x)
+		parser_free(x->parser);
+	free(x);
+}
+
+static enum span_class
+class_of(enum lex_kind kind)
+{
+	switch (kind) {
+	case LEX_COMMENT:
+		return SPAN_COMMENT;
+	case LEX_STRING:
+		return SPAN_STRING;
+	case LEX_NUMBER:
+		return SPAN_NUMBER;
+	case LEX_KEYWORD:
+		return SPAN_KEYWORD;
+	case LEX_DIRECTIVE:
+		return SPAN_PREPROC;
+	case LEX_END:
+	case LEX_WORD:
+		break;
+	}
+	return SPAN_PLAIN;
+}
+
+int
+extract_plain(enum seg_language language, struct str text, enum seg_why why, struct parsed *out)
+{
+	struct lexer lexer;
+	struct lex_token token;
+	int r = 0;
+
+	parsed_clear(out);
+	out->state.status = why == SEG_WHY_NONE ? SEG_PLAIN : SEG_NOT_PARSED;
+	out->state.why = (uint8_t)why;
+	if (!language_lexis(language))
+		return 0;
+	lexer_init(&lexer, language, text);
+	while (r == 0 && lexer_next(&lexer, &token))
+		r = parsed_span(out, token.start, token.len, class_of(token.kind));
+	if (r == ERR_MEMORY) /* more spans than are kept: none */
+		buf_clear(&out->spans);
+	return 0;
+}
+
+static bool
+has_long_line(struct str text)
+{
+	struct str rest = text, line;
+
+	while (str_next(&rest, '\n', &line))
+		if (line.len > EXTRACT_LINE)
+			return true;
+	return false;
+}
+
+/* More than one byte in a hundred, and more than a few, that no source is written with. */
+static bool
+has_controls(struct str text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+		count += c < 32 && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v' && c != 27;
+	}
+	return count > 16 && count > text.len / 100;
+}
+
+int
+extract_text(struct extractor *x, enum seg_language language, struct str text, struct parsed *out)
+{
+	enum seg_why why;
+
+	if (!grammar_of(language))
+		return extract_plain(language, text, SEG_WHY_NONE, out);
+	if (text.len > EXTRACT_BYTES)
+		why = SEG_WHY_SIZE;
+	else if (has_long_line(text))
+		why = SEG_WHY_LINE;
+	else if (has_controls(text))
+		why = SEG_WHY_CONTROL;
+	else
+		why = parser_run(x->parser, language, text, out);
+	if (why != SEG_WHY_NONE)
+		return extract_plain(language, text, why, out);
+	out->state.status = SEG_PARSED;
+	return 0;
+}

@@ -1,0 +1,275 @@
+#include "indexer/intake/segment_list.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+/* Bytes of data in a chunk of each step; one unit of 4 bytes before it holds the next chunk's place. */
+static const uint16_t steps[] = { 12, 28, 60, 124, 252 };
+#define LAST_STEP (sizeof steps / sizeof *steps - 1)
+
+void
+lists_release(struct lists *lists)
+{
+	free(lists->items);
+	free(lists->memory);
+	*lists = (struct lists){ 0 };
+}
+
+uint32_t
+lists_new(struct lists *lists)
+{
+	if (lists->count == lists->room) {
+		lists->room = lists->room ? 2 * lists->room : 1024;
+		lists->items = mem_grow(lists->items, lists->room, sizeof *lists->items);
+	}
+	lists->items[lists->count] = (struct list){ 0 };
+	return (uint32_t)lists->count++;
+}
+
+static uint32_t
+new_chunk(struct lists *lists, size_t units)
+{
+	if (lists->memory_len == 0)
+		lists->memory_len = 1; /* place 0 is no place */
+	if (lists->memory_len + units > lists->memory_room) {
+		lists->memory_room = lists->memory_room ? lists->memory_room * 3 / 2 : 64 * 1024;
+		assert(lists->memory_room <= UINT32_MAX);
+		lists->memory = mem_grow(lists->memory, lists->memory_room, sizeof *lists->memory);
+	}
+	uint32_t place = (uint32_t)lists->memory_len;
+	lists->memory[place] = 0;
+	lists->memory_len += units;
+	return place;
+}
+
+static void
+extend(struct lists *lists, struct list *list)
+{
+	uint8_t step = list->tail == 0 || list->step == LAST_STEP ? list->step : (uint8_t)(list->step + 1);
+	uint32_t place = new_chunk(lists, 1 + steps[step] / 4);
+
+	if (list->tail)
+		lists->memory[list->tail] = place;
+	else
+		list->head = place;
+	list->tail = place;
+	list->step = step;
+	list->used = 0;
+}
+
+void
+lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
+{
+	struct list *list = &lists->items[number];
+	const uint8_t *from = data;
+
+	while (len) {
+		if (list->tail == 0 || list->used == steps[list->step])
+			extend(lists, list);
+		size_t room = steps[list->step] - list->used, n = len < room ? len : room;
+		memcpy((uint8_t *)&lists->memory[list->tail + 1] + list->used, from, n);
+		list->used += (uint32_t)n;
+		list->bytes += (uint32_t)n;
+		from += n;
+		len -= n;
+	}
+}
+
+void
+lists_num(struct lists *lists, uint32_t list, uint64_t value)
+{
+	uint8_t bytes[CODEC_NUM_MAX];
+
+	lists_add(lists, list, bytes, enc_num_raw(bytes, value));
+}
+
+int
+lists_put(const struct lists *lists, uint32_t number, struct seg_file *file, enum seg_section_id section)
+{
+	const struct list *list = &lists->items[number];
+	uint32_t place = list->head;
+
+	for (size_t step = 0; place; place = lists->memory[place], step += step < LAST_STEP) {
+		size_t len = place == list->tail ? list->used : steps[step];
+		int r = seg_file_put(file, section, &lists->memory[place + 1], len);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+uint32_t
+dictionary_hash(const char *data, size_t len)
+{
+	uint64_t h = len * 0x9e3779b97f4a7c15u, word;
+
+	for (; len >= 8; data += 8, len -= 8) {
+		memcpy(&word, data, 8);
+		h = (h ^ word) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	word = 0;
+	memcpy(&word, data, len);
+	h = (h ^ word) * 0xc4ceb9fe1a85ec53u;
+	return (uint32_t)(h ^ h >> 29 ^ h >> 45);
+}
+
+void
+dictionary_release(struct dictionary *d)
+{
+	free(d->items);
+	free(d->slots);
+	free(d->bytes);
+	*d = (struct dictionary){ 0 };
+}
+
+static void
+rehash(struct dictionary *d)
+{
+	free(d->slots);
+	d->slot_count = d->slot_count ? 2 * d->slot_count : 4096;
+	d->slots = mem_alloc(d->slot_count * sizeof *d->slots);
+	for (size_t i = 0; i < d->count; i++) {
+		size_t slot = d->items[i].hash & (d->slot_count - 1);
+		while (d->slots[slot])
+			slot = (slot + 1) & (d->slot_count - 1);
+		d->slots[slot] = (uint32_t)i + 1;
+	}
+}
+
+static void
+append(struct dictionary *d, struct str s, uint32_t hash)
+{
+	if (d->count == d->room) {
+		d->room = d->room ? 2 * d->room : 1024;
+		d->items = mem_grow(d->items, d->room, sizeof *d->items);
+	}
+	if (d->len + s.len > d->bytes_room) {
+		d->bytes_room = 2 * d->bytes_room + 64 * 1024;
+		assert(d->bytes_room <= UINT32_MAX);
+		d->bytes = mem_grow(d->bytes, d->bytes_room, 1);
+	}
+	memcpy(d->bytes + d->len, s.data, s.len);
+	d->items[d->count++] = (struct dictionary_entry){ (uint32_t)d->len, hash, (uint16_t)s.len };
+	d->len += s.len;
+}
+
+uint32_t
+dictionary_add(struct dictionary *d, struct str s, uint32_t hash)
+{
+	assert(s.len <= SEG_NAME_MAX);
+	if (2 * d->count >= d->slot_count)
+		rehash(d);
+	size_t slot = hash & (d->slot_count - 1);
+	for (; d->slots[slot]; slot = (slot + 1) & (d->slot_count - 1)) {
+		const struct dictionary_entry *entry = &d->items[d->slots[slot] - 1];
+		if (entry->hash == hash && entry->len == s.len &&
+		    memcmp(d->bytes + entry->offset, s.data, s.len) == 0)
+			return d->slots[slot] - 1;
+	}
+	append(d, s, hash);
+	d->slots[slot] = (uint32_t)d->count;
+	return (uint32_t)d->count - 1;
+}
+
+struct str
+dictionary_get(const struct dictionary *d, uint32_t number)
+{
+	return (struct str){ d->bytes + d->items[number].offset, d->items[number].len };
+}
+
+/* The first eight bytes, so that most comparisons need no more. */
+struct sort_key {
+	uint64_t prefix;
+	uint32_t number;
+};
+
+static int
+compare_keys(const void *a, const void *b, void *ctx)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return str_cmp(dictionary_get(ctx, x->number), dictionary_get(ctx, y->number));
+}
+
+uint32_t *
+dictionary_order(const struct dictionary *d)
+{
+	struct sort_key *keys = mem_alloc((d->count + 1) * sizeof *keys);
+	uint32_t *order = mem_alloc((d->count + 1) * sizeof *order);
+
+	for (size_t i = 0; i < d->count; i++) {
+		uint64_t prefix = 0;
+		memcpy(&prefix, d->bytes + d->items[i].offset, d->items[i].len < 8 ? d->items[i].len : 8);
+		keys[i] = (struct sort_key){ __builtin_bswap64(prefix), (uint32_t)i };
+	}
+	qsort_r(keys, d->count, sizeof *keys, compare_keys, (void *)(uintptr_t)d);
+	for (size_t i = 0; i < d->count; i++)
+		order[i] = keys[i].number;
+	free(keys);
+	return order;
+}
+
+void
+front_init(struct front_writer *front)
+{
+	*front = (struct front_writer){
+		.text = BUF(UINT32_MAX), .groups = BUF(UINT32_MAX), .last = BUF(SEG_PATH_MAX)
+	};
+}
+
+void
+front_release(struct front_writer *front)
+{
+	buf_release(&front->text);
+	buf_release(&front->groups);
+	buf_release(&front->last);
+}
+
+static size_t
+common(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	while (n < a.len && n < b.len && a.data[n] == b.data[n])
+		n++;
+	return n;
+}
+
+int
+front_add(struct front_writer *front, struct str s)
+{
+	int r;
+
+	if (front->count++ % SEG_GROUP == 0) {
+		struct seg_group group = { (uint32_t)front->text.len, (uint32_t)front->data };
+		r = front->data > UINT32_MAX
+		    ? err_set(ERR_FORMAT, "index: more than 4 GiB of data behind names")
+		    : buf_add(&front->groups, &group, sizeof group);
+		if (r == 0)
+			r = enc_str(&front->text, s);
+	} else {
+		size_t shared = common(buf_view(&front->last), s);
+		r = enc_num(&front->text, shared);
+		if (r == 0)
+			r = enc_str(&front->text, (struct str){ s.data + shared, s.len - shared });
+	}
+	buf_clear(&front->last);
+	return r < 0 ? r : buf_str(&front->last, s);
+}
+
+int
+front_value(struct front_writer *front, uint64_t value)
+{
+	return enc_num(&front->text, value);
+}
+
+int
+front_data(struct front_writer *front, uint64_t bytes)
+{
+	front->data += bytes;
+	return enc_num(&front->text, bytes);
+}

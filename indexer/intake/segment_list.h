@@ -1,0 +1,78 @@
+/*
+ * What segments are made of in memory: many growing lists of packed bytes, and a
+ * dictionary of strings that is written out sorted and front-coded.
+ */
+#ifndef CARREL_INDEXER_INTAKE_SEGMENT_LIST_H
+#define CARREL_INDEXER_INTAKE_SEGMENT_LIST_H
+
+#include "base/codec.h"
+#include "indexer/intake/segment_file.h"
+
+/*
+ * Lists: numbered from 0, each a chain of chunks in one block of memory, chunks growing
+ * from 16 to 256 bytes, so that a hundred thousand lists of one byte and one of a
+ * megabyte both cost little more than their bytes.
+ */
+struct list {
+	uint32_t head, tail; /* places of chunks in units of 4 bytes, 0: none */
+	uint32_t used;       /* bytes in the tail */
+	uint32_t bytes;      /* in all */
+	uint32_t last;       /* the caller's: the number that differences are made from */
+	uint8_t step;        /* size of the tail */
+};
+
+struct lists {
+	struct list *items;
+	size_t count, room;
+	uint32_t *memory;
+	size_t memory_len, memory_room; /* in units of 4 bytes */
+};
+
+void lists_release(struct lists *lists);
+uint32_t lists_new(struct lists *lists); /* the number of a new, empty list */
+void lists_add(struct lists *lists, uint32_t list, const void *data, size_t len);
+void lists_num(struct lists *lists, uint32_t list, uint64_t value);
+/* Puts the bytes of a list into a section. */
+int lists_put(const struct lists *lists, uint32_t list, struct seg_file *file, enum seg_section_id section) MUST_USE;
+
+/* Strings, numbered from 0 in the order in which they came. */
+struct dictionary {
+	struct dictionary_entry {
+		uint32_t offset, hash;
+		uint16_t len;
+	} *items;
+	size_t count, room;
+	uint32_t *slots; /* number + 1 */
+	size_t slot_count; /* a power of two */
+	char *bytes;
+	size_t len, bytes_room;
+};
+
+uint32_t dictionary_hash(const char *data, size_t len);
+void dictionary_release(struct dictionary *dictionary);
+/* The number of a string of at most SEG_NAME_MAX bytes, a new one if it is not there yet. */
+uint32_t dictionary_add(struct dictionary *dictionary, struct str s, uint32_t hash);
+struct str dictionary_get(const struct dictionary *dictionary, uint32_t number);
+/* Numbers in rising order of their strings; the caller's to free. */
+uint32_t *dictionary_order(const struct dictionary *dictionary);
+
+/*
+ * Writes strings as a front-coded list in groups, carrel-segment(5) "Lists of strings".
+ * Give them in rising order, each with its values, of which the first `data` are lengths
+ * of its data.
+ */
+struct front_writer {
+	struct buf text;
+	struct buf groups; /* struct seg_group */
+	struct buf last;
+	uint64_t count, data;
+};
+
+void front_init(struct front_writer *front);
+void front_release(struct front_writer *front);
+int front_add(struct front_writer *front, struct str s) MUST_USE;
+int front_value(struct front_writer *front, uint64_t value) MUST_USE;
+/* front_value, and so many bytes of data belong to the string. */
+int front_data(struct front_writer *front, uint64_t bytes) MUST_USE;
+
+#endif

@@ -1,0 +1,250 @@
+#include "indexer/intake/segment_words.h"
+
+#include "base/mem.h"
+#include "indexer/intake/segment_list.h"
+
+#include <stdlib.h>
+
+#define GRAMS ((size_t)1 << 24)
+
+struct occurrence {
+	uint32_t word, line;
+};
+
+struct found_word {
+	uint32_t start, hash, last_line, count;
+	uint16_t len;
+};
+
+struct word_scratch {
+	uint64_t *seen; /* a bit for each trigram, all clear between blobs */
+	uint32_t *grams;
+	struct found_word *words;
+	uint32_t *slots; /* number of a word + 1 */
+	size_t slot_count;
+	struct occurrence *occurrences;
+	size_t occurrence_count, occurrence_room;
+	uint32_t *ordered;
+	size_t ordered_room;
+};
+
+struct word_scratch *
+word_scratch_new(void)
+{
+	struct word_scratch *scratch = mem_new(struct word_scratch);
+
+	scratch->seen = mem_alloc(GRAMS / 8);
+	scratch->grams = mem_alloc((WORDS_MAX + 1) * sizeof *scratch->grams);
+	scratch->words = mem_alloc((WORDS_MAX + 1) * sizeof *scratch->words);
+	scratch->slot_count = 4 * (size_t)WORDS_MAX;
+	scratch->slots = mem_alloc(scratch->slot_count * sizeof *scratch->slots);
+	return scratch;
+}
+
+void
+word_scratch_free(struct word_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	free(scratch->seen);
+	free(scratch->grams);
+	free(scratch->words);
+	free(scratch->slots);
+	free(scratch->occurrences);
+	free(scratch->ordered);
+	free(scratch);
+}
+
+void
+blob_facts_release(struct blob_facts *facts)
+{
+	free(facts->line_offsets);
+	free(facts->grams);
+	free(facts->words);
+	free(facts->words_data);
+	*facts = (struct blob_facts){ 0 };
+}
+
+static enum seg_class
+class_of(struct str text)
+{
+	if (str_starts(text, STR("\xfe\xff")) || str_starts(text, STR("\xff\xfe")))
+		return SEG_UTF16;
+	size_t look = text.len < SEG_BINARY_LOOK ? text.len : SEG_BINARY_LOOK;
+	return look && memchr(text.data, '\0', look) ? SEG_BINARY : SEG_PLAIN_TEXT;
+}
+
+static void
+find_lines(struct blob_facts *facts, struct str text)
+{
+	size_t room = 0, count = 0;
+	uint32_t lines = 0;
+	const char *at = text.data, *end = text.data + text.len;
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		if (lines && lines % SEG_LINE_STEP == 0) {
+			if (count == room) {
+				room = room ? 2 * room : 16;
+				facts->line_offsets =
+				    mem_grow(facts->line_offsets, room, sizeof *facts->line_offsets);
+			}
+			facts->line_offsets[count++] = (uint32_t)(at - text.data);
+		}
+		lines++;
+		at = newline ? newline + 1 : end;
+	}
+	facts->lines = lines;
+}
+
+/* Distinct trigrams without a newline, in order of first sight; false if there are too many. */
+static bool
+find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
+{
+	const uint8_t *bytes = (const uint8_t *)text.data;
+	uint32_t gram = 0;
+	size_t count = 0;
+	unsigned whole = 0; /* bytes since the last newline, up to 3 */
+
+	for (size_t i = 0; i < text.len && count <= WORDS_MAX; i++) {
+		gram = (gram << 8 | bytes[i]) & (GRAMS - 1);
+		whole = bytes[i] == '\n' ? 0 : whole + (whole < 3);
+		uint64_t bit = (uint64_t)1 << (gram & 63);
+		if (whole < 3 || scratch->seen[gram >> 6] & bit)
+			continue;
+		scratch->seen[gram >> 6] |= bit;
+		scratch->grams[count++] = gram;
+	}
+	for (size_t i = 0; i < count; i++)
+		scratch->seen[scratch->grams[i] >> 6] = 0;
+	if (count > WORDS_MAX)
+		return false;
+	facts->gram_count = count;
+	facts->grams = mem_alloc((count + 1) * sizeof *facts->grams);
+	memcpy(facts->grams, scratch->grams, count * sizeof *facts->grams);
+	return true;
+}
+
+/* The number of a word in the scratch, a new one if need be. */
+static size_t
+word_number(struct word_scratch *scratch, size_t *count, struct str text, const struct lex_token *token)
+{
+	uint32_t hash = dictionary_hash(text.data + token->start, token->len);
+	size_t slot = hash & (scratch->slot_count - 1);
+
+	for (; scratch->slots[slot]; slot = (slot + 1) & (scratch->slot_count - 1)) {
+		const struct found_word *word = &scratch->words[scratch->slots[slot] - 1];
+		if (word->hash == hash && word->len == token->len &&
+		    memcmp(text.data + word->start, text.data + token->start, token->len) == 0)
+			return scratch->slots[slot] - 1;
+	}
+	scratch->words[*count] =
+	    (struct found_word){ .start = (uint32_t)token->start, .hash = hash, .len = (uint16_t)token->len };
+	scratch->slots[slot] = (uint32_t)++ * count;
+	return *count - 1;
+}
+
+static void
+add_occurrence(struct word_scratch *scratch, size_t word, uint32_t line)
+{
+	if (scratch->occurrence_count == scratch->occurrence_room) {
+		scratch->occurrence_room = scratch->occurrence_room ? 2 * scratch->occurrence_room : 4096;
+		scratch->occurrences =
+		    mem_grow(scratch->occurrences, scratch->occurrence_room, sizeof *scratch->occurrences);
+	}
+	scratch->occurrences[scratch->occurrence_count++] = (struct occurrence){ (uint32_t)word, line };
+}
+
+/* Words and the lines on which each stands; the number of words, WORDS_MAX + 1 if there are too many. */
+static size_t
+find_occurrences(struct word_scratch *scratch, enum seg_language language, struct str text)
+{
+	struct lexer lexer;
+	struct lex_token token;
+	size_t count = 0;
+
+	scratch->occurrence_count = 0;
+	lexer_init(&lexer, language, text);
+	while (count <= WORDS_MAX && lexer_next(&lexer, &token)) {
+		if (token.kind != LEX_WORD || token.len > SEG_NAME_MAX)
+			continue;
+		size_t number = word_number(scratch, &count, text, &token);
+		struct found_word *word = &scratch->words[number];
+		if (word->last_line == token.line)
+			continue;
+		word->last_line = token.line;
+		word->count++;
+		add_occurrence(scratch, number, token.line);
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t slot = scratch->words[i].hash & (scratch->slot_count - 1);
+		while (scratch->slots[slot]) {
+			scratch->slots[slot] = 0;
+			slot = (slot + 1) & (scratch->slot_count - 1);
+		}
+	}
+	return count;
+}
+
+/* Brings the lines of each word together, in order. */
+static void
+order_occurrences(struct word_scratch *scratch, size_t count)
+{
+	if (scratch->ordered_room < scratch->occurrence_count) {
+		scratch->ordered_room = scratch->occurrence_room;
+		scratch->ordered =
+		    mem_grow(scratch->ordered, scratch->ordered_room, sizeof *scratch->ordered);
+	}
+	for (size_t i = 0, at = 0; i < count; i++) {
+		scratch->words[i].last_line = (uint32_t)at; /* from here on: where its next line goes */
+		at += scratch->words[i].count;
+	}
+	for (size_t i = 0; i < scratch->occurrence_count; i++) {
+		struct found_word *word = &scratch->words[scratch->occurrences[i].word];
+		scratch->ordered[word->last_line++] = scratch->occurrences[i].line;
+	}
+}
+
+static void
+encode_words(struct blob_facts *facts, const struct word_scratch *scratch, size_t count)
+{
+	size_t len = 0, at = 0;
+
+	facts->words = mem_alloc((count + 1) * sizeof *facts->words);
+	facts->words_data = mem_alloc((scratch->occurrence_count + count) * 5 + CODEC_NUM_MAX);
+	for (size_t i = 0; i < count; i++) {
+		const struct found_word *word = &scratch->words[i];
+		uint32_t last = 0, start = (uint32_t)len;
+		len += enc_num_raw(facts->words_data + len, word->count);
+		for (size_t k = 0; k < word->count; k++, at++) {
+			len += enc_num_raw(facts->words_data + len, scratch->ordered[at] - last);
+			last = scratch->ordered[at];
+		}
+		facts->words[i] =
+		    (struct blob_word){ word->start, word->hash, word->len, start, (uint32_t)len - start };
+	}
+	facts->words_data = mem_grow(facts->words_data, len + 1, 1);
+	facts->word_count = count;
+	facts->line_count = scratch->occurrence_count;
+}
+
+void
+blob_facts_find(struct blob_facts *facts, struct word_scratch *scratch, struct str path, struct str text)
+{
+	*facts = (struct blob_facts){ .class = class_of(text) };
+	find_lines(facts, text);
+	if (facts->class != SEG_PLAIN_TEXT)
+		return;
+	facts->language = language_of(path, text);
+	facts->scan = !find_grams(facts, scratch, text);
+	if (facts->scan)
+		return;
+	size_t count = find_occurrences(scratch, facts->language, text);
+	if (count > WORDS_MAX) {
+		facts->scan = true;
+		facts->gram_count = 0;
+		return;
+	}
+	order_occurrences(scratch, count);
+	encode_words(facts, scratch, count);
+}

@@ -1,0 +1,688 @@
+#include "indexer/intake/segment_write.h"
+
+#include "base/fs.h"
+#include "base/mem.h"
+#include "base/seal.h"
+#include "indexer/intake/segment_map.h"
+#include "indexer/intake/segment_release.h"
+#include "indexer/intake/segment_syntax.h"
+#include "indexer/intake/segment_text.h"
+#include "indexer/intake/worker.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BATCH_BYTES ((size_t)8 * 1024 * 1024) /* of text that threads share out among them */
+#define BATCH_BLOBS ((size_t)2048)
+#define NOWHERE UINT32_MAX
+
+/* A blob that is known: where it is. */
+struct known_blob {
+	uint8_t id[OID_LEN];
+	uint32_t segment; /* place in pairs; NOWHERE: it waits in the batch */
+	uint32_t number;
+};
+
+struct entry {
+	uint32_t path, path_len; /* in paths */
+	uint32_t mode;
+	uint32_t blob; /* place in known; NOWHERE: a submodule, whose id is at `path` + `path_len` */
+	uint64_t size;
+};
+
+/* A new blob, waiting for the threads. */
+struct waiting_blob {
+	uint32_t known;
+	struct str path, text; /* in the batch's arena */
+	uint64_t size;
+	struct blob_facts facts;
+};
+
+struct index {
+	struct index_options options;
+	struct known_blob *known;
+	size_t known_count, known_room;
+	uint32_t *slots; /* place in known + 1 */
+	size_t slot_count;
+	struct seg_pair *pairs; /* in the order in which they were written */
+	size_t pair_count, pair_room;
+	uint8_t (*releases)[SHA256_LEN]; /* for the sweep */
+	size_t release_count;
+	struct word_scratch **scratch; /* one a thread */
+	/* the release at hand */
+	bool open;
+	size_t old_known, old_pairs;
+	struct entry *entries;
+	size_t entry_count, entry_room;
+	struct buf paths;
+	struct str verdicts;
+	struct buf new_verdicts;
+	struct text_writer *text;
+	struct waiting_blob *batch;
+	size_t batch_count, batch_bytes;
+	struct arena batch_memory;
+	struct index_file *files;
+	size_t file_count;
+	bool *fresh; /* of files: this release made it */
+	uint64_t bytes_in;
+	uint64_t blobs_parsed, blobs_to_parse;
+};
+
+/* ---- what is known ---- */
+
+static size_t
+slot_of(const struct index *x, const uint8_t *id)
+{
+	uint64_t hash;
+
+	memcpy(&hash, id, sizeof hash);
+	size_t slot = hash & (x->slot_count - 1);
+	while (x->slots[slot] && memcmp(x->known[x->slots[slot] - 1].id, id, OID_LEN) != 0)
+		slot = (slot + 1) & (x->slot_count - 1);
+	return slot;
+}
+
+static void
+fill_slots(struct index *x)
+{
+	memset(x->slots, 0, x->slot_count * sizeof *x->slots);
+	for (size_t i = 0; i < x->known_count; i++)
+		x->slots[slot_of(x, x->known[i].id)] = (uint32_t)i + 1;
+}
+
+static uint32_t
+add_known(struct index *x, const struct known_blob *blob)
+{
+	if (2 * x->known_count >= x->slot_count) {
+		free(x->slots);
+		x->slot_count = x->slot_count ? 2 * x->slot_count : 4096;
+		x->slots = mem_alloc(x->slot_count * sizeof *x->slots);
+		fill_slots(x);
+	}
+	if (x->known_count == x->known_room) {
+		x->known_room = x->known_room ? 2 * x->known_room : 1024;
+		x->known = mem_grow(x->known, x->known_room, sizeof *x->known);
+	}
+	size_t slot = slot_of(x, blob->id);
+	if (x->slots[slot])
+		return x->slots[slot] - 1;
+	x->known[x->known_count] = *blob;
+	x->slots[slot] = (uint32_t)++x->known_count;
+	return (uint32_t)x->known_count - 1;
+}
+
+bool
+index_has(const struct index *x, const uint8_t id[static OID_LEN])
+{
+	return x->slot_count && x->slots[slot_of(x, id)];
+}
+
+static size_t
+add_pair(struct index *x, const struct seg_pair *pair)
+{
+	if (x->pair_count == x->pair_room) {
+		x->pair_room = x->pair_room ? 2 * x->pair_room : 16;
+		x->pairs = mem_grow(x->pairs, x->pair_room, sizeof *x->pairs);
+	}
+	x->pairs[x->pair_count] = *pair;
+	return x->pair_count++;
+}
+
+static int
+know_text(struct index *x, const struct seg_pair *pair)
+{
+	struct seg_map map;
+	struct str blobs;
+	uint64_t count;
+
+	for (size_t i = 0; i < x->pair_count; i++)
+		if (memcmp(x->pairs[i].text, pair->text, SHA256_LEN) == 0)
+			return 0;
+	int r = seg_map_open(&map, x->options.dir, pair->text, SEG_TEXT);
+	if (r < 0)
+		return r;
+	r = seg_map_section(&map, SEG_BLOBS, &blobs, &count);
+	if (r == 0 && count != pair->blobs)
+		r = err_set(ERR_FORMAT, "index: a release does not fit its text segment");
+	size_t place = r == 0 ? add_pair(x, pair) : 0;
+	for (uint32_t i = 0; r == 0 && i < count; i++) {
+		struct known_blob blob = { .segment = (uint32_t)place, .number = i };
+		memcpy(blob.id, blobs.data + i * sizeof(struct seg_blob), OID_LEN);
+		add_known(x, &blob);
+	}
+	seg_map_close(&map);
+	return r;
+}
+
+static void
+remember_release(struct index *x, const uint8_t *segment)
+{
+	x->releases = mem_grow(x->releases, x->release_count + 1, sizeof *x->releases);
+	memcpy(x->releases[x->release_count++], segment, SHA256_LEN);
+}
+
+int
+index_known(struct index *x, const uint8_t segment[static SHA256_LEN])
+{
+	struct seg_map map;
+	struct str pairs;
+	uint64_t count;
+
+	int r = seg_map_open(&map, x->options.dir, segment, SEG_RELEASE);
+	if (r < 0)
+		return r == ERR_ABSENT ? err_set(ERR_FORMAT, "index: a release's segment is missing") : r;
+	r = seg_map_section(&map, SEG_PAIRS, &pairs, &count);
+	for (uint64_t i = 0; r == 0 && i < count; i++) {
+		struct seg_pair pair;
+		memcpy(&pair, pairs.data + i * sizeof pair, sizeof pair);
+		r = know_text(x, &pair);
+		if (r == ERR_ABSENT)
+			r = err_set(ERR_FORMAT, "index: a text segment is missing");
+	}
+	seg_map_close(&map);
+	if (r == 0)
+		remember_release(x, segment);
+	return r;
+}
+
+static bool
+is_named(const struct index *x, const char *name)
+{
+	uint8_t digest[SHA256_LEN];
+
+	if (!hex_to(str_from(name), digest, SHA256_LEN))
+		return !seg_file_unfinished(name); /* not ours */
+	for (size_t i = 0; i < x->release_count; i++)
+		if (memcmp(x->releases[i], digest, SHA256_LEN) == 0)
+			return true;
+	for (size_t i = 0; i < x->pair_count; i++)
+		if (memcmp(x->pairs[i].text, digest, SHA256_LEN) == 0 ||
+		    memcmp(x->pairs[i].syntax, digest, SHA256_LEN) == 0)
+			return true;
+	return false;
+}
+
+int
+index_sweep(struct index *x)
+{
+	int fd = openat(x->options.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	int r = 0;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return err_sys("index: cannot list it");
+	}
+	for (struct dirent *d; (d = readdir(dir));) {
+		if (d->d_name[0] == '.' || is_named(x, d->d_name))
+			continue;
+		if (unlinkat(x->options.dir, d->d_name, 0) < 0)
+			r = err_sys("index: %s", d->d_name);
+	}
+	closedir(dir);
+	return r;
+}
+
+/* ---- the life of an index ---- */
+
+int
+index_open(const struct index_options *options, struct index **out)
+{
+	struct index *x = mem_new(struct index);
+	unsigned threads = pool_threads(options->pool);
+
+	x->options = *options;
+	x->paths = BUF(UINT32_MAX);
+	x->new_verdicts = BUF(64 * 1024 * 1024);
+	x->scratch = mem_alloc(threads * sizeof *x->scratch);
+	for (unsigned i = 0; i < threads; i++)
+		x->scratch[i] = word_scratch_new();
+	x->batch = mem_alloc(BATCH_BLOBS * sizeof *x->batch);
+	*out = x;
+	return 0;
+}
+
+void
+index_close(struct index *x)
+{
+	if (!x)
+		return;
+	index_release_abort(x);
+	for (unsigned i = 0; i < pool_threads(x->options.pool); i++)
+		word_scratch_free(x->scratch[i]);
+	free(x->scratch);
+	free(x->batch);
+	free(x->known);
+	free(x->slots);
+	free(x->pairs);
+	free(x->releases);
+	free(x->entries);
+	buf_release(&x->paths);
+	buf_release(&x->new_verdicts);
+	free(x);
+}
+
+static void
+drop_batch(struct index *x)
+{
+	for (size_t i = 0; i < x->batch_count; i++)
+		blob_facts_release(&x->batch[i].facts);
+	arena_release(&x->batch_memory);
+	x->batch_count = x->batch_bytes = 0;
+}
+
+/* What a release holds in memory; its results stay. */
+static void
+end_release(struct index *x)
+{
+	drop_batch(x);
+	text_writer_free(x->text);
+	x->text = NULL;
+	free(x->files);
+	free(x->fresh);
+	x->files = NULL;
+	x->fresh = NULL;
+	x->file_count = 0;
+	x->entry_count = 0;
+	buf_clear(&x->paths);
+	buf_clear(&x->new_verdicts);
+	x->open = false;
+}
+
+void
+index_release_abort(struct index *x)
+{
+	char name[HEX_LEN(SHA256_LEN)];
+
+	if (!x->open)
+		return;
+	for (size_t i = 0; i < x->file_count; i++) {
+		if (!x->fresh[i])
+			continue;
+		hex_from(x->files[i].digest, SHA256_LEN, name);
+		unlinkat(x->options.dir, name, 0);
+	}
+	x->known_count = x->old_known;
+	x->pair_count = x->old_pairs;
+	if (x->slot_count)
+		fill_slots(x);
+	end_release(x);
+}
+
+int
+index_release_begin(struct index *x, struct str verdicts)
+{
+	assert(!x->open);
+	x->open = true;
+	x->verdicts = verdicts;
+	x->old_known = x->known_count;
+	x->old_pairs = x->pair_count;
+	x->bytes_in = 0;
+	return 0;
+}
+
+static int
+say_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what)
+{
+	struct progress progress = { done, total, str_from(unit), str_from(what) };
+
+	return x->options.progress ? x->options.progress(x->options.ctx, &progress) : 0;
+}
+
+static void
+note_file(struct index *x, const struct index_file *file, bool fresh)
+{
+	x->files = mem_grow(x->files, x->file_count + 1, sizeof *x->files);
+	x->fresh = mem_grow(x->fresh, x->file_count + 1, sizeof *x->fresh);
+	x->files[x->file_count] = *file;
+	x->fresh[x->file_count++] = fresh;
+}
+
+/* ---- text ---- */
+
+static int
+find_facts(void *ctx, size_t piece, unsigned thread)
+{
+	struct index *x = ctx;
+	struct waiting_blob *blob = &x->batch[piece];
+
+	if (blob->size <= SEG_BLOB_MAX)
+		blob_facts_find(&blob->facts, x->scratch[thread], blob->path, blob->text);
+	else
+		blob->facts.class = SEG_LARGE;
+	return 0;
+}
+
+static int
+close_text(struct index *x)
+{
+	struct index_file file = { .kind = SEG_TEXT };
+	struct text_writer *text = x->text;
+	struct seg_pair *pair = &x->pairs[x->pair_count - 1];
+	bool fresh;
+
+	pair->blobs = text_writer_count(text);
+	x->text = NULL;
+	int r = text_writer_end(text, file.digest, &file.bytes, &fresh);
+	if (r < 0)
+		return r;
+	memcpy(pair->text, file.digest, SHA256_LEN);
+	note_file(x, &file, fresh);
+	return 0;
+}
+
+static int
+write_blob(struct index *x, struct waiting_blob *waiting)
+{
+	struct known_blob *known = &x->known[waiting->known];
+	int r = 0;
+
+	if (!x->text) {
+		r = text_writer_new(x->options.dir, x->options.pool, &x->text);
+		if (r < 0)
+			return r;
+		add_pair(x, &(struct seg_pair){ 0 });
+	}
+	known->segment = (uint32_t)x->pair_count - 1;
+	known->number = text_writer_count(x->text);
+	struct text_blob blob = { .size = waiting->size, .text = waiting->text, .facts = &waiting->facts };
+	memcpy(blob.id, known->id, OID_LEN);
+	r = text_writer_add(x->text, &blob);
+	return r == 0 && text_writer_full(x->text) ? close_text(x) : r;
+}
+
+static int
+flush_batch(struct index *x)
+{
+	int r = pool_run(x->options.pool, x->batch_count, find_facts, x);
+
+	for (size_t i = 0; r == 0 && i < x->batch_count; i++)
+		r = write_blob(x, &x->batch[i]);
+	drop_batch(x);
+	return r < 0 ? r : say_progress(x, x->bytes_in, 0, "bytes", "indexing text");
+}
+
+static int
+add_blob(struct index *x, const struct index_entry *entry, uint32_t known)
+{
+	struct waiting_blob *blob = &x->batch[x->batch_count++];
+	bool stored = entry->size <= SEG_BLOB_MAX;
+
+	assert(!stored || entry->bytes);
+	*blob = (struct waiting_blob){ .known = known, .size = entry->size };
+	blob->path =
+	    (struct str){ arena_copy(&x->batch_memory, entry->path.data, entry->path.len), entry->path.len };
+	blob->text = (struct str){ "", 0 };
+	if (stored && entry->size)
+		blob->text =
+		    (struct str){ arena_copy(&x->batch_memory, entry->bytes, entry->size), entry->size };
+	x->batch_bytes += blob->text.len;
+	x->bytes_in += entry->size;
+	return x->batch_count == BATCH_BLOBS || x->batch_bytes >= BATCH_BYTES ? flush_batch(x) : 0;
+}
+
+static struct str
+path_of(const struct index *x, const struct entry *entry)
+{
+	return (struct str){ (const char *)x->paths.data + entry->path, entry->path_len };
+}
+
+static int
+check_path(const struct index *x, struct str path)
+{
+	if (path.len == 0 || path.len > SEG_PATH_MAX)
+		return err_set(ERR_FORMAT, "a path of %zu bytes", path.len);
+	if (x->entry_count && str_cmp(path_of(x, &x->entries[x->entry_count - 1]), path) >= 0)
+		return err_set(ERR_FORMAT, "paths out of order: %.*s", STR_ARG(path));
+	return 0;
+}
+
+int
+index_add(struct index *x, const struct index_entry *entry)
+{
+	assert(x->open);
+	bool submodule = (entry->mode & 0170000) == 0160000;
+	int r = check_path(x, entry->path);
+	if (r < 0)
+		return r;
+	struct entry e = { .path = (uint32_t)x->paths.len,
+		.path_len = (uint32_t)entry->path.len,
+		.mode = entry->mode,
+		.blob = NOWHERE,
+		.size = submodule ? 0 : entry->size };
+	r = buf_str(&x->paths, entry->path);
+	if (r == 0 && submodule)
+		r = buf_add(&x->paths, entry->id, OID_LEN);
+	if (r < 0)
+		return r;
+	bool has = !submodule && index_has(x, entry->id);
+	if (!submodule) {
+		struct known_blob blob = { .segment = NOWHERE };
+		memcpy(blob.id, entry->id, OID_LEN);
+		e.blob = add_known(x, &blob);
+	}
+	if (x->entry_count == x->entry_room) {
+		x->entry_room = x->entry_room ? 2 * x->entry_room : 1024;
+		x->entries = mem_grow(x->entries, x->entry_room, sizeof *x->entries);
+	}
+	x->entries[x->entry_count++] = e;
+	return has || submodule ? 0 : add_blob(x, entry, e.blob);
+}
+
+/* ---- syntax ---- */
+
+struct syntax_run {
+	struct index *index;
+	struct syntax_writer *writer;
+	const struct seg_blob *blobs;
+};
+
+static enum seg_why
+why_of(struct str word)
+{
+	for (unsigned why = 0; why < SEG_WHY_END; why++)
+		if (str_is(word, seg_why_word(why)))
+			return (enum seg_why)why;
+	return SEG_WHY_NONE;
+}
+
+static enum seg_why
+verdict_of(void *ctx, const struct seg_blob *blob)
+{
+	const struct syntax_run *run = ctx;
+	struct str rest = run->index->verdicts, line;
+	char hex[HEX_LEN(OID_LEN)];
+
+	if (rest.len == 0)
+		return SEG_WHY_NONE;
+	hex_from(blob->id, OID_LEN, hex);
+	while (str_next(&rest, '\n', &line))
+		if (line.len > sizeof hex && memcmp(line.data, hex, sizeof hex - 1) == 0)
+			return why_of((struct str){ line.data + sizeof hex, line.len - sizeof hex });
+	return SEG_WHY_NONE;
+}
+
+static int
+note_verdict(struct index *x, const struct seg_blob *blob, unsigned why)
+{
+	char hex[HEX_LEN(OID_LEN)];
+
+	if (why != SEG_WHY_TIME && why != SEG_WHY_MEMORY && why != SEG_WHY_KILLED)
+		return 0;
+	hex_from(blob->id, OID_LEN, hex);
+	return buf_printf(&x->new_verdicts, "%s %s\n", hex, seg_why_word(why));
+}
+
+static int
+take_parsed(void *ctx, uint32_t blob, struct str parsed)
+{
+	struct syntax_run *run = ctx;
+	struct dec dec = dec_of(parsed);
+
+	dec_num(&dec);
+	int r = note_verdict(run->index, &run->blobs[blob], (unsigned)dec_num_max(&dec, SEG_WHY_END));
+	return r < 0 ? r : syntax_writer_add(run->writer, &run->blobs[blob], parsed);
+}
+
+static int
+tick(void *ctx, uint32_t done)
+{
+	const struct syntax_run *run = ctx;
+	struct index *x = run->index;
+
+	return say_progress(x, x->blobs_parsed + done, x->blobs_to_parse, "files", "parsing");
+}
+
+static int
+parse_segment(struct index *x, struct seg_pair *pair)
+{
+	struct syntax_run run = { .index = x };
+	struct worker_options options = { .workers = x->options.workers,
+		.seal_layers = x->options.seal_layers,
+		.verdict = verdict_of,
+		.take = take_parsed,
+		.tick = tick,
+		.ctx = &run };
+	struct index_file file = { .kind = SEG_SYNTAX };
+	struct seg_map map;
+	struct seg_texts texts = { 0 };
+	bool fresh;
+
+	int r = seg_map_open(&map, x->options.dir, pair->text, SEG_TEXT);
+	if (r == 0)
+		r = seg_texts_open(&texts, &map);
+	if (r == 0)
+		r = syntax_writer_new(x->options.dir, pair->text, &run.writer);
+	if (r == 0) {
+		run.blobs = texts.blobs;
+		r = workers_run(&texts, &options);
+	}
+	if (r == 0)
+		r = syntax_writer_end(run.writer, file.digest, &file.bytes, &fresh);
+	else
+		syntax_writer_free(run.writer);
+	seg_texts_close(&texts);
+	seg_map_close(&map);
+	if (r < 0)
+		return r;
+	x->blobs_parsed += pair->blobs;
+	memcpy(pair->syntax, file.digest, SHA256_LEN);
+	note_file(x, &file, fresh);
+	return 0;
+}
+
+static int
+parse_all(struct index *x)
+{
+	int r = 0;
+
+	x->blobs_parsed = x->blobs_to_parse = 0;
+	for (size_t i = x->old_pairs; i < x->pair_count; i++)
+		x->blobs_to_parse += x->pairs[i].blobs;
+	for (size_t i = x->old_pairs; r == 0 && i < x->pair_count; i++)
+		r = parse_segment(x, &x->pairs[i]);
+	return r;
+}
+
+/* ---- the release ---- */
+
+static void
+give_entry(void *ctx, size_t number, struct release_entry *out)
+{
+	const struct index *x = ctx;
+	const struct entry *e = &x->entries[number];
+
+	*out = (struct release_entry){
+		.path = path_of(x, e), .mode = e->mode, .size = e->size, .segment = RELEASE_NO_SEGMENT
+	};
+	if (e->blob == NOWHERE) {
+		out->id = x->paths.data + e->path + e->path_len;
+		return;
+	}
+	out->segment = x->known[e->blob].segment;
+	out->blob = x->known[e->blob].number;
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static int
+sort_verdicts(struct index *x, struct buf *out)
+{
+	size_t count = 0;
+	struct str rest = buf_view(&x->new_verdicts), line;
+
+	*out = BUF(x->new_verdicts.max);
+	struct str *lines = mem_alloc((rest.len / OID_LEN + 1) * sizeof *lines);
+	while (str_next(&rest, '\n', &line))
+		if (line.len)
+			lines[count++] = line;
+	qsort(lines, count, sizeof *lines, compare_lines);
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = buf_printf(out, "%.*s\n", STR_ARG(lines[i]));
+	free(lines);
+	return r;
+}
+
+/* Each text segment with its syntax segment behind it: they were noted one kind after the other. */
+static void
+order_files(const struct index *x, struct index_result *result)
+{
+	size_t texts = (x->file_count - 1) / 2;
+
+	result->files = mem_alloc(x->file_count * sizeof *result->files);
+	for (size_t i = 0; i < texts; i++) {
+		result->files[2 * i] = x->files[i];
+		result->files[2 * i + 1] = x->files[texts + i];
+	}
+	result->files[2 * texts] = x->files[2 * texts];
+	result->count = x->file_count;
+}
+
+int
+index_release_end(struct index *x, struct str odd, struct index_result *result)
+{
+	struct release_source source = {
+		.pairs = x->pairs, .entries = x->entry_count, .entry = give_entry, .ctx = x, .odd = odd
+	};
+	struct index_file file = { .kind = SEG_RELEASE };
+	bool fresh;
+
+	int r = flush_batch(x);
+	if (r == 0 && x->text)
+		r = close_text(x);
+	if (r == 0)
+		r = parse_all(x);
+	source.pairs = x->pairs;
+	source.pair_count = x->pair_count;
+	if (r == 0)
+		r = release_write(x->options.dir, &source, file.digest, &file.bytes, &fresh);
+	if (r < 0)
+		return r;
+	note_file(x, &file, fresh);
+	r = fs_sync_dir(x->options.dir);
+	if (r == 0)
+		r = sort_verdicts(x, &result->verdicts);
+	if (r < 0)
+		return r;
+	memcpy(result->segment, file.digest, SHA256_LEN);
+	order_files(x, result);
+	remember_release(x, file.digest);
+	end_release(x);
+	return 0;
+}
+
+void
+index_result_release(struct index_result *result)
+{
+	free(result->files);
+	buf_release(&result->verdicts);
+	*result = (struct index_result){ 0 };
+}
