@@ -60,7 +60,9 @@ combining_marks_stay_on_their_character(void **state)
 	assert_int_equal(area_words(grid_area(&grid), 0, 0, plain, "e\xcc\x81x"), 2);
 	row_is(&grid, 0, "e\xcc\x81x");
 	assert_string_equal(grid_at(&grid, 0, 0)->text, "e\xcc\x81");
-	area_words(grid_area(&grid), 1, 0, plain, "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81" "b");
+	area_words(grid_area(&grid), 1, 0, plain,
+	    "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+	    "b");
 	row_is(&grid, 1, "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81<U+0301>b");
 	grid_release(&grid);
 }
@@ -72,7 +74,9 @@ what_acts_or_hides_is_marked(void **state)
 
 	(void)state;
 	grid_init(&grid, 1, 60, false);
-	area_text(grid_area(&grid), 0, 0, plain, STR("a\033[2J\xe2\x80\xae" "b\xff\n"));
+	area_text(grid_area(&grid), 0, 0, plain,
+	    STR("a\033[2J\xe2\x80\xae"
+		"b\xff\n"));
 	row_is(&grid, 0, "a^[[2J<U+202E>b<FF>^J");
 	assert_int_equal(grid_at(&grid, 0, 1)->ink, INK_MARKER);
 	assert_int_equal(grid_at(&grid, 0, 0)->ink, INK_TEXT);

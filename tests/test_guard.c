@@ -40,11 +40,12 @@ passes(enum guard_way way, const char *in)
 static void
 what_curses_writes_passes(void **state)
 {
-	static const char *const list[] = { "plain text\r\n\t\b", "\033[?1049h", "\033[H\033[2J", "\033[1;24r", "\033[m\033(B",
-		"\033(B\033[m", "\033[31;1;7m", "\033[38;5;200m", "\033[?25l", "\033[?12l\033[?25h", "\033[34h\033[?25h", "\033[10;20H",
-		"\033[K\033[1K\033[J", "\033[5X", "\033[3@\033[2P\033[L\033[4M", "\033[?1h\033=", "\033[?1l\033>", "\033)0\016qq\017",
-		"\033[?1006;1000h", "\033[?1000l", "\033[?2004h", "\033[?25h\033[?0c", "\033M\033D\0337\0338", "\033[4h\033[4l", "-\033[9b",
-		"\033[39;49m", "漢字 é ✎ «»" };
+	static const char *const list[] = { "plain text\r\n\t\b", "\033[?1049h", "\033[H\033[2J",
+		"\033[1;24r", "\033[m\033(B", "\033(B\033[m", "\033[31;1;7m", "\033[38;5;200m", "\033[?25l",
+		"\033[?12l\033[?25h", "\033[34h\033[?25h", "\033[10;20H", "\033[K\033[1K\033[J", "\033[5X",
+		"\033[3@\033[2P\033[L\033[4M", "\033[?1h\033=", "\033[?1l\033>", "\033)0\016qq\017",
+		"\033[?1006;1000h", "\033[?1000l", "\033[?2004h", "\033[?25h\033[?0c", "\033M\033D\0337\0338",
+		"\033[4h\033[4l", "-\033[9b", "\033[39;49m", "漢字 é ✎ «»" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
@@ -54,11 +55,13 @@ what_curses_writes_passes(void **state)
 static void
 what_acts_elsewhere_is_dropped(void **state)
 {
-	static const char *const list[] = { "\033]52;c;aGVsbG8=\007", "\033]52;c;aGVsbG8=\033\\", "\033]0;title\007", "\033]8;;http://x\033\\",
-		"\033]104\007", "\033]R", "\033]P0aabbcc", "\033P$qm\033\\", "\033P1;1|17/17\033\\", "\033_Gf=24;AAAA\033\\", "\033^pm\033\\",
-		"\033Xsos\033\\", "\033ktitle\033\\", "\033[5i", "\033[4i", "\033[?5i", "\033[c", "\033[>c", "\033[6n", "\033[?6n", "\033[5n",
-		"\033[22;0;0t", "\033[21t", "\033[!p", "\033[2 q", "\033[?3h", "\033[?1003h", "\033[?1004h", "\033[?25;1003h", "\033c", "\033Z",
-		"\033#8", "\033[>4;2m", "\033[?u", "\033[>1u", "\033[x", "\033[1;2;3;4;5T", "\005", "\013", "\177",
+	static const char *const list[] = { "\033]52;c;aGVsbG8=\007", "\033]52;c;aGVsbG8=\033\\",
+		"\033]0;title\007", "\033]8;;http://x\033\\", "\033]104\007", "\033]R", "\033]P0aabbcc",
+		"\033P$qm\033\\", "\033P1;1|17/17\033\\", "\033_Gf=24;AAAA\033\\", "\033^pm\033\\",
+		"\033Xsos\033\\", "\033ktitle\033\\", "\033[5i", "\033[4i", "\033[?5i", "\033[c", "\033[>c",
+		"\033[6n", "\033[?6n", "\033[5n", "\033[22;0;0t", "\033[21t", "\033[!p", "\033[2 q",
+		"\033[?3h", "\033[?1003h", "\033[?1004h", "\033[?25;1003h", "\033c", "\033Z", "\033#8",
+		"\033[>4;2m", "\033[?u", "\033[>1u", "\033[x", "\033[1;2;3;4;5T", "\005", "\013", "\177",
 		"\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1m", "\033[99999H" };
 
 	(void)state;
@@ -100,23 +103,37 @@ static void
 bad_characters_become_question_marks(void **state)
 {
 	(void)state;
-	gives(GUARD_OUT, "a\x9b" "1mb", "a?1mb");
-	gives(GUARD_OUT, "a\xc2\x9b" "b", "a?b");
+	gives(GUARD_OUT,
+	    "a\x9b"
+	    "1mb",
+	    "a?1mb");
+	gives(GUARD_OUT,
+	    "a\xc2\x9b"
+	    "b",
+	    "a?b");
 	gives(GUARD_OUT, "\xe2\x80\xae", "?");
 	gives(GUARD_OUT, "\xc0\xaf", "??");
 	gives(GUARD_OUT, "\xe0\x80\xaf", "?");
 	gives(GUARD_OUT, "\xed\xa0\x80", "?");
-	gives(GUARD_OUT, "\xe6\xbc" "x", "?x");
-	gives(GUARD_IN, "\xe6\xbc" "x\xff", "x");
+	gives(GUARD_OUT,
+	    "\xe6\xbc"
+	    "x",
+	    "?x");
+	gives(GUARD_IN,
+	    "\xe6\xbc"
+	    "x\xff",
+	    "x");
 }
 
 static void
 keys_pass_and_reports_do_not(void **state)
 {
-	static const char *const keys[] = { "abc\r\t\003\177", "\033", "\033[A", "\033[1;2B", "\033OP", "\033OA", "\033[15~", "\033[3;5~",
-		"\033[[A", "\033[Z", "\033[<0;10;20M", "\033[<64;1;1m", "\033[M !!", "\033b", "\033[200~text\033[201~", "é漢" };
-	static const char *const reports[] = { "\033[12;40R", "\033[?62;c", "\033[>0;276;0c", "\033[0n", "\033[I", "\033[O",
-		"\033]11;rgb:0000/0000/0000\033\\", "\033P1$r0m\033\\", "\033_x\033\\", "\033[?1u", "\033[8;24;80t" };
+	static const char *const keys[] = { "abc\r\t\003\177", "\033", "\033[A", "\033[1;2B", "\033OP",
+		"\033OA", "\033[15~", "\033[3;5~", "\033[[A", "\033[Z", "\033[<0;10;20M", "\033[<64;1;1m",
+		"\033[M !!", "\033b", "\033[200~text\033[201~", "é漢" };
+	static const char *const reports[] = { "\033[12;40R", "\033[?62;c", "\033[>0;276;0c", "\033[0n",
+		"\033[I", "\033[O", "\033]11;rgb:0000/0000/0000\033\\", "\033P1$r0m\033\\", "\033_x\033\\",
+		"\033[?1u", "\033[8;24;80t" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -145,7 +162,8 @@ a_lone_escape_waits_a_moment(void **state)
 static void
 random_bytes_come_out_tame(void **state)
 {
-	static const char alphabet[] = "\033\033\033[]PX^_\\;?0123456789mhlHJcntiR\007\030\232\233\235\302\340\342\200\256 ab";
+	static const char alphabet[] =
+	    "\033\033\033[]PX^_\\;?0123456789mhlHJcntiR\007\030\232\233\235\302\340\342\200\256 ab";
 	uint64_t seed = 0x2545f4914f6cdd1d;
 	char in[200], out[400], again[800];
 
@@ -155,7 +173,8 @@ random_bytes_come_out_tame(void **state)
 		enum guard_way way = run & 1 ? GUARD_IN : GUARD_OUT;
 		for (size_t i = 0; i < sizeof in; i++) {
 			seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
-			in[i] = seed & 0x700 ? alphabet[(seed >> 16) % (sizeof alphabet - 1)] : (char)(seed >> 24);
+			in[i] = seed & 0x700 ? alphabet[(seed >> 16) % (sizeof alphabet - 1)]
+					     : (char)(seed >> 24);
 		}
 		size_t n = pass(way, in, sizeof in, 1 + (size_t)run % 13, out);
 		assert_true(n <= 2 * sizeof in);

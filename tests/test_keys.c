@@ -27,7 +27,8 @@ no_key_hides_another(void **state)
 		for (size_t i = 0; i < count; i++)
 			for (size_t j = 0; j < count; j++)
 				if (i != j && starts(all[i], len[i], all[j], len[j]))
-					fail_msg("%s: a key stands before another: %x", view_name((enum view_kind)view), (unsigned)all[j][0]);
+					fail_msg("%s: a key stands before another: %x",
+					    view_name((enum view_kind)view), (unsigned)all[j][0]);
 	}
 }
 
@@ -36,9 +37,11 @@ an_action_has_one_line_a_view(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < binding_count; i++) {
-		assert_true(bindings[i].keys[0] && bindings[i].words[0] && bindings[i].name[0] && bindings[i].views);
+		assert_true(
+		    bindings[i].keys[0] && bindings[i].words[0] && bindings[i].name[0] && bindings[i].views);
 		for (size_t j = 0; j < i; j++)
-			assert_false(bindings[i].action == bindings[j].action && bindings[i].views & bindings[j].views);
+			assert_false(bindings[i].action == bindings[j].action &&
+			    bindings[i].views & bindings[j].views);
 	}
 }
 
@@ -90,10 +93,18 @@ the_cursor_stays_in_sight(void **state)
 	for (int i = 0; i < 100000; i++) {
 		seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
 		switch (seed % 5) {
-		case 0: scroll_fit(&s, (seed >> 8) % 60, (seed >> 16) % 30); break;
-		case 1: scroll_show(&s, (seed >> 8) % 70); break;
-		case 2: scroll_by(&s, (long)((seed >> 8) % 21) - 10); break;
-		default: assert_true(scroll_act(&s, (enum action)(ACT_DOWN + (seed >> 8) % (ACT_MOVES - ACT_DOWN))));
+		case 0:
+			scroll_fit(&s, (seed >> 8) % 60, (seed >> 16) % 30);
+			break;
+		case 1:
+			scroll_show(&s, (seed >> 8) % 70);
+			break;
+		case 2:
+			scroll_by(&s, (long)((seed >> 8) % 21) - 10);
+			break;
+		default:
+			assert_true(
+			    scroll_act(&s, (enum action)(ACT_DOWN + (seed >> 8) % (ACT_MOVES - ACT_DOWN))));
 		}
 		if (s.count == 0)
 			assert_int_equal(s.cursor, 0);

@@ -40,7 +40,9 @@ cell_at(struct grid *grid, int row, int col)
 static void
 cell_blank(struct cell *cell, struct pen pen)
 {
-	*cell = (struct cell){ .text = " ", .width = 1, .ink = (unsigned char)pen.ink, .ground = (unsigned char)pen.ground };
+	*cell = (struct cell){
+		.text = " ", .width = 1, .ink = (unsigned char)pen.ink, .ground = (unsigned char)pen.ground
+	};
 }
 
 void
@@ -194,7 +196,8 @@ text_step(struct str text, size_t at, bool ascii, size_t *len, char out[static S
 
 /* Combining marks beyond CELL_MARKS in a row, or with nothing before them, become markers: *marks counts. */
 static int
-limit_marks(int width, size_t *marks, bool first, struct str text, size_t at, char out[static SHOW_CELL_MAX], bool *marker)
+limit_marks(int width, size_t *marks, bool first, struct str text, size_t at, char out[static SHOW_CELL_MAX],
+    bool *marker)
 {
 	size_t len;
 
@@ -249,7 +252,8 @@ area_printf(struct area area, int row, int col, struct pen pen, const char *fmt,
 	va_end(args);
 	if (n < 0)
 		return col;
-	return area_text(area, row, col, pen, (struct str){ text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+	return area_text(
+	    area, row, col, pen, (struct str){ text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
 }
 
 int

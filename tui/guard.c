@@ -160,9 +160,9 @@ csi_end(struct pass *p)
 static bool
 character_passes(uint32_t c)
 {
-	return !(c < 0xa0 || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2060 && c <= 0x206f) || (c >= 0xd800 && c <= 0xdfff) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-	    c >= 0xe0000);
+	return !(c < 0xa0 || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || (c >= 0xd800 && c <= 0xdfff) ||
+	    c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000);
 }
 
 static void

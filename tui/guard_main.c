@@ -109,7 +109,8 @@ turn(struct stream *out, struct stream *in, const sigset_t *mask)
 static void
 leave(const struct termios *before)
 {
-	static const char reset[] = "\033[0m\033[H\033[2J\033[?2004l\033[?1006l\033[?1002l\033[?1000l\033[?1l\033>"
+	static const char reset[] =
+	    "\033[0m\033[H\033[2J\033[?2004l\033[?1006l\033[?1002l\033[?1000l\033[?1l\033>"
 	    "\033[?7h\033[?1049l\033(B\033[0m\033[?25h\r";
 
 	struct pollfd tty = { .fd = FD_TTY, .events = POLLOUT };
@@ -161,8 +162,10 @@ start(struct termios *before, sigset_t *waiting)
 	if (r < 0)
 		return r;
 	if (!term_served(getenv("TERM")))
-		return err_set(ERR_USAGE, "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
-		    "screen-256color or vt220", getenv("TERM") ? getenv("TERM") : "");
+		return err_set(ERR_USAGE,
+		    "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
+		    "screen-256color or vt220",
+		    getenv("TERM") ? getenv("TERM") : "");
 	if (tcgetattr(FD_TTY, before) < 0)
 		return err_set(ERR_USAGE, "the desk needs a terminal");
 	if (fcntl(FD_TTY, F_SETFL, O_NONBLOCK) < 0 || fcntl(FD_PTY, F_SETFL, O_NONBLOCK) < 0)

@@ -32,7 +32,8 @@ const struct binding bindings[] = {
 
 	{ ACT_OPEN, "open", "Enter Right", LISTS & ~V(FILES), "open", "open" },
 	{ ACT_OPEN, "open", "Enter Right", V(FILES), "open the file; unfold the directory", "open" },
-	{ ACT_OPEN, "open", "Enter", V(CODE), "open the thread on this line, else the definition of the word", NULL },
+	{ ACT_OPEN, "open", "Enter", V(CODE), "open the thread on this line, else the definition of the word",
+	    NULL },
 	{ ACT_OPEN, "open", "Enter", V(DIFF), "open the file at this line", "open file" },
 	{ ACT_OPEN_CODE, "open-code", "Enter", V(THREAD), "read the code at its place", "read code" },
 	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD)) & ~V(FILES), "back", NULL },
@@ -47,7 +48,8 @@ const struct binding bindings[] = {
 	{ ACT_NEXT, "next-match", "n", READING, "next match", NULL },
 	{ ACT_PREV, "previous-match", "N", READING, "match before", NULL },
 	{ ACT_GREP, "search", "g/", READING, "search the whole release", "search all" },
-	{ ACT_DEFINITION, "definition", "gd ^]", SOURCE, "definition of the word under the cursor", "definition" },
+	{ ACT_DEFINITION, "definition", "gd ^]", SOURCE, "definition of the word under the cursor",
+	    "definition" },
 	{ ACT_REFERENCES, "references", "gr", SOURCE, "all references of the word", NULL },
 	{ ACT_CALLERS, "callers", "gc", SOURCE, "the calls of the word", NULL },
 	{ ACT_POP, "pop", "^T", READING, "back from a definition", NULL },
@@ -95,7 +97,8 @@ const struct binding bindings[] = {
 	{ ACT_NEXT_FIELD, "next-field", "Tab", V(COMPOSE), "next field", "next field" },
 	{ ACT_PREV_FIELD, "previous-field", "S-Tab", V(COMPOSE), "field before", NULL },
 	{ ACT_BACK, "back", "Esc", TYPING | V(SIGN), "back", "back" },
-	{ ACT_EDIT_UP, "edit-up", "Up ^P", V(COMPOSE) | V(PROMPT), "line up; in a prompt: what was typed before", NULL },
+	{ ACT_EDIT_UP, "edit-up", "Up ^P", V(COMPOSE) | V(PROMPT),
+	    "line up; in a prompt: what was typed before", NULL },
 	{ ACT_EDIT_DOWN, "edit-down", "Down ^N", V(COMPOSE) | V(PROMPT), "line down", NULL },
 	{ ACT_EDIT_LEFT, "edit-left", "Left ^B", TYPING, "left; in a choice: the one before", NULL },
 	{ ACT_EDIT_RIGHT, "edit-right", "Right ^F", TYPING, "right; in a choice: the next", NULL },
@@ -103,10 +106,12 @@ const struct binding bindings[] = {
 	{ ACT_EDIT_END, "edit-end", "End ^E", TYPING, "end of the line", NULL },
 	{ ACT_EDIT_WORD_LEFT, "edit-word-left", "M-b", TYPING, "word to the left", NULL },
 	{ ACT_EDIT_WORD_RIGHT, "edit-word-right", "M-f", TYPING, "word to the right", NULL },
-	{ ACT_EDIT_BACKSPACE, "edit-backspace", "Backspace ^H", TYPING | V(SIGN), "delete to the left", NULL },
+	{ ACT_EDIT_BACKSPACE, "edit-backspace", "Backspace ^H", TYPING | V(SIGN), "delete to the left",
+	    NULL },
 	{ ACT_EDIT_DELETE, "edit-delete", "Delete ^D", TYPING, "delete to the right", NULL },
 	{ ACT_EDIT_KILL, "edit-kill", "^K", TYPING, "cut to the end of the line", NULL },
-	{ ACT_EDIT_KILL_BACK, "edit-kill-back", "^U", TYPING | V(SIGN), "cut to the start of the line", NULL },
+	{ ACT_EDIT_KILL_BACK, "edit-kill-back", "^U", TYPING | V(SIGN), "cut to the start of the line",
+	    NULL },
 	{ ACT_EDIT_KILL_WORD, "edit-kill-word", "^W", TYPING, "cut the word to the left", NULL },
 	{ ACT_EDIT_YANK, "edit-yank", "^Y", TYPING, "put back what was cut", NULL },
 
@@ -125,17 +130,34 @@ static const struct {
 	const char *name;
 	int key;
 } names[] = {
-	{ "Up", K_UP }, { "Down", K_DOWN }, { "Left", K_LEFT }, { "Right", K_RIGHT }, { "Home", K_HOME }, { "End", K_END },
-	{ "PgUp", K_PGUP }, { "PgDn", K_PGDN }, { "Delete", K_DELETE }, { "S-Up", K_SHIFT_UP }, { "S-Down", K_SHIFT_DOWN },
-	{ "S-Tab", K_SHIFT_TAB }, { "F1", K_F1 }, { "F7", K_F7 }, { "F8", K_F8 }, { "Tab", K_TAB }, { "Enter", K_ENTER },
-	{ "Esc", K_ESC }, { "Backspace", K_BACKSPACE }, { "Space", ' ' },
+	{ "Up", K_UP },
+	{ "Down", K_DOWN },
+	{ "Left", K_LEFT },
+	{ "Right", K_RIGHT },
+	{ "Home", K_HOME },
+	{ "End", K_END },
+	{ "PgUp", K_PGUP },
+	{ "PgDn", K_PGDN },
+	{ "Delete", K_DELETE },
+	{ "S-Up", K_SHIFT_UP },
+	{ "S-Down", K_SHIFT_DOWN },
+	{ "S-Tab", K_SHIFT_TAB },
+	{ "F1", K_F1 },
+	{ "F7", K_F7 },
+	{ "F8", K_F8 },
+	{ "Tab", K_TAB },
+	{ "Enter", K_ENTER },
+	{ "Esc", K_ESC },
+	{ "Backspace", K_BACKSPACE },
+	{ "Space", ' ' },
 };
 
 const char *
 view_name(enum view_kind view)
 {
-	static const char *const view_names[] = { "files", "outline", "code", "search results", "symbols", "changes", "diff",
-		"threads", "thread", "releases", "choosing", "writing", "signing", "prompt" };
+	static const char *const view_names[] = { "files", "outline", "code", "search results", "symbols",
+		"changes", "diff", "threads", "thread", "releases", "choosing", "writing", "signing",
+		"prompt" };
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return view_names[view];
 }

@@ -57,7 +57,9 @@ scroll_by(struct scroll *scroll, long rows)
 	else
 		scroll->top = scroll->top + (size_t)rows < most ? scroll->top + (size_t)rows : most;
 	size_t low = scroll->top ? scroll->top + margin : 0;
-	size_t high = scroll->top < most ? scroll->top + scroll->height - 1 - margin : scroll->count ? scroll->count - 1 : 0;
+	size_t high = scroll->top < most ? scroll->top + scroll->height - 1 - margin
+	    : scroll->count              ? scroll->count - 1
+					 : 0;
 	if (scroll->cursor < low)
 		scroll->cursor = low;
 	if (scroll->cursor > high)
@@ -72,14 +74,35 @@ scroll_act(struct scroll *scroll, enum action action)
 	size_t cursor = scroll->cursor;
 
 	switch (action) {
-	case ACT_DOWN: scroll_to(scroll, cursor + 1); return true;
-	case ACT_UP: scroll_to(scroll, cursor ? cursor - 1 : 0); return true;
-	case ACT_HALF_DOWN: scroll_by(scroll, (long)half); scroll_to(scroll, cursor + half); return true;
-	case ACT_HALF_UP: scroll_by(scroll, -(long)half); scroll_to(scroll, cursor > half ? cursor - half : 0); return true;
-	case ACT_PAGE_DOWN: scroll_by(scroll, (long)page); scroll_to(scroll, cursor + page); return true;
-	case ACT_PAGE_UP: scroll_by(scroll, -(long)page); scroll_to(scroll, cursor > page ? cursor - page : 0); return true;
-	case ACT_TOP: scroll_to(scroll, 0); return true;
-	case ACT_END: scroll_to(scroll, SIZE_MAX); return true;
-	default: return false;
+	case ACT_DOWN:
+		scroll_to(scroll, cursor + 1);
+		return true;
+	case ACT_UP:
+		scroll_to(scroll, cursor ? cursor - 1 : 0);
+		return true;
+	case ACT_HALF_DOWN:
+		scroll_by(scroll, (long)half);
+		scroll_to(scroll, cursor + half);
+		return true;
+	case ACT_HALF_UP:
+		scroll_by(scroll, -(long)half);
+		scroll_to(scroll, cursor > half ? cursor - half : 0);
+		return true;
+	case ACT_PAGE_DOWN:
+		scroll_by(scroll, (long)page);
+		scroll_to(scroll, cursor + page);
+		return true;
+	case ACT_PAGE_UP:
+		scroll_by(scroll, -(long)page);
+		scroll_to(scroll, cursor > page ? cursor - page : 0);
+		return true;
+	case ACT_TOP:
+		scroll_to(scroll, 0);
+		return true;
+	case ACT_END:
+		scroll_to(scroll, SIZE_MAX);
+		return true;
+	default:
+		return false;
 	}
 }

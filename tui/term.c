@@ -32,7 +32,8 @@ term_served(const char *name)
 {
 	for (size_t i = 0; name && i < sizeof served / sizeof *served; i++) {
 		size_t len = strlen(served[i]);
-		if (strncmp(name, served[i], len) == 0 && (name[len] == 0 || strcmp(name + len, "-256color") == 0))
+		if (strncmp(name, served[i], len) == 0 &&
+		    (name[len] == 0 || strcmp(name + len, "-256color") == 0))
 			return true;
 	}
 	return false;
@@ -74,8 +75,10 @@ term_open(int fd, bool colour, struct term **out)
 	if (!term->out || !term->in)
 		r = err_sys("terminal");
 	else if (!term_served(name))
-		r = err_set(ERR_USAGE, "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
-		    "screen-256color or vt220", name ? name : "");
+		r = err_set(ERR_USAGE,
+		    "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
+		    "screen-256color or vt220",
+		    name ? name : "");
 	else if (!(term->screen = newterm(NULL, term->out, term->in)))
 		r = err_set(ERR_USAGE, "nothing is known about the terminal \"%s\" on this machine", name);
 	if (r < 0) {
@@ -184,7 +187,8 @@ paint_row(struct term *term, const struct grid *grid, int row)
 		wide_text(cell, text);
 		setcchar(&term->line[count++], text, attrs_of(look), (short)(pair > 0 ? pair : 0), NULL);
 		if (cell->width == 2 && text[0] == L'?')
-			setcchar(&term->line[count++], L" ", attrs_of(look), (short)(pair > 0 ? pair : 0), NULL);
+			setcchar(
+			    &term->line[count++], L" ", attrs_of(look), (short)(pair > 0 ? pair : 0), NULL);
 	}
 	mvadd_wchnstr(row, 0, term->line, count);
 }
@@ -214,9 +218,10 @@ mouse_key(struct key *key)
 	key->code = K_MOUSE;
 	key->row = event.y;
 	key->col = event.x;
-	key->mouse = event.bstate & BUTTON4_PRESSED ? MOUSE_WHEEL_UP :
-	    event.bstate & BUTTON5_PRESSED ? MOUSE_WHEEL_DOWN :
-	    event.bstate & BUTTON1_RELEASED ? MOUSE_RELEASE : MOUSE_PRESS;
+	key->mouse = event.bstate & BUTTON4_PRESSED ? MOUSE_WHEEL_UP
+	    : event.bstate & BUTTON5_PRESSED        ? MOUSE_WHEEL_DOWN
+	    : event.bstate & BUTTON1_RELEASED       ? MOUSE_RELEASE
+						    : MOUSE_PRESS;
 	return true;
 }
 
@@ -224,27 +229,48 @@ static int
 named_key(wint_t code)
 {
 	switch (code) {
-	case KEY_UP: return K_UP;
-	case KEY_DOWN: return K_DOWN;
-	case KEY_LEFT: return K_LEFT;
-	case KEY_RIGHT: return K_RIGHT;
-	case KEY_HOME: return K_HOME;
-	case KEY_END: return K_END;
-	case KEY_PPAGE: return K_PGUP;
-	case KEY_NPAGE: return K_PGDN;
-	case KEY_DC: return K_DELETE;
-	case KEY_SR: return K_SHIFT_UP;
-	case KEY_SF: return K_SHIFT_DOWN;
-	case KEY_BTAB: return K_SHIFT_TAB;
-	case KEY_F(1): return K_F1;
-	case KEY_F(7): return K_F7;
-	case KEY_F(8): return K_F8;
-	case KEY_ENTER: return K_ENTER;
-	case KEY_BACKSPACE: return K_BACKSPACE;
-	case KEY_RESIZE: return K_RESIZE;
-	case PASTE_KEY: return K_PASTE;
-	case PASTE_END_KEY: return K_PASTE_END;
-	default: return 0;
+	case KEY_UP:
+		return K_UP;
+	case KEY_DOWN:
+		return K_DOWN;
+	case KEY_LEFT:
+		return K_LEFT;
+	case KEY_RIGHT:
+		return K_RIGHT;
+	case KEY_HOME:
+		return K_HOME;
+	case KEY_END:
+		return K_END;
+	case KEY_PPAGE:
+		return K_PGUP;
+	case KEY_NPAGE:
+		return K_PGDN;
+	case KEY_DC:
+		return K_DELETE;
+	case KEY_SR:
+		return K_SHIFT_UP;
+	case KEY_SF:
+		return K_SHIFT_DOWN;
+	case KEY_BTAB:
+		return K_SHIFT_TAB;
+	case KEY_F(1):
+		return K_F1;
+	case KEY_F(7):
+		return K_F7;
+	case KEY_F(8):
+		return K_F8;
+	case KEY_ENTER:
+		return K_ENTER;
+	case KEY_BACKSPACE:
+		return K_BACKSPACE;
+	case KEY_RESIZE:
+		return K_RESIZE;
+	case PASTE_KEY:
+		return K_PASTE;
+	case PASTE_END_KEY:
+		return K_PASTE_END;
+	default:
+		return 0;
 	}
 }
 

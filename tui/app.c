@@ -1,0 +1,605 @@
+#include "tui/app.h"
+
+#include "tui/match.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii, bool colour)
+{
+	*app = (struct app){ .orders = orders, .colour = colour, .mouse = true, .dirty = true, .find = BUF(4096) };
+	app->model.reading = app->model.base = SIZE_MAX;
+	grid_init(&app->grid, rows, cols, ascii);
+	app->panes[PANE_FILES] = files_new(app);
+	app->panes[PANE_CODE] = code_new(app);
+	app->panes[PANE_OUTLINE] = outline_new(app);
+	app->depth = 1;
+}
+
+void
+app_release(struct app *app)
+{
+	while (app->depth > 1)
+		app_back(app);
+	for (size_t i = 0; i < app->draft_count; i++)
+		app->drafts[i]->ops->free(app->drafts[i]);
+	for (int i = 0; i < PANES; i++)
+		app->panes[i]->ops->free(app->panes[i]);
+	model_release(&app->model);
+	grid_release(&app->grid);
+	buf_release(&app->find);
+	arena_release(&app->arena);
+	free(app->interned);
+}
+
+void
+app_resize(struct app *app, int rows, int cols)
+{
+	bool ascii = app->grid.ascii;
+
+	grid_release(&app->grid);
+	grid_init(&app->grid, rows > 0 ? rows : 1, cols > 0 ? cols : 1, ascii);
+	app->dirty = true;
+}
+
+struct str
+app_intern(struct app *app, struct str s)
+{
+	for (size_t i = 0; i < app->interned_count; i++)
+		if (str_eq(app->interned[i], s))
+			return app->interned[i];
+	if ((app->interned_count & (app->interned_count - 1)) == 0)
+		app->interned = mem_grow(app->interned, app->interned_count ? 2 * app->interned_count : 1,
+		    sizeof *app->interned);
+	return app->interned[app->interned_count++] = arena_str(&app->arena, s);
+}
+
+void
+app_say(struct app *app, enum ink ink, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(app->message, sizeof app->message, fmt, args);
+	va_end(args);
+	app->message_ink = ink;
+	app->dirty = true;
+}
+
+/* ---- the stack ---- */
+
+bool
+app_reading(const struct app *app)
+{
+	return app->stack[app->depth - 1].view == NULL;
+}
+
+struct view *
+app_top(const struct app *app)
+{
+	struct view *view = app->stack[app->depth - 1].view;
+	return view ? view : app->panes[app->focus];
+}
+
+struct place
+app_place(const struct app *app)
+{
+	return code_place(app->panes[PANE_CODE]);
+}
+
+/* With the stack full, the oldest view that lies over the first screen makes room. */
+static void
+make_room(struct app *app)
+{
+	if (app->depth < STACK_MAX)
+		return;
+	if (app->stack[1].view)
+		app->stack[1].view->ops->free(app->stack[1].view);
+	memmove(&app->stack[1], &app->stack[2], (STACK_MAX - 2) * sizeof *app->stack);
+	app->depth--;
+}
+
+void
+app_push(struct app *app, struct view *view)
+{
+	make_room(app);
+	app->stack[app->depth++] = (struct screen){ .view = view };
+	app->key_count = 0;
+	app->dirty = true;
+}
+
+void
+app_back(struct app *app)
+{
+	if (app->depth <= 1)
+		return;
+	struct screen gone = app->stack[--app->depth];
+	if (gone.view)
+		gone.view->ops->free(gone.view);
+	else
+		for (size_t i = app->depth; i-- > 0;)
+			if (!app->stack[i].view) {
+				if (app->stack[i].place.path.len)
+					code_show(app->panes[PANE_CODE], app->stack[i].place);
+				break;
+			}
+	app->key_count = 0;
+	app->dirty = true;
+}
+
+void
+app_close(struct app *app, struct view *view)
+{
+	size_t at = 0;
+
+	for (size_t i = 1; i < app->depth; i++)
+		if (app->stack[i].view == view)
+			at = i;
+	while (at && app->depth > at)
+		app_back(app);
+}
+
+bool
+app_put_aside(struct app *app, struct view *view)
+{
+	if (app->draft_count == DRAFTS_MAX) {
+		app_say(app, INK_BAD, "%d writings are put aside already; finish one of them first.", DRAFTS_MAX);
+		return false;
+	}
+	if (app->stack[app->depth - 1].view != view)
+		return false;
+	app->depth--;
+	app->drafts[app->draft_count++] = view;
+	app->dirty = true;
+	return true;
+}
+
+void
+app_take_up(struct app *app, size_t draft)
+{
+	struct view *view = app->drafts[draft];
+
+	memmove(&app->drafts[draft], &app->drafts[draft + 1], (app->draft_count - draft - 1) * sizeof *app->drafts);
+	app->draft_count--;
+	app_push(app, view);
+}
+
+void
+app_focus(struct app *app, enum pane pane)
+{
+	while (!app_reading(app))
+		app_back(app);
+	app->focus = pane;
+	app->dirty = true;
+}
+
+/* ---- places ---- */
+
+static bool
+same_line(struct place a, struct place b)
+{
+	return a.line == b.line && str_eq(a.path, b.path) && str_eq(a.release, b.release);
+}
+
+static void
+remember(struct place *list, size_t *count, struct place place)
+{
+	if (place.path.len == 0 || (*count > 0 && same_line(list[*count - 1], place)))
+		return;
+	if (*count == JUMPS_MAX) {
+		memmove(list, list + 1, (JUMPS_MAX - 1) * sizeof *list);
+		--*count;
+	}
+	list[(*count)++] = place;
+}
+
+void
+app_show(struct app *app, struct place place)
+{
+	struct place from = app_place(app);
+
+	place.release = app_intern(app, place.release);
+	place.path = app_intern(app, place.path);
+	app->jump_count = app->jump_at < app->jump_count ? app->jump_at : app->jump_count;
+	remember(app->jumps, &app->jump_count, from);
+	app->jump_at = app->jump_count;
+	if (!app_reading(app)) {
+		for (size_t i = app->depth; i-- > 0;)
+			if (!app->stack[i].view) {
+				app->stack[i].place = from;
+				break;
+			}
+		app_push(app, NULL);
+	}
+	app->focus = PANE_CODE;
+	code_show(app->panes[PANE_CODE], place);
+	files_reveal(app->panes[PANE_FILES], place.path);
+	app->dirty = true;
+}
+
+/* Goes to a remembered place and adds none. */
+static void
+go(struct app *app, struct place place)
+{
+	while (!app_reading(app))
+		app_back(app);
+	app->focus = PANE_CODE;
+	code_show(app->panes[PANE_CODE], place);
+	files_reveal(app->panes[PANE_FILES], place.path);
+}
+
+static void
+jump_back(struct app *app)
+{
+	struct place here = app_place(app);
+
+	if (app->jump_at == 0) {
+		app_say(app, INK_TEXT, "No place before this one.");
+		return;
+	}
+	if (app->jump_at == app->jump_count) {
+		remember(app->jumps, &app->jump_count, here);
+		app->jump_at = app->jump_count - 1;
+		if (!same_line(app->jumps[app->jump_at], here) || app->jump_at == 0)
+			return;
+	}
+	go(app, app->jumps[--app->jump_at]);
+}
+
+static void
+jump_forward(struct app *app)
+{
+	if (app->jump_at + 1 >= app->jump_count)
+		app_say(app, INK_TEXT, "No place to go forward to.");
+	else
+		go(app, app->jumps[++app->jump_at]);
+}
+
+static void
+pop(struct app *app)
+{
+	if (app->tag_count == 0)
+		app_say(app, INK_TEXT, "No definition was asked for.");
+	else
+		go(app, app->tags[--app->tag_count]);
+}
+
+void
+app_tag(struct app *app)
+{
+	remember(app->tags, &app->tag_count, app_place(app));
+}
+
+/* ---- what the desk itself does ---- */
+
+static void
+leave(struct app *app)
+{
+	app->asking_to_leave = true;
+}
+
+static void
+cancel(struct app *app)
+{
+	struct view *view = app_top(app);
+
+	if (view->ops->cancel && view->ops->cancel(view))
+		app_say(app, INK_WARN, "Cancelled.");
+	else
+		app_say(app, INK_TEXT, "Nothing runs here.  Q leaves the desk.");
+}
+
+static void
+redraw(struct app *app)
+{
+	app->redraw = true;
+}
+
+static void
+back(struct app *app)
+{
+	if (app->depth > 1)
+		app_back(app);
+	else if (app->focus != PANE_FILES)
+		app->focus = PANE_FILES;
+	else
+		app_say(app, INK_TEXT, "This is the first screen.  Q leaves the desk.");
+}
+
+static void
+next_pane(struct app *app)
+{
+	app_focus(app, (app->focus + 1) % PANES);
+}
+
+static void
+prev_pane(struct app *app)
+{
+	app_focus(app, (app->focus + PANES - 1) % PANES);
+}
+
+static void
+show_files(struct app *app)
+{
+	app_focus(app, PANE_FILES);
+}
+
+static void
+show_code(struct app *app)
+{
+	app_focus(app, PANE_CODE);
+}
+
+static void
+show_outline(struct app *app)
+{
+	app_focus(app, PANE_OUTLINE);
+}
+
+static void
+take_grep(void *ctx, struct app *app, struct str text)
+{
+	(void)ctx;
+	hits_open(app, text);
+}
+
+static void
+grep(struct app *app)
+{
+	prompt_open(app, "search the release:", "a regular expression; before it: -i any case, -w words, -F as it stands, --code",
+	    false, take_grep, NULL);
+}
+
+static void
+toggle_mouse(struct app *app)
+{
+	app->mouse = !app->mouse;
+	app_say(app, INK_TEXT, app->mouse ? "Mouse on; with Shift held the terminal selects." : "Mouse off.");
+}
+
+/* ---- searching in lists ---- */
+
+static void
+find_next(struct app *app, int step)
+{
+	struct view *view = app_top(app);
+	struct scroll *scroll = view->ops->scroll(view);
+	size_t at = scroll->cursor;
+	struct buf text = BUF((size_t)1 << 20);
+	bool found = false;
+
+	for (size_t n = 0; n < scroll->count && !found; n++) {
+		size_t where;
+		at = (at + (step > 0 ? 1 : scroll->count - 1)) % scroll->count;
+		buf_clear(&text);
+		found = view->ops->row_text(view, at, &text) == 0 &&
+		    match_part(buf_view(&text), buf_view(&app->find), &where);
+	}
+	buf_release(&text);
+	if (!found) {
+		app_say(app, INK_WARN, "Not found: %.*s", STR_ARG(buf_view(&app->find)));
+		return;
+	}
+	if (step > 0 ? at <= scroll->cursor : at >= scroll->cursor)
+		app_say(app, INK_TEXT, "Went on from the other end.");
+	scroll_show(scroll, at);
+	if (view->ops->moved)
+		view->ops->moved(view);
+}
+
+static void
+take_find(void *ctx, struct app *app, struct str text)
+{
+	(void)ctx;
+	buf_clear(&app->find);
+	if (buf_str(&app->find, text) == 0 && text.len)
+		find_next(app, 1);
+}
+
+static void
+find(struct app *app)
+{
+	prompt_open(app, "search here:", "words, case aside", false, take_find, NULL);
+}
+
+static void
+find_again(struct app *app)
+{
+	if (app->find.len)
+		find_next(app, 1);
+	else
+		find(app);
+}
+
+static void
+find_before(struct app *app)
+{
+	if (app->find.len)
+		find_next(app, -1);
+	else
+		find(app);
+}
+
+/* ---- dispatch ---- */
+
+static const struct {
+	enum action action;
+	void (*run)(struct app *app);
+} handlers[] = {
+	{ ACT_HELP, help_open },
+	{ ACT_PALETTE, palette_open },
+	{ ACT_LEAVE, leave },
+	{ ACT_CANCEL, cancel },
+	{ ACT_REDRAW, redraw },
+	{ ACT_BACK, back },
+	{ ACT_NEXT_PANE, next_pane },
+	{ ACT_PREV_PANE, prev_pane },
+	{ ACT_PANE_LEFT, show_files },
+	{ ACT_PANE_RIGHT, show_code },
+	{ ACT_PANE_UP, show_files },
+	{ ACT_PANE_DOWN, show_outline },
+	{ ACT_FILES, show_files },
+	{ ACT_CODE, show_code },
+	{ ACT_OUTLINE, show_outline },
+	{ ACT_THREADS, threads_open },
+	{ ACT_LOBBY, lobby_open },
+	{ ACT_GREP, grep },
+	{ ACT_FIND_FILE, find_file_open },
+	{ ACT_FIND_SYMBOL, find_symbol_open },
+	{ ACT_JUMP_BACK, jump_back },
+	{ ACT_JUMP_FORWARD, jump_forward },
+	{ ACT_POP, pop },
+	{ ACT_CHANGES, changes_open },
+	{ ACT_MOUSE, toggle_mouse },
+};
+
+static const struct {
+	enum action action;
+	void (*run)(struct app *app);
+} list_handlers[] = { { ACT_SEARCH, find }, { ACT_NEXT, find_again }, { ACT_PREV, find_before } };
+
+bool
+app_can(const struct view_ops *ops, enum action action)
+{
+	bool can = view_handles(ops, action);
+
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
+		can |= handlers[i].action == action;
+	for (size_t i = 0; i < sizeof list_handlers / sizeof *list_handlers; i++)
+		can |= ops->row_text && list_handlers[i].action == action;
+	return can;
+}
+
+void
+app_act(struct app *app, enum action action)
+{
+	struct view *view = app_top(app);
+
+	app->dirty = true;
+	if (view_act(view, action))
+		return;
+	if (view->ops->scroll && scroll_act(view->ops->scroll(view), action)) {
+		if (view->ops->moved)
+			view->ops->moved(view);
+		return;
+	}
+	for (size_t i = 0; view->ops->row_text && i < sizeof list_handlers / sizeof *list_handlers; i++)
+		if (list_handlers[i].action == action) {
+			list_handlers[i].run(app);
+			return;
+		}
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
+		if (handlers[i].action == action) {
+			handlers[i].run(app);
+			return;
+		}
+}
+
+/* ---- keys and mouse ---- */
+
+static bool
+inside(struct area area, int row, int col)
+{
+	return row >= area.row && row < area.row + area.rows && col >= area.col && col < area.col + area.cols;
+}
+
+/* What the pointer is on; focuses a pane that was pressed. */
+static struct view *
+view_under(struct app *app, const struct key *key)
+{
+	if (!app_reading(app))
+		return inside(app_top(app)->area, key->row, key->col) ? app_top(app) : NULL;
+	for (int i = 0; i < PANES; i++)
+		if (inside(app->panes[i]->area, key->row, key->col)) {
+			if (key->mouse == MOUSE_PRESS)
+				app->focus = (enum pane)i;
+			return app->panes[i];
+		}
+	return NULL;
+}
+
+#define WHEEL_ROWS 3
+
+static void
+mouse(struct app *app, const struct key *key)
+{
+	struct view *view = view_under(app, key);
+	bool wheel = key->mouse == MOUSE_WHEEL_UP || key->mouse == MOUSE_WHEEL_DOWN;
+
+	if (!view || key->mouse == MOUSE_RELEASE)
+		return;
+	if (wheel && view->ops->scroll) {
+		scroll_by(view->ops->scroll(view), key->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		if (view->ops->moved)
+			view->ops->moved(view);
+	} else if (!wheel && view->ops->click) {
+		if (view->ops->click(view, key->row - view->area.row, key->col - view->area.col))
+			view_act(view, ACT_OPEN);
+	}
+}
+
+static void
+unknown_key(struct app *app)
+{
+	const struct binding *help = keys_of(app_top(app)->ops->kind, ACT_HELP);
+	const char *rest = help ? help->keys : "";
+
+	app_say(app, INK_TEXT, "That key does nothing here; %.*s lists those that do.", (int)strcspn(rest, " "), rest);
+}
+
+static void
+type(struct app *app, int code)
+{
+	struct view *view = app_top(app);
+
+	if (!view->ops->type)
+		unknown_key(app);
+	else if (!view->ops->type(view, code))
+		app_say(app, INK_WARN, "That cannot be written here.");
+}
+
+static void
+typed_key(struct app *app, int code)
+{
+	const struct binding *binding;
+
+	app->keys[app->key_count++] = code;
+	switch (keys_find(app_top(app)->ops->kind, app->keys, app->key_count, &binding)) {
+	case KEYS_YES:
+		app->key_count = 0;
+		app_act(app, binding->action);
+		return;
+	case KEYS_MORE:
+		return;
+	case KEYS_NO:
+		break;
+	}
+	bool first = app->key_count == 1;
+	app->key_count = 0;
+	if (first && code >= ' ' && code < K_UP && code != K_BACKSPACE)
+		type(app, code);
+	else if (code != K_ESC)
+		unknown_key(app);
+}
+
+void
+app_key(struct app *app, const struct key *key)
+{
+	app->dirty = true;
+	if (key->code == K_PASTE || key->code == K_PASTE_END) {
+		app->pasting = key->code == K_PASTE;
+		return;
+	}
+	app->message[0] = 0;
+	if (app->asking_to_leave) {
+		app->asking_to_leave = false;
+		app->leaving = key->code == 'y' || key->code == 'Y';
+	} else if (key->code == K_MOUSE)
+		mouse(app, key);
+	else if (app->pasting && app_top(app)->ops->type && key->code < K_UP)
+		type(app, key->code == K_ENTER ? '\n' : key->code);
+	else if (!app->pasting)
+		typed_key(app, key->code);
+}

@@ -1,0 +1,156 @@
+/*
+ * The desk: what it knows of the room, the stack of views, and what views ask of it.
+ *
+ * The stack's entries are views, or the reading screen (files, code and outline side
+ * by side).  What lies on top has the keys.  Strings in `struct place` are interned:
+ * they live as long as the desk.
+ */
+#ifndef CARREL_TUI_APP_H
+#define CARREL_TUI_APP_H
+
+#include "base/mem.h"
+#include "tui/editor.h"
+#include "tui/model.h"
+#include "tui/orders.h"
+#include "tui/source.h"
+#include "tui/term.h"
+#include "tui/view.h"
+
+#define STACK_MAX 24
+#define JUMPS_MAX 100
+#define SAID_MAX 50
+#define DRAFTS_MAX 32
+
+/* Somewhere in a file. */
+struct place {
+	struct str release, path;
+	uint64_t line;  /* from 1 */
+	size_t column;  /* byte in the line, from 0 */
+	uint64_t top;   /* first line on the screen; 0: as it comes */
+};
+
+struct screen {
+	struct view *view; /* NULL: the reading screen */
+	struct place place; /* of the code when another reading screen was laid over this one */
+};
+
+enum pane { PANE_FILES, PANE_CODE, PANE_OUTLINE, PANES };
+
+struct app {
+	struct orders *orders;
+	struct grid grid;
+	bool colour;
+	struct model model; /* room, releases, threads, changes */
+	struct view *panes[PANES];
+	enum pane focus;
+	struct screen stack[STACK_MAX];
+	size_t depth;
+	struct place jumps[JUMPS_MAX];
+	size_t jump_count, jump_at;
+	struct place tags[JUMPS_MAX]; /* where definitions were asked for */
+	size_t tag_count;
+	int keys[KEYS_MAX]; /* the beginning of a sequence */
+	size_t key_count;
+	char message[512];
+	enum ink message_ink;
+	struct buf find; /* what was searched for in a list */
+	struct str said[SAID_MAX]; /* what was typed in prompts */
+	size_t said_count;
+	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
+	size_t draft_count;
+	bool asking_to_leave, leaving, pasting, mouse, redraw;
+	bool dirty; /* something is to be drawn */
+	struct arena arena;
+	struct str *interned;
+	size_t interned_count;
+};
+
+/* Takes the orders.  Asks the room for what the first screen needs. */
+void app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii, bool colour);
+void app_start(struct app *app, const json_t *opened);
+void app_release(struct app *app);
+void app_resize(struct app *app, int rows, int cols);
+void app_key(struct app *app, const struct key *key);
+void app_draw(struct app *app);
+void app_event(void *app, const json_t *event);
+
+/* Whether a view of these functions, or the app around it, can do this: a test holds keys.c against it. */
+bool app_can(const struct view_ops *ops, enum action action);
+extern const struct view_ops *const app_views[VIEW_KINDS];
+
+/* ---- what views ask for ---- */
+
+struct str app_intern(struct app *app, struct str s);
+/* In the message line until the next key. */
+void app_say(struct app *app, enum ink ink, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void app_push(struct app *app, struct view *view);
+/* Takes the top off and frees it. */
+void app_back(struct app *app);
+/* Takes off one view, wherever it lies, and everything above it. */
+void app_close(struct app *app, struct view *view);
+/* Takes a writing off the stack and keeps it; false, with words for the person, if there is no place. */
+bool app_put_aside(struct app *app, struct view *view);
+void app_take_up(struct app *app, size_t draft); /* pushes it again */
+struct view *app_top(const struct app *app); /* a pane where the reading screen is on top */
+/* Shows a place in the code; remembers where the reader was. */
+void app_show(struct app *app, struct place place);
+struct place app_place(const struct app *app); /* where the code stands */
+/* Remembers where the code stands, for ACT_POP. */
+void app_tag(struct app *app);
+void app_act(struct app *app, enum action action);
+void app_focus(struct app *app, enum pane pane);
+bool app_reading(const struct app *app); /* the reading screen is on top */
+/* The release that is read, and the one compared with, by name; everything is asked anew. */
+void app_read_release(struct app *app, struct str release, struct str base);
+/* Threads changed: asks for them. */
+void app_ask_threads(struct app *app);
+
+/* ---- views, as they are opened; each is pushed ---- */
+
+struct target { /* what words are about */
+	struct place place;
+	uint64_t first, last; /* lines; 0 0: the whole file */
+};
+
+struct view *files_new(struct app *app);
+struct view *code_new(struct app *app);
+struct view *outline_new(struct app *app);
+void hits_open(struct app *app, struct str typed);
+void symbols_open(struct app *app, enum verb verb, struct str name, bool calls);
+void changes_open(struct app *app);
+void diff_open(struct app *app, struct str old_path, struct str new_path);
+void diff_open_at(struct app *app, size_t change);
+void threads_open(struct app *app);
+void thread_open(struct app *app, struct str id);
+void thread_refresh(struct view *thread); /* after something was said in it */
+void lobby_open(struct app *app);
+void help_open(struct app *app);
+void palette_open(struct app *app);
+void find_file_open(struct app *app);
+void find_symbol_open(struct app *app);
+void state_open(struct app *app, const struct thread *thread);
+void compose_unsigned(struct view *view); /* its draft was given up */
+void compose_comment(struct app *app, struct target target, const char *kind);
+void compose_answer(struct app *app, const struct thread *thread);
+void compose_state(struct app *app, const struct thread *thread, struct str state);
+/* What a SAY drafted, to be agreed to or given up. */
+void sign_open(struct app *app, uint64_t order, struct str draft);
+
+typedef void prompt_done(void *ctx, struct app *app, struct str text);
+/* A line to be typed; `hint` stands behind it while it is empty.  `secret`: shown as dots, overwritten afterwards. */
+void prompt_open(struct app *app, const char *label, const char *hint, bool secret, prompt_done *done, void *ctx);
+
+/* ---- the code pane ---- */
+
+void code_show(struct view *code, struct place place);
+struct place code_place(const struct view *code);
+const struct source *code_source(const struct view *code); /* NULL: nothing is open */
+void code_reload_marks(struct view *code); /* threads or the compared release changed */
+/* The file's symbols in line order, once they are there. */
+const struct symbol *code_outline(const struct view *code, size_t *count);
+uint64_t code_line(const struct view *code);
+void files_reload(struct view *files); /* another release */
+void files_mark(struct view *files);   /* threads or changes came */
+void files_reveal(struct view *files, struct str path);
+
+#endif

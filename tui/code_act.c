@@ -1,0 +1,422 @@
+/* What can be done in the code pane. */
+
+#include "tui/code.h"
+
+#include <stdio.h>
+
+/* ---- columns ---- */
+
+static void
+set_column(struct code *code, size_t column)
+{
+	code->column = code->goal = column;
+}
+
+static void
+left(struct view *view)
+{
+	struct code *code = code_of(view);
+	struct codeline line;
+
+	if (code->column == 0)
+		app_focus(view->app, PANE_FILES);
+	else if (code_line_at(code, code_now(code), &line))
+		set_column(code, codeline_back(line.text, code->column));
+}
+
+static void
+right(struct view *view)
+{
+	struct code *code = code_of(view);
+	struct codeline line;
+
+	if (code_line_at(code, code_now(code), &line) && codeline_next(line.text, code->column) < line.text.len)
+		set_column(code, codeline_next(line.text, code->column));
+}
+
+static void
+line_start(struct view *view)
+{
+	set_column(code_of(view), 0);
+}
+
+static void
+line_end(struct view *view)
+{
+	struct code *code = code_of(view);
+	struct codeline line;
+
+	if (code_line_at(code, code_now(code), &line))
+		set_column(code, line.text.len ? codeline_back(line.text, line.text.len) : 0);
+}
+
+static void
+word(struct view *view)
+{
+	struct code *code = code_of(view);
+	struct codeline line;
+
+	if (!code_line_at(code, code_now(code), &line))
+		return;
+	size_t next = codeline_word_next(line.text, code->column);
+	if (next < line.text.len) {
+		set_column(code, next);
+		return;
+	}
+	scroll_to(&code->scroll, code->scroll.cursor + 1);
+	set_column(code, 0);
+}
+
+static void
+word_back(struct view *view)
+{
+	struct code *code = code_of(view);
+	struct codeline line;
+
+	if (code->column == 0 && code->scroll.cursor > 0) {
+		scroll_to(&code->scroll, code->scroll.cursor - 1);
+		line_end(view);
+	}
+	if (code_line_at(code, code_now(code), &line))
+		set_column(code, codeline_word_back(line.text, code->column));
+}
+
+/* ---- symbols ---- */
+
+static struct str
+word_here(struct code *code)
+{
+	struct codeline line;
+
+	if (!code_line_at(code, code_now(code), &line))
+		return STR("");
+	return codeline_word(&line, code->column);
+}
+
+static void
+ask_symbols(struct view *view, enum verb verb, bool calls)
+{
+	struct str name = word_here(code_of(view));
+
+	if (name.len == 0) {
+		app_say(view->app, INK_TEXT, "No name on this line from the cursor on.");
+		return;
+	}
+	symbols_open(view->app, verb, name, calls);
+}
+
+static void
+definition(struct view *view)
+{
+	ask_symbols(view, VERB_DEF, false);
+}
+
+static void
+references(struct view *view)
+{
+	ask_symbols(view, VERB_REFS, false);
+}
+
+static void
+callers(struct view *view)
+{
+	ask_symbols(view, VERB_REFS, true);
+}
+
+static void
+open_here(struct view *view)
+{
+	struct code *code = code_of(view);
+	const struct thread *thread = code->source ? code_thread_over(code, code_now(code)) : NULL;
+
+	if (thread)
+		thread_open(view->app, thread->id);
+	else
+		definition(view);
+}
+
+/* ---- changes, files, threads ---- */
+
+static void
+go_change(struct code *code, int step)
+{
+	uint64_t now = code_now(code);
+
+	for (size_t n = 0; n < code->hunk_count; n++) {
+		const struct hunk_mark *hunk = &code->hunks[step > 0 ? n : code->hunk_count - 1 - n];
+		if (step > 0 ? hunk->first > now : hunk->first < now) {
+			code_go(code, hunk->first, 0);
+			return;
+		}
+	}
+	app_say(code->view.app, INK_TEXT, "No %s change in this file; %s goes to the %s changed file.", step > 0 ? "further" : "earlier",
+	    step > 0 ? "]f" : "[f", step > 0 ? "next" : "previous");
+}
+
+static void
+next_change(struct view *view)
+{
+	go_change(code_of(view), 1);
+}
+
+static void
+prev_change(struct view *view)
+{
+	go_change(code_of(view), -1);
+}
+
+static void
+go_file(struct view *view, int step)
+{
+	struct code *code = code_of(view);
+	const struct model *model = &view->app->model;
+	const struct change *found = NULL;
+	struct str now = code->source ? source_path(code->source) : STR("");
+
+	for (size_t n = 0; n < model->change_count; n++) {
+		const struct change *change = &model->changes[step > 0 ? n : model->change_count - 1 - n];
+		int order = str_cmp(change->new_path, now);
+		if (change->new_path.len && (step > 0 ? order > 0 : order < 0) &&
+		    (!found || (step > 0) == (str_cmp(change->new_path, found->new_path) < 0)))
+			found = change;
+	}
+	if (found)
+		app_show(view->app, (struct place){ model_reading(model), found->new_path, 1, 0, 0 });
+	else
+		app_say(view->app, INK_TEXT, "No %s file that changed.", step > 0 ? "further" : "earlier");
+}
+
+static void
+next_file(struct view *view)
+{
+	go_file(view, 1);
+}
+
+static void
+prev_file(struct view *view)
+{
+	go_file(view, -1);
+}
+
+static void
+go_thread(struct view *view, int step)
+{
+	struct code *code = code_of(view);
+	const struct model *model = &view->app->model;
+	uint64_t now = code_now(code), found = 0;
+
+	for (size_t i = 0; code->source && i < model->thread_count; i++) {
+		uint64_t line = model->threads[i].first ? model->threads[i].first : 1;
+		if (code_thread_here(code, &model->threads[i]) && (step > 0 ? line > now : line < now) &&
+		    (!found || (step > 0 ? line < found : line > found)))
+			found = line;
+	}
+	if (found)
+		code_go(code, found, 0);
+	else
+		app_say(view->app, INK_TEXT, "No %s thread in this file; 4 lists all.", step > 0 ? "further" : "earlier");
+}
+
+static void
+next_thread(struct view *view)
+{
+	go_thread(view, 1);
+}
+
+static void
+prev_thread(struct view *view)
+{
+	go_thread(view, -1);
+}
+
+static void
+show_diff(struct view *view)
+{
+	struct code *code = code_of(view);
+	const struct change *change = code->source ? model_change_of(&view->app->model, source_path(code->source)) : NULL;
+
+	if (change)
+		diff_open(view->app, change->old_path, change->new_path);
+	else if (!model_base(&view->app->model).len)
+		app_say(view->app, INK_TEXT, "No release to compare with; 5 chooses one.");
+	else
+		app_say(view->app, INK_TEXT, "Nothing changed in this file since %.*s.", STR_ARG(model_base(&view->app->model)));
+}
+
+/* ---- selecting and speaking ---- */
+
+static void
+select_lines(struct view *view)
+{
+	struct code *code = code_of(view);
+
+	code->selecting = !code->selecting;
+	code->select_from = code->scroll.cursor;
+	if (code->selecting)
+		app_say(view->app, INK_TEXT, "Selecting lines: move, then c comments on them; v stops.");
+}
+
+static void
+extend(struct view *view, enum action action)
+{
+	struct code *code = code_of(view);
+
+	if (!code->selecting) {
+		code->selecting = true;
+		code->select_from = code->scroll.cursor;
+	}
+	scroll_act(&code->scroll, action);
+}
+
+static void
+extend_down(struct view *view)
+{
+	extend(view, ACT_DOWN);
+}
+
+static void
+extend_up(struct view *view)
+{
+	extend(view, ACT_UP);
+}
+
+static void
+speak(struct view *view, const char *kind, bool whole)
+{
+	struct code *code = code_of(view);
+	struct target target = { .place = code_place(view) };
+
+	if (!code->source || code_now(code) == 0) {
+		app_say(view->app, INK_TEXT, "No file is open.");
+		return;
+	}
+	if (!whole) {
+		size_t a = code->selecting ? code->select_from : code->scroll.cursor, b = code->scroll.cursor;
+		target.first = (a < b ? a : b) + 1;
+		target.last = (a < b ? b : a) + 1;
+	}
+	code->selecting = false;
+	compose_comment(view->app, target, kind);
+}
+
+static void
+comment(struct view *view)
+{
+	speak(view, "note", false);
+}
+
+static void
+comment_file(struct view *view)
+{
+	speak(view, "note", true);
+}
+
+static void
+finding(struct view *view)
+{
+	speak(view, "finding", false);
+}
+
+static void
+answer_thread(struct view *view)
+{
+	struct code *code = code_of(view);
+	const struct thread *thread = code->source ? code_thread_over(code, code_now(code)) : NULL;
+
+	if (thread)
+		compose_answer(view->app, thread);
+	else
+		app_say(view->app, INK_TEXT, "No thread on this line; c begins one.");
+}
+
+/* ---- searching ---- */
+
+static void
+take_search(void *ctx, struct app *app, struct str text)
+{
+	struct code *code = code_of(app->panes[PANE_CODE]);
+
+	(void)ctx;
+	if (text.len == 0 || !code->source)
+		return;
+	buf_clear(&code->find);
+	if (buf_str(&code->find, text) == 0)
+		code_search(code, buf_view(&code->find));
+}
+
+static void
+search(struct view *view)
+{
+	prompt_open(view->app, "search this file:", "a regular expression; before it: -i any case, -w words, -F as it stands", false,
+	    take_search, NULL);
+}
+
+static void
+go_hit(struct code *code, int step)
+{
+	uint64_t now = code_now(code);
+	struct app *app = code->view.app;
+
+	if (code->hit_count == 0) {
+		search(&code->view);
+		return;
+	}
+	for (size_t n = 0; n < code->hit_count; n++) {
+		const struct hit *hit = &code->hits[step > 0 ? n : code->hit_count - 1 - n];
+		bool further = hit->line != now ? hit->line > now : hit->match.start > code->column;
+		bool here = hit->line == now && hit->match.start == code->column;
+		if (code->hits_go ? here || further : !here && further == (step > 0)) {
+			code_go(code, hit->line, hit->match.start);
+			app_say(app, INK_TEXT, "Match %zu of %zu.", (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
+			code->hits_go = false;
+			return;
+		}
+	}
+	const struct hit *hit = &code->hits[step > 0 ? 0 : code->hit_count - 1];
+	code->hits_go = false;
+	code_go(code, hit->line, hit->match.start);
+	app_say(app, INK_TEXT, "Match %zu of %zu, from the other end.", step > 0 ? 1 : code->hit_count, code->hit_count);
+}
+
+static void
+next_match(struct view *view)
+{
+	go_hit(code_of(view), 1);
+}
+
+static void
+prev_match(struct view *view)
+{
+	go_hit(code_of(view), -1);
+}
+
+const struct handler code_handlers[] = {
+	{ ACT_LEFT, left },
+	{ ACT_RIGHT, right },
+	{ ACT_LINE_START, line_start },
+	{ ACT_LINE_END, line_end },
+	{ ACT_WORD, word },
+	{ ACT_WORD_BACK, word_back },
+	{ ACT_OPEN, open_here },
+	{ ACT_DEFINITION, definition },
+	{ ACT_REFERENCES, references },
+	{ ACT_CALLERS, callers },
+	{ ACT_NEXT_CHANGE, next_change },
+	{ ACT_PREV_CHANGE, prev_change },
+	{ ACT_NEXT_FILE, next_file },
+	{ ACT_PREV_FILE, prev_file },
+	{ ACT_NEXT_THREAD, next_thread },
+	{ ACT_PREV_THREAD, prev_thread },
+	{ ACT_DIFF, show_diff },
+	{ ACT_SELECT, select_lines },
+	{ ACT_EXTEND_DOWN, extend_down },
+	{ ACT_EXTEND_UP, extend_up },
+	{ ACT_COMMENT, comment },
+	{ ACT_COMMENT_FILE, comment_file },
+	{ ACT_FINDING, finding },
+	{ ACT_ANSWER, answer_thread },
+	{ ACT_SEARCH, search },
+	{ ACT_NEXT, next_match },
+	{ ACT_PREV, prev_match },
+	{ ACT_NONE, NULL },
+};

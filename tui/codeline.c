@@ -1,0 +1,230 @@
+#include "tui/codeline.h"
+
+/* As text_step, but a tab is as many blanks as there are to its stop; the column tells. */
+static int
+step(struct str text, size_t at, size_t column, bool ascii, size_t *len, char out[static SHOW_CELL_MAX], bool *marker)
+{
+	if (text.data[at] == '\t') {
+		*len = 1;
+		*marker = false;
+		out[0] = ' ', out[1] = 0;
+		return TAB_WIDTH - (int)(column % TAB_WIDTH);
+	}
+	return text_step(text, at, ascii, len, out, marker);
+}
+
+/* Where drawing stands. */
+struct brush {
+	const struct codeline *line;
+	size_t span, match; /* the next ones not yet left behind */
+};
+
+static struct pen
+pen_at(struct brush *b, size_t at)
+{
+	const struct codeline *line = b->line;
+	struct pen pen = { INK_SPAN, line->ground };
+
+	while (b->span < line->span_count && line->spans[b->span].start + line->spans[b->span].len <= at)
+		b->span++;
+	if (b->span < line->span_count && line->spans[b->span].start <= at)
+		pen.ink = INK_SPAN + line->spans[b->span].class;
+	while (b->match < line->match_count && line->matches[b->match].start + line->matches[b->match].len <= at)
+		b->match++;
+	if (b->match < line->match_count && line->matches[b->match].start <= at)
+		pen.ground = GROUND_MATCH;
+	return pen;
+}
+
+static void
+draw_step(struct area area, int row, long col, int width, struct pen pen, const char *shown)
+{
+	if (strcmp(shown, " ") == 0 && width > 1) {
+		for (int i = 0; i < width; i++)
+			if (col + i >= 0 && col + i < area.cols)
+				area_step(area, row, (int)col + i, pen, shown, 1);
+	} else if (col > -SHOW_CELL_MAX)
+		area_step(area, row, (int)col, pen, shown, width);
+}
+
+static void
+draw_cuts(struct area area, int row, const struct codeline *line, bool more)
+{
+	struct pen pen = { INK_CUT, line->ground };
+
+	if (line->left && line->text.len)
+		area_sign(area, row, 0, pen, SIGN_LEFT);
+	if (more && area.cols > 0)
+		area_sign(area, row, area.cols - 1, pen, SIGN_RIGHT);
+}
+
+void
+codeline_draw(struct area area, int row, const struct codeline *line)
+{
+	struct brush brush = { .line = line };
+	bool ascii = area.grid->ascii, more = line->cut > 0;
+	size_t column = 0;
+	int behind = 0;
+
+	area_blank(area, row, 0, -1, PEN(INK_TEXT, line->ground));
+	for (size_t at = 0, len; at < line->text.len; at += len) {
+		char out[SHOW_CELL_MAX];
+		bool marker;
+		long col = (long)column - (long)line->left;
+		if (col >= area.cols) {
+			more = true;
+			break;
+		}
+		int width = step(line->text, at, column, ascii, &len, out, &marker);
+		struct pen pen = pen_at(&brush, at);
+		if (marker)
+			pen.ink = INK_MARKER;
+		draw_step(area, row, col, width, pen, out);
+		column += (size_t)width;
+		behind = (int)((long)column - (long)line->left);
+	}
+	more |= behind > area.cols;
+	draw_cuts(area, row, line, more);
+}
+
+size_t
+codeline_column(struct str text, size_t byte, bool ascii)
+{
+	size_t column = 0;
+
+	for (size_t at = 0, len; at < text.len && at < byte; at += len) {
+		char out[SHOW_CELL_MAX];
+		bool marker;
+		column += (size_t)step(text, at, column, ascii, &len, out, &marker);
+	}
+	return column;
+}
+
+size_t
+codeline_byte(struct str text, size_t column, bool ascii)
+{
+	size_t now = 0, at = 0;
+
+	for (size_t len; at < text.len; at += len) {
+		char out[SHOW_CELL_MAX];
+		bool marker;
+		now += (size_t)step(text, at, now, ascii, &len, out, &marker);
+		if (now > column)
+			break;
+	}
+	return at;
+}
+
+static size_t
+step_len(struct str text, size_t at, bool *combines)
+{
+	char out[SHOW_CELL_MAX];
+	bool marker;
+	size_t len;
+
+	*combines = text_step(text, at, false, &len, out, &marker) == 0;
+	return len;
+}
+
+size_t
+codeline_next(struct str text, size_t byte)
+{
+	bool combines;
+
+	if (byte >= text.len)
+		return text.len;
+	byte += step_len(text, byte, &combines);
+	while (byte < text.len) {
+		size_t len = step_len(text, byte, &combines);
+		if (!combines)
+			break;
+		byte += len;
+	}
+	return byte;
+}
+
+size_t
+codeline_back(struct str text, size_t byte)
+{
+	size_t before = 0;
+
+	if (byte > text.len)
+		byte = text.len;
+	size_t start = byte > 256 ? byte - 256 : 0;
+	while (start < byte && ((unsigned char)text.data[start] & 0xc0) == 0x80)
+		start++;
+	for (size_t at = before = start; at < byte; at = codeline_next(text, at))
+		before = at;
+	return before;
+}
+
+static bool
+word_byte(char c)
+{
+	return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (unsigned char)c >= 0x80;
+}
+
+static bool
+word_start(struct str text, size_t at)
+{
+	return word_byte(text.data[at]) && !(text.data[at] >= '0' && text.data[at] <= '9') &&
+	    (at == 0 || !word_byte(text.data[at - 1]));
+}
+
+static size_t
+word_end(struct str text, size_t at)
+{
+	while (at < text.len && word_byte(text.data[at]))
+		at++;
+	return at;
+}
+
+/* Keywords and numbers never are; what comments and strings name may be, where someone points at it. */
+static bool
+may_be_defined(const struct codeline *line, size_t at, bool pointed)
+{
+	for (size_t i = 0; i < line->span_count; i++) {
+		const struct span *span = &line->spans[i];
+		if (at < span->start || at >= span->start + span->len)
+			continue;
+		if (span->class == SPAN_STRING || span->class == SPAN_COMMENT)
+			return pointed;
+		return span->class != SPAN_KEYWORD && span->class != SPAN_NUMBER;
+	}
+	return true;
+}
+
+struct str
+codeline_word(const struct codeline *line, size_t byte)
+{
+	struct str text = line->text;
+	size_t start = byte < text.len ? byte : text.len;
+
+	while (start > 0 && start < text.len && word_byte(text.data[start]) && word_byte(text.data[start - 1]))
+		start--;
+	if (start < text.len && word_start(text, start) && may_be_defined(line, start, byte > 0))
+		return (struct str){ text.data + start, word_end(text, start) - start };
+	for (size_t at = start; at < text.len; at++)
+		if (word_start(text, at) && may_be_defined(line, at, false))
+			return (struct str){ text.data + at, word_end(text, at) - at };
+	return (struct str){ "", 0 };
+}
+
+size_t
+codeline_word_next(struct str text, size_t byte)
+{
+	for (size_t at = byte + 1; at < text.len; at++)
+		if (word_start(text, at))
+			return at;
+	return text.len;
+}
+
+size_t
+codeline_word_back(struct str text, size_t byte)
+{
+	for (size_t at = byte < text.len ? byte : text.len; at-- > 0;)
+		if (word_start(text, at))
+			return at;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* What views that are lists have in common: a title, rows of which one is selected, an order that fills them. */
+#ifndef CARREL_TUI_LIST_H
+#define CARREL_TUI_LIST_H
+
+#include "tui/app.h"
+
+struct list {
+	struct view view; /* first: a view is cast to its list */
+	struct scroll scroll;
+	struct arena arena;
+	uint64_t order;  /* that fills it */
+	bool done;       /* all rows are there */
+	char title[256]; /* made safe */
+	char note[256];  /* beside the title: counts, or why there is nothing */
+	bool failed;
+};
+
+typedef void list_row(struct list *list, struct area area, int row, size_t at, enum ground ground);
+
+void list_init(struct list *list, const struct view_ops *ops, struct app *app);
+void list_release(struct list *list); /* cancels its order */
+struct list *list_of(struct view *view);
+void list_draw(struct list *list, struct area area, bool focus, size_t count, list_row *draw_row, const char *empty,
+    const char *then);
+/* FAIL into the note, DONE into done; true if it was one of the two. */
+bool list_ended(struct list *list, const struct answer *answer);
+
+/* For view_ops. */
+struct scroll *list_scroll(struct view *view);
+bool list_click(struct view *view, int row, int col);
+bool list_cancel(struct view *view);
+
+/* One more place at the end of an array that doubles. */
+void *list_grow(void *items, size_t count, size_t size);
+
+#endif

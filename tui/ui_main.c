@@ -1,0 +1,217 @@
+/* The ui's process: a terminal that is the guard's pty on one side, the keeper on the other. */
+
+#include "tui/desk.h"
+
+#include "base/inherit.h"
+#include "base/seal.h"
+#include "room/launch.h"
+#include "tui/app.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct ui {
+	struct app app;
+	struct term *term;
+	struct orders *orders;
+	json_t *how;
+	int failure; /* of opening the session */
+	uint64_t opening;
+	char shown_mouse;
+};
+
+static void
+event(void *ctx, const json_t *json)
+{
+	struct ui *ui = ctx;
+	app_event(&ui->app, json);
+}
+
+/* ---- opening the session ---- */
+
+static void
+take_passphrase(void *ctx, struct app *app, struct str text)
+{
+	struct ui *ui = ctx;
+
+	if (text.len)
+		orders_pass(app->orders, ui->opening, text);
+	else
+		app->leaving = true;
+}
+
+static void
+take_open(void *ctx, const struct answer *answer)
+{
+	struct ui *ui = ctx;
+	char label[64], shown[40];
+
+	switch (answer->kind) {
+	case ANSWER_NEED:
+		if (str_is(json_str(answer->json, "need"), "touch")) {
+			app_say(&ui->app, INK_WARN, "Touch the token to open the session.");
+			return;
+		}
+		snprintf(label, sizeof label, "passphrase of %s:", show_in(shown, sizeof shown, json_str(answer->json, "name")));
+		prompt_open(&ui->app, label, "Enter alone leaves", true, take_passphrase, ui);
+		return;
+	case ANSWER_DONE:
+		app_start(&ui->app, answer->json);
+		return;
+	case ANSWER_FAIL:
+		ui->failure = err_set((enum err)answer->code, "%s", answer->why);
+		return;
+	default:
+		return;
+	}
+}
+
+static int
+open_session(struct ui *ui, const struct seal_verdict *verdict)
+{
+	json_t *seal;
+
+	int r = launch_verdict(verdict, &seal);
+	if (r < 0)
+		return r;
+	json_object_del(ui->how, "path");
+	if (json_object_set_new(ui->how, "seal", seal) < 0)
+		return err_set(ERR_MEMORY, "no memory");
+	ui->opening = orders_json(ui->orders, MSG_OPEN, ui->how, take_open, ui);
+	return 0;
+}
+
+/* ---- the loop ---- */
+
+static void
+resize(struct ui *ui)
+{
+	int rows, cols;
+
+	term_size(ui->term, &rows, &cols);
+	if (rows != ui->app.grid.rows || cols != ui->app.grid.cols)
+		app_resize(&ui->app, rows, cols);
+}
+
+static void
+take_keys(struct ui *ui)
+{
+	struct key key;
+
+	while (!ui->app.leaving && term_key(ui->term, &key)) {
+		if (key.code == K_RESIZE)
+			resize(ui);
+		else
+			app_key(&ui->app, &key);
+	}
+}
+
+static void
+paint(struct ui *ui)
+{
+	if (ui->shown_mouse != ui->app.mouse)
+		term_mouse(ui->term, ui->shown_mouse = ui->app.mouse);
+	if (ui->app.redraw)
+		term_redraw(ui->term);
+	ui->app.redraw = false;
+	app_draw(&ui->app);
+	/* drawing may order what is missing; what is drawn stays true until it is there */
+	term_paint(ui->term, &ui->app.grid);
+}
+
+static int
+turn(struct ui *ui, const sigset_t *waiting)
+{
+	struct pollfd polls[2] = { { .fd = FD_PTY, .events = POLLIN },
+		{ .fd = orders_fd(ui->orders), .events = orders_events(ui->orders) } };
+	int n = ppoll(polls, 2, NULL, waiting);
+
+	if (n < 0 && errno != EINTR)
+		return err_sys("desk: poll");
+	take_keys(ui); /* also after a signal: a resize comes as a key */
+	if (n > 0 && polls[0].revents & (POLLHUP | POLLERR) && !(polls[0].revents & POLLIN))
+		ui->app.leaving = true;
+	int r = 0;
+	if (n > 0 && polls[1].revents) {
+		r = orders_pump(ui->orders);
+		ui->app.dirty = true;
+	}
+	return r < 0 ? r : ui->failure;
+}
+
+static int
+loop(struct ui *ui, const sigset_t *waiting)
+{
+	int r = 0;
+
+	while (r == 0 && !ui->app.leaving) {
+		if (ui->app.dirty)
+			paint(ui);
+		r = turn(ui, waiting);
+	}
+	return r;
+}
+
+static int
+start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *verdict)
+{
+	struct seal_paths paths = SEAL_PATHS_NONE;
+	struct client *client;
+	sigset_t block;
+
+	int r = seal_prepare(SEAL_UI, (const int[]){ FD_PEER, FD_PTY }, 2);
+	if (r == 0)
+		r = json_read(str_from(how), &ui->how);
+	if (r == 0)
+		r = term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+	if (r < 0)
+		return r;
+	sigemptyset(&block);
+	sigaddset(&block, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &block, waiting);
+	sigdelset(waiting, SIGWINCH);
+	r = seal_close(SEAL_UI, &paths, SEAL_ALL, verdict);
+	if (r == 0)
+		r = client_new(FD_PEER, &client);
+	if (r < 0)
+		return r;
+	ui->orders = orders_new(client, event, ui);
+	return 0;
+}
+
+int
+desk_ui(const char *how)
+{
+	static struct ui ui;
+	struct seal_verdict verdict = { 0 };
+	sigset_t waiting;
+	char why[ERR_TEXT_MAX];
+	int rows, cols;
+
+	int r = start(&ui, how, &waiting, &verdict);
+	if (r == 0) {
+		term_size(ui.term, &rows, &cols);
+		app_init(&ui.app, ui.orders, rows, cols, term_ascii(ui.term), term_colour(ui.term));
+		ui.app.model.sealed = verdict.refused == SEAL_ALL;
+		r = open_session(&ui, &verdict);
+		if (r == 0)
+			r = loop(&ui, &waiting);
+		snprintf(why, sizeof why, "%s", r < 0 ? err_text() : "");
+		app_release(&ui.app);
+		int closed = orders_free(ui.orders);
+		if (r == 0 && (r = closed) < 0)
+			snprintf(why, sizeof why, "%s", err_text());
+	} else
+		snprintf(why, sizeof why, "%s", err_text());
+	if (ui.term)
+		term_close(ui.term);
+	json_decref(ui.how);
+	if (r < 0)
+		dprintf(2, "carrel: %s\n", why);
+	return err_exit(r);
+}

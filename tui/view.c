@@ -1,0 +1,62 @@
+#include "tui/view.h"
+
+static const struct handler *
+handler_of(const struct view_ops *ops, enum action action)
+{
+	for (const struct handler *h = ops->handlers; h && h->action; h++)
+		if (h->action == action)
+			return h;
+	return NULL;
+}
+
+bool
+view_act(struct view *view, enum action action)
+{
+	const struct handler *h = handler_of(view->ops, action);
+
+	if (h)
+		h->run(view);
+	return h != NULL;
+}
+
+bool
+view_handles(const struct view_ops *ops, enum action action)
+{
+	if (action > ACT_NONE && action < ACT_MOVES && ops->scroll)
+		return true;
+	return handler_of(ops, action) != NULL;
+}
+
+void
+view_title(struct area area, bool focus, struct str left, const char *right)
+{
+	struct pen pen = { INK_TITLE, focus ? GROUND_FOCUS : GROUND_NONE };
+	int width = text_width(str_from(right), area.grid->ascii);
+	bool room = width > 0 && width < area.cols / 2;
+
+	area_blank(area, 0, 0, -1, pen);
+	int col = area_cut(area, 0, 1, area.cols - (room ? width + 3 : 1), pen, left);
+	for (col++; !focus && col < area.cols; col++)
+		area_sign(area, 0, col, PEN(INK_DIM, GROUND_NONE), SIGN_LINE);
+	if (room) {
+		area_blank(area, 0, area.cols - width - 2, width + 2, pen);
+		area_words(area, 0, area.cols - width - 1, PEN(focus ? INK_TITLE : INK_TEXT, pen.ground), right);
+	}
+}
+
+void
+view_empty(struct area area, const char *what, const char *then)
+{
+	int row = area.rows / 3;
+
+	area_words(area, row, 2, PEN(INK_TEXT, GROUND_NONE), what);
+	area_words(area, row + 1, 2, PEN(INK_DIM, GROUND_NONE), then);
+}
+
+long
+view_row_at(const struct scroll *scroll, int row, int top)
+{
+	long at = (long)scroll->top + row - top;
+
+	return row < top || at >= (long)scroll->count ? -1 : at;
+}

@@ -1,0 +1,167 @@
+/* The room: its releases, of which two are chosen, and what holds it. */
+
+#include "tui/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *
+human(uint64_t bytes, char out[static 24])
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+	size_t unit = 0;
+	double value = (double)bytes;
+
+	while (value >= 1000 && unit < 4)
+		value /= 1000, unit++;
+	snprintf(out, 24, unit && value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+	return out;
+}
+
+static void
+draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
+{
+	const struct model *model = &list->view.app->model;
+	const struct rel *rel = &model->releases[at];
+	char size[24];
+	const char *role = at == model->reading ? "read" : at == model->base ? "compared" : "";
+
+	area_words(area, row, 1, PEN(INK_GOOD, ground), role);
+	area_cut(area, row, 11, 18, PEN(INK_TITLE, ground), rel->name);
+	area_cut(area, row, 30, 10, PEN(INK_TEXT, ground), rel->kind);
+	area_printf(area, row, 40, PEN(INK_TEXT, ground), "%8llu files %9s", (unsigned long long)rel->files, human(rel->bytes, size));
+	area_cut(area, row, 67, 12, PEN(INK_DIM, ground),
+	    (struct str){ rel->commit.data, rel->commit.len < 12 ? rel->commit.len : 12 });
+	area_cut(area, row, 81, area.cols - 81, PEN(INK_DIM, ground), rel->imported);
+}
+
+static int
+draw_fact(struct area area, int row, const char *what, const char *words)
+{
+	area_words(area, row, 1, PEN(INK_DIM, GROUND_NONE), what);
+	area_cut(area, row, 11, area.cols - 11, PEN(INK_TEXT, GROUND_NONE), str_from(words));
+	return row + 1;
+}
+
+/* What is known of the room, below the releases; as many lines as there is room for. */
+static void
+draw_facts(const struct model *model, struct area area)
+{
+	static const char *const states[] = { "open", "answered", "fix promised", "verify requested", "disputed", "re-opened",
+		"resolved", "risk accepted", "withdrawn" };
+	char words[300] = "", shown[3][100];
+	size_t at = 0;
+	int row = 1;
+
+	for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
+		size_t count = 0;
+		for (size_t i = 0; i < model->thread_count; i++)
+			count += str_is(model->threads[i].state, states[s]);
+		if (count && at < sizeof words - 40)
+			at += (size_t)snprintf(words + at, sizeof words - at, "%s%zu %s", at ? ", " : "", count, states[s]);
+	}
+	row = draw_fact(area, row, "threads", at ? words : "none yet");
+	snprintf(words, sizeof words, "%s (%s), key %s", show_in(shown[0], 100, model->person), show_in(shown[1], 100, model->role),
+	    show_in(shown[2], 100, model->key));
+	row = draw_fact(area, row, "you are", words);
+	snprintf(words, sizeof words, "%s%s", show_in(shown[0], 100, model->host), model->practice ? "; a practice room: its keeper runs as you" : "");
+	row = draw_fact(area, row, "host", words);
+	snprintf(words, sizeof words, "%llu records, head %.20s...", (unsigned long long)model->size, show_in(shown[0], 100, model->root));
+	row = draw_fact(area, row, "ledger", words);
+	draw_fact(area, row, "seal", model->sealed ? "namespaces, Landlock and seccomp hold in every process: no way out" :
+	                                             "NOT every layer holds; see carrel selftest");
+}
+
+static void
+draw(struct view *view, struct area area, bool focus)
+{
+	struct list *list = list_of(view);
+	const struct model *model = &view->app->model;
+	char shown[100];
+	int facts = area.rows > 12 ? 7 : 0;
+	int rows = area.rows - facts < (int)model->release_count + 5 ? area.rows - facts : (int)model->release_count + 5;
+
+	list->done = true;
+	snprintf(list->title, sizeof list->title, "RELEASES OF %s", show_in(shown, sizeof shown, model->product));
+	snprintf(list->note, sizeof list->note, "%zu", model->release_count);
+	list_draw(list, area_part(area, 0, 0, rows, area.cols), focus, model->release_count, draw_row, "No release yet.",
+	    "The host brings one in: carrel import SOURCE");
+	if (facts)
+		draw_facts(model, area_part(area, rows, 0, area.rows - rows, area.cols));
+}
+
+static void
+read_it(struct view *view)
+{
+	struct app *app = view->app;
+	const struct model *model = &app->model;
+	size_t at = list_of(view)->scroll.cursor;
+	struct str base = at > 0 && at <= model->release_count ? model->releases[at - 1].name : STR("");
+
+	if (at >= model->release_count)
+		return;
+	if (model->base != SIZE_MAX && model->base != at && model->base < at)
+		base = model_base(model);
+	struct str release = app_intern(app, model->releases[at].name);
+	base = app_intern(app, base);
+	app_close(app, view);
+	app_read_release(app, release, base);
+	app_focus(app, PANE_FILES);
+}
+
+static void
+compare(struct view *view)
+{
+	struct app *app = view->app;
+	const struct model *model = &app->model;
+	size_t at = list_of(view)->scroll.cursor;
+
+	if (at >= model->release_count)
+		return;
+	if (at == model->reading)
+		app_say(app, INK_TEXT, "That is the release you read; choose another to compare it with.");
+	else
+		app_read_release(app, model_reading(model), model->releases[at].name);
+}
+
+static int
+row_text(struct view *view, size_t row, struct buf *out)
+{
+	return buf_str(out, view->app->model.releases[row].name);
+}
+
+static void
+release(struct view *view)
+{
+	list_release(list_of(view));
+	free(view);
+}
+
+static const struct handler handlers[] = { { ACT_OPEN, read_it }, { ACT_COMPARE, compare }, { ACT_NONE, NULL } };
+
+const struct view_ops lobby_ops = {
+	.kind = VIEW_LOBBY,
+	.place = PLACE_FULL,
+	.handlers = handlers,
+	.free = release,
+	.draw = draw,
+	.scroll = list_scroll,
+	.click = list_click,
+	.row_text = row_text,
+};
+
+void
+lobby_open(struct app *app)
+{
+	struct list *list = mem_new(struct list);
+
+	if (app_top(app)->ops == &lobby_ops) {
+		free(list);
+		return;
+	}
+	list_init(list, &lobby_ops, app);
+	if (app->model.reading != SIZE_MAX)
+		list->scroll.cursor = app->model.reading;
+	list->scroll.count = app->model.release_count;
+	app_push(app, &list->view);
+}

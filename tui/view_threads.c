@@ -1,0 +1,172 @@
+/* All threads: findings, questions, notes, in any release. */
+
+#include "tui/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum filter { FILTER_ALL, FILTER_OPEN, FILTER_CLOSED, FILTERS };
+
+struct threads {
+	struct list list;
+	enum filter filter;
+};
+
+static struct threads *
+threads_of(struct view *view)
+{
+	return (struct threads *)view;
+}
+
+static bool
+passes(const struct threads *t, const struct thread *thread)
+{
+	return t->filter == FILTER_ALL || thread_closed(thread) == (t->filter == FILTER_CLOSED);
+}
+
+/* The thread in row `at` of those that pass; NULL behind the last, their number then in *count. */
+static const struct thread *
+thread_at(const struct threads *t, size_t at, size_t *count)
+{
+	const struct model *model = &t->list.view.app->model;
+
+	*count = 0;
+	for (size_t i = 0; i < model->thread_count; i++)
+		if (passes(t, &model->threads[i]) && (*count)++ == at)
+			return &model->threads[i];
+	return NULL;
+}
+
+static enum ink
+state_ink(const struct thread *thread)
+{
+	if (thread_closed(thread))
+		return INK_GOOD;
+	return str_is(thread->state, "open") || str_is(thread->state, "re-opened") ? INK_WARN : INK_TEXT;
+}
+
+static void
+draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
+{
+	size_t count;
+	const struct thread *t = thread_at(threads_of(&list->view), at, &count);
+	char place[600], shown[400], ago[32];
+	bool wide = area.cols >= 76;
+	int col = 1;
+
+	if (!t)
+		return;
+	area_cut(area, row, col, 9, PEN(INK_THREAD, ground), t->kind);
+	col += 10;
+	area_cut(area, row, col, 16, PEN(state_ink(t), ground), t->state);
+	col += 17;
+	if (wide) {
+		area_cut(area, row, col, 9, PEN(INK_TEXT, ground), t->severity);
+		col += 10;
+	}
+	snprintf(place, sizeof place, "%s%s%llu", show_in(shown, sizeof shown, t->path), t->first ? ":" : " ", (unsigned long long)t->first);
+	if (!t->first)
+		snprintf(place, sizeof place, "%s", shown);
+	int right = wide ? 30 : 0, room = area.cols - col - right;
+	int width = text_width(str_from(place), area.grid->ascii);
+	int title = t->title.len ? room - (width < room / 2 ? width : room / 2) - 2 : 0;
+	int end = area_cut(area, row, col, title, PEN(INK_TITLE, ground), t->title);
+	area_tail(area, row, title ? end + 2 : col, col + room - (title ? end + 2 : col) - 1, PEN(INK_DIM, ground), str_from(place));
+	if (wide)
+		area_printf(area, row, area.cols - right, PEN(INK_DIM, ground), "%2llu %s %s", (unsigned long long)t->entries,
+		    show_in(shown, 14, t->author), time_ago(t->last, (int64_t)time(NULL), ago));
+}
+
+static void
+draw(struct view *view, struct area area, bool focus)
+{
+	static const char *const names[FILTERS] = { "all", "open", "closed" };
+	struct threads *t = threads_of(view);
+	size_t count;
+
+	thread_at(t, SIZE_MAX, &count);
+	t->list.done = true;
+	snprintf(t->list.title, sizeof t->list.title, "THREADS %s", names[t->filter]);
+	snprintf(t->list.note, sizeof t->list.note, "%zu of %zu", count, view->app->model.thread_count);
+	list_draw(&t->list, area, focus, count, draw_row, t->filter ? "None of these." : "Nothing was said yet.",
+	    t->filter ? "f shows others." : "c on a line of code comments on it; F opens a finding.");
+}
+
+static const struct thread *
+here(struct view *view)
+{
+	size_t count;
+	return thread_at(threads_of(view), list_of(view)->scroll.cursor, &count);
+}
+
+static void
+open_it(struct view *view)
+{
+	if (here(view))
+		thread_open(view->app, here(view)->id);
+}
+
+static void
+answer_it(struct view *view)
+{
+	if (here(view))
+		compose_answer(view->app, here(view));
+}
+
+static void
+state_it(struct view *view)
+{
+	if (here(view))
+		state_open(view->app, here(view));
+}
+
+static void
+filter(struct view *view)
+{
+	threads_of(view)->filter = (threads_of(view)->filter + 1) % FILTERS;
+}
+
+static int
+row_text(struct view *view, size_t row, struct buf *out)
+{
+	size_t count;
+	const struct thread *t = thread_at(threads_of(view), row, &count);
+
+	return t ? buf_printf(out, "%.*s %.*s %.*s %.*s", STR_ARG(t->id), STR_ARG(t->title), STR_ARG(t->path), STR_ARG(t->author)) : 0;
+}
+
+static void
+release(struct view *view)
+{
+	list_release(list_of(view));
+	free(view);
+}
+
+static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, answer_it }, { ACT_STATE, state_it },
+	{ ACT_FILTER, filter }, { ACT_NONE, NULL } };
+
+const struct view_ops threads_ops = {
+	.kind = VIEW_THREADS,
+	.place = PLACE_FULL,
+	.handlers = handlers,
+	.free = release,
+	.draw = draw,
+	.scroll = list_scroll,
+	.click = list_click,
+	.row_text = row_text,
+};
+
+void
+threads_open(struct app *app)
+{
+	struct threads *t = mem_new(struct threads);
+
+	if (app_top(app)->ops == &threads_ops) {
+		free(t);
+		return;
+	}
+	list_init(&t->list, &threads_ops, app);
+	app_push(app, &t->list.view);
+	app_ask_threads(app);
+}

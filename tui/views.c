@@ -1,0 +1,23 @@
+/* The functions of each kind of view: for the test that holds keys.c against them. */
+
+#include "tui/app.h"
+
+extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, changes_ops, diff_ops, threads_ops,
+    thread_ops, lobby_ops, pick_ops, compose_ops, sign_ops, prompt_ops;
+
+const struct view_ops *const app_views[VIEW_KINDS] = {
+	[VIEW_FILES] = &files_ops,
+	[VIEW_OUTLINE] = &outline_ops,
+	[VIEW_CODE] = &code_ops,
+	[VIEW_HITS] = &hits_ops,
+	[VIEW_SYMBOLS] = &symbols_ops,
+	[VIEW_CHANGES] = &changes_ops,
+	[VIEW_DIFF] = &diff_ops,
+	[VIEW_THREADS] = &threads_ops,
+	[VIEW_THREAD] = &thread_ops,
+	[VIEW_LOBBY] = &lobby_ops,
+	[VIEW_PICK] = &pick_ops,
+	[VIEW_COMPOSE] = &compose_ops,
+	[VIEW_SIGN] = &sign_ops,
+	[VIEW_PROMPT] = &prompt_ops,
+};
