@@ -9,7 +9,9 @@
 void
 app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii, bool colour)
 {
-	*app = (struct app){ .orders = orders, .colour = colour, .mouse = true, .dirty = true, .find = BUF(4096) };
+	*app = (struct app){
+		.orders = orders, .colour = colour, .mouse = true, .dirty = true, .find = BUF(4096)
+	};
 	app->model.reading = app->model.base = SIZE_MAX;
 	grid_init(&app->grid, rows, cols, ascii);
 	app->panes[PANE_FILES] = files_new(app);
@@ -51,8 +53,8 @@ app_intern(struct app *app, struct str s)
 		if (str_eq(app->interned[i], s))
 			return app->interned[i];
 	if ((app->interned_count & (app->interned_count - 1)) == 0)
-		app->interned = mem_grow(app->interned, app->interned_count ? 2 * app->interned_count : 1,
-		    sizeof *app->interned);
+		app->interned = mem_grow(
+		    app->interned, app->interned_count ? 2 * app->interned_count : 1, sizeof *app->interned);
 	return app->interned[app->interned_count++] = arena_str(&app->arena, s);
 }
 
@@ -145,7 +147,8 @@ bool
 app_put_aside(struct app *app, struct view *view)
 {
 	if (app->draft_count == DRAFTS_MAX) {
-		app_say(app, INK_BAD, "%d writings are put aside already; finish one of them first.", DRAFTS_MAX);
+		app_say(
+		    app, INK_BAD, "%d writings are put aside already; finish one of them first.", DRAFTS_MAX);
 		return false;
 	}
 	if (app->stack[app->depth - 1].view != view)
@@ -161,7 +164,8 @@ app_take_up(struct app *app, size_t draft)
 {
 	struct view *view = app->drafts[draft];
 
-	memmove(&app->drafts[draft], &app->drafts[draft + 1], (app->draft_count - draft - 1) * sizeof *app->drafts);
+	memmove(&app->drafts[draft], &app->drafts[draft + 1],
+	    (app->draft_count - draft - 1) * sizeof *app->drafts);
 	app->draft_count--;
 	app_push(app, view);
 }
@@ -173,103 +177,6 @@ app_focus(struct app *app, enum pane pane)
 		app_back(app);
 	app->focus = pane;
 	app->dirty = true;
-}
-
-/* ---- places ---- */
-
-static bool
-same_line(struct place a, struct place b)
-{
-	return a.line == b.line && str_eq(a.path, b.path) && str_eq(a.release, b.release);
-}
-
-static void
-remember(struct place *list, size_t *count, struct place place)
-{
-	if (place.path.len == 0 || (*count > 0 && same_line(list[*count - 1], place)))
-		return;
-	if (*count == JUMPS_MAX) {
-		memmove(list, list + 1, (JUMPS_MAX - 1) * sizeof *list);
-		--*count;
-	}
-	list[(*count)++] = place;
-}
-
-void
-app_show(struct app *app, struct place place)
-{
-	struct place from = app_place(app);
-
-	place.release = app_intern(app, place.release);
-	place.path = app_intern(app, place.path);
-	app->jump_count = app->jump_at < app->jump_count ? app->jump_at : app->jump_count;
-	remember(app->jumps, &app->jump_count, from);
-	app->jump_at = app->jump_count;
-	if (!app_reading(app)) {
-		for (size_t i = app->depth; i-- > 0;)
-			if (!app->stack[i].view) {
-				app->stack[i].place = from;
-				break;
-			}
-		app_push(app, NULL);
-	}
-	app->focus = PANE_CODE;
-	code_show(app->panes[PANE_CODE], place);
-	files_reveal(app->panes[PANE_FILES], place.path);
-	app->dirty = true;
-}
-
-/* Goes to a remembered place and adds none. */
-static void
-go(struct app *app, struct place place)
-{
-	while (!app_reading(app))
-		app_back(app);
-	app->focus = PANE_CODE;
-	code_show(app->panes[PANE_CODE], place);
-	files_reveal(app->panes[PANE_FILES], place.path);
-}
-
-static void
-jump_back(struct app *app)
-{
-	struct place here = app_place(app);
-
-	if (app->jump_at == 0) {
-		app_say(app, INK_TEXT, "No place before this one.");
-		return;
-	}
-	if (app->jump_at == app->jump_count) {
-		remember(app->jumps, &app->jump_count, here);
-		app->jump_at = app->jump_count - 1;
-		if (!same_line(app->jumps[app->jump_at], here) || app->jump_at == 0)
-			return;
-	}
-	go(app, app->jumps[--app->jump_at]);
-}
-
-static void
-jump_forward(struct app *app)
-{
-	if (app->jump_at + 1 >= app->jump_count)
-		app_say(app, INK_TEXT, "No place to go forward to.");
-	else
-		go(app, app->jumps[++app->jump_at]);
-}
-
-static void
-pop(struct app *app)
-{
-	if (app->tag_count == 0)
-		app_say(app, INK_TEXT, "No definition was asked for.");
-	else
-		go(app, app->tags[--app->tag_count]);
-}
-
-void
-app_tag(struct app *app)
-{
-	remember(app->tags, &app->tag_count, app_place(app));
 }
 
 /* ---- what the desk itself does ---- */
@@ -348,8 +255,9 @@ take_grep(void *ctx, struct app *app, struct str text)
 static void
 grep(struct app *app)
 {
-	prompt_open(app, "search the release:", "a regular expression; before it: -i any case, -w words, -F as it stands, --code",
-	    false, take_grep, NULL);
+	prompt_open(app, "search the release:",
+	    "a regular expression; before it: -i any case, -w words, -F as it stands, --code", false,
+	    take_grep, NULL);
 }
 
 static void
@@ -448,9 +356,9 @@ static const struct {
 	{ ACT_GREP, grep },
 	{ ACT_FIND_FILE, find_file_open },
 	{ ACT_FIND_SYMBOL, find_symbol_open },
-	{ ACT_JUMP_BACK, jump_back },
-	{ ACT_JUMP_FORWARD, jump_forward },
-	{ ACT_POP, pop },
+	{ ACT_JUMP_BACK, app_jump_back },
+	{ ACT_JUMP_FORWARD, app_jump_forward },
+	{ ACT_POP, app_pop },
 	{ ACT_CHANGES, changes_open },
 	{ ACT_MOUSE, toggle_mouse },
 };
@@ -546,7 +454,8 @@ unknown_key(struct app *app)
 	const struct binding *help = keys_of(app_top(app)->ops->kind, ACT_HELP);
 	const char *rest = help ? help->keys : "";
 
-	app_say(app, INK_TEXT, "That key does nothing here; %.*s lists those that do.", (int)strcspn(rest, " "), rest);
+	app_say(app, INK_TEXT, "That key does nothing here; %.*s lists those that do.",
+	    (int)strcspn(rest, " "), rest);
 }
 
 static void

@@ -97,6 +97,9 @@ void app_show(struct app *app, struct place place);
 struct place app_place(const struct app *app); /* where the code stands */
 /* Remembers where the code stands, for ACT_POP. */
 void app_tag(struct app *app);
+void app_jump_back(struct app *app);
+void app_jump_forward(struct app *app);
+void app_pop(struct app *app);
 void app_act(struct app *app, enum action action);
 void app_focus(struct app *app, enum pane pane);
 bool app_reading(const struct app *app); /* the reading screen is on top */

@@ -56,7 +56,8 @@ show_first(struct app *app)
 		const struct change *change = &app->model.changes[i];
 		if (!str_is(change->change, "changed") && !str_is(change->change, "renamed"))
 			continue;
-		struct place place = { app_intern(app, model_reading(&app->model)), app_intern(app, change->new_path), 1, 0, 0 };
+		struct place place = { app_intern(app, model_reading(&app->model)),
+			app_intern(app, change->new_path), 1, 0, 0 };
 		code_show(app->panes[PANE_CODE], place);
 		files_reveal(app->panes[PANE_FILES], place.path);
 		return;

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-#define NARROW 70      /* columns below which one pane is shown at a time */
-#define LOW 16         /* rows below which files and outline share no column */
-#define SIDE_COLS 130  /* from here on what is written stands beside, not below */
+#define NARROW 70     /* columns below which one pane is shown at a time */
+#define LOW 16        /* rows below which files and outline share no column */
+#define SIDE_COLS 130 /* from here on what is written stands beside, not below */
 
 /* ---- the status line ---- */
 
@@ -33,7 +33,8 @@ status_parts(const struct app *app, struct part parts[static 6])
 	parts[n] = (struct part){ .keep = 4 };
 	snprintf(parts[n++].text, 128, "findings %zu open", open);
 	parts[n] = (struct part){ .keep = 5 };
-	snprintf(parts[n++].text, 128, "%.40s %.60s", show_in(shown[0], 64, m->role), show_in(shown[3], 64, m->person));
+	snprintf(parts[n++].text, 128, "%.40s %.60s", show_in(shown[0], 64, m->role),
+	    show_in(shown[3], 64, m->person));
 	if (m->practice) {
 		parts[n] = (struct part){ .keep = 6 };
 		snprintf(parts[n++].text, 128, "practice room");
@@ -67,7 +68,8 @@ draw_status(struct app *app, struct area area)
 	int col = 1;
 	for (size_t i = 0; i < count; i++) {
 		enum ink ink = i == 0 ? INK_TITLE : INK_TEXT;
-		col = area_cut(area, 0, col, area.cols - col, PEN(ink, GROUND_BAR), str_from(parts[i].text)) + spaces;
+		col = area_cut(area, 0, col, area.cols - col, PEN(ink, GROUND_BAR), str_from(parts[i].text)) +
+		    spaces;
 	}
 }
 
@@ -103,7 +105,8 @@ draw_hints(struct app *app, struct area area)
 			col = draw_hint(rest, col, done[count++]);
 	for (size_t i = 0; i < binding_count && count < 64; i++) {
 		const struct binding *b = &bindings[i];
-		if (!(b->views >> kind & 1) || !b->hint || b == leave || b->action == ACT_HELP || b->action == ACT_PALETTE)
+		if (!(b->views >> kind & 1) || !b->hint || b == leave || b->action == ACT_HELP ||
+		    b->action == ACT_PALETTE)
 			continue;
 		int next = draw_hint(rest, col, b);
 		if (next < 0)
@@ -124,9 +127,11 @@ draw_last(struct app *app, struct area area)
 	if (app->asking_to_leave) {
 		int at = 1;
 		if (app->draft_count)
-			at = area_printf(area, 0, 1, PEN(INK_BAD, GROUND_NONE), "%zu unsigned %s will be lost.  ", app->draft_count,
+			at = area_printf(area, 0, 1, PEN(INK_BAD, GROUND_NONE),
+			    "%zu unsigned %s will be lost.  ", app->draft_count,
 			    app->draft_count == 1 ? "writing" : "writings");
-		area_words(area, 0, at, PEN(INK_WARN, GROUND_NONE), "Leave the desk?  y leaves, any other key stays.");
+		area_words(area, 0, at, PEN(INK_WARN, GROUND_NONE),
+		    "Leave the desk?  y leaves, any other key stays.");
 		return;
 	}
 	if (top->ops->place == PLACE_LINE) {
@@ -134,7 +139,8 @@ draw_last(struct app *app, struct area area)
 		return;
 	}
 	if (app->message[0])
-		area_cut(area, 0, 1, area.cols - 1, PEN(app->message_ink, GROUND_NONE), str_from(app->message));
+		area_cut(
+		    area, 0, 1, area.cols - 1, PEN(app->message_ink, GROUND_NONE), str_from(app->message));
 	else
 		draw_hints(app, area);
 	for (size_t i = 0; i < app->key_count && col < 24; i++)

@@ -30,7 +30,8 @@ right(struct view *view)
 	struct code *code = code_of(view);
 	struct codeline line;
 
-	if (code_line_at(code, code_now(code), &line) && codeline_next(line.text, code->column) < line.text.len)
+	if (code_line_at(code, code_now(code), &line) &&
+	    codeline_next(line.text, code->column) < line.text.len)
 		set_column(code, codeline_next(line.text, code->column));
 }
 
@@ -149,8 +150,8 @@ go_change(struct code *code, int step)
 			return;
 		}
 	}
-	app_say(code->view.app, INK_TEXT, "No %s change in this file; %s goes to the %s changed file.", step > 0 ? "further" : "earlier",
-	    step > 0 ? "]f" : "[f", step > 0 ? "next" : "previous");
+	app_say(code->view.app, INK_TEXT, "No %s change in this file; %s goes to the %s changed file.",
+	    step > 0 ? "further" : "earlier", step > 0 ? "]f" : "[f", step > 0 ? "next" : "previous");
 }
 
 static void
@@ -214,7 +215,8 @@ go_thread(struct view *view, int step)
 	if (found)
 		code_go(code, found, 0);
 	else
-		app_say(view->app, INK_TEXT, "No %s thread in this file; 4 lists all.", step > 0 ? "further" : "earlier");
+		app_say(view->app, INK_TEXT, "No %s thread in this file; 4 lists all.",
+		    step > 0 ? "further" : "earlier");
 }
 
 static void
@@ -233,14 +235,16 @@ static void
 show_diff(struct view *view)
 {
 	struct code *code = code_of(view);
-	const struct change *change = code->source ? model_change_of(&view->app->model, source_path(code->source)) : NULL;
+	const struct change *change =
+	    code->source ? model_change_of(&view->app->model, source_path(code->source)) : NULL;
 
 	if (change)
 		diff_open(view->app, change->old_path, change->new_path);
 	else if (!model_base(&view->app->model).len)
 		app_say(view->app, INK_TEXT, "No release to compare with; 5 chooses one.");
 	else
-		app_say(view->app, INK_TEXT, "Nothing changed in this file since %.*s.", STR_ARG(model_base(&view->app->model)));
+		app_say(view->app, INK_TEXT, "Nothing changed in this file since %.*s.",
+		    STR_ARG(model_base(&view->app->model)));
 }
 
 /* ---- selecting and speaking ---- */
@@ -347,8 +351,9 @@ take_search(void *ctx, struct app *app, struct str text)
 static void
 search(struct view *view)
 {
-	prompt_open(view->app, "search this file:", "a regular expression; before it: -i any case, -w words, -F as it stands", false,
-	    take_search, NULL);
+	prompt_open(view->app,
+	    "search this file:", "a regular expression; before it: -i any case, -w words, -F as it stands",
+	    false, take_search, NULL);
 }
 
 static void
@@ -367,7 +372,8 @@ go_hit(struct code *code, int step)
 		bool here = hit->line == now && hit->match.start == code->column;
 		if (code->hits_go ? here || further : !here && further == (step > 0)) {
 			code_go(code, hit->line, hit->match.start);
-			app_say(app, INK_TEXT, "Match %zu of %zu.", (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
+			app_say(app, INK_TEXT, "Match %zu of %zu.",
+			    (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
 			code->hits_go = false;
 			return;
 		}
@@ -375,7 +381,8 @@ go_hit(struct code *code, int step)
 	const struct hit *hit = &code->hits[step > 0 ? 0 : code->hit_count - 1];
 	code->hits_go = false;
 	code_go(code, hit->line, hit->match.start);
-	app_say(app, INK_TEXT, "Match %zu of %zu, from the other end.", step > 0 ? 1 : code->hit_count, code->hit_count);
+	app_say(app, INK_TEXT, "Match %zu of %zu, from the other end.", step > 0 ? 1 : code->hit_count,
+	    code->hit_count);
 }
 
 static void

@@ -120,7 +120,8 @@ code_thread_here(const struct code *code, const struct thread *thread)
 
 	if (blob.len && str_eq(thread->blob, blob) && str_eq(thread->path, source_path(code->source)))
 		return true;
-	return str_eq(thread->path, source_path(code->source)) && str_eq(thread->release, source_release(code->source));
+	return str_eq(thread->path, source_path(code->source)) &&
+	    str_eq(thread->release, source_release(code->source));
 }
 
 const struct thread *
@@ -218,10 +219,12 @@ take_hit(void *ctx, const struct answer *answer)
 		app_say(app, INK_BAD, "%s", show_in(shown, sizeof shown, str_from(answer->why)));
 	else if (answer->kind == ANSWER_DONE) {
 		if (code->hit_count == 0)
-			app_say(app, INK_WARN, "Not found: %s", show_in(shown, sizeof shown, buf_view(&code->find)));
+			app_say(app, INK_WARN, "Not found: %s",
+			    show_in(shown, sizeof shown, buf_view(&code->find)));
 		else if (code->hits_go)
 			app_act(app, ACT_NEXT);
-	} else if (answer->kind == ANSWER_ROW && row_get_num(answer->row, F_LINE) && code->hit_count < HITS_KEPT) {
+	} else if (answer->kind == ANSWER_ROW && row_get_num(answer->row, F_LINE) &&
+	    code->hit_count < HITS_KEPT) {
 		uint64_t column = row_get_num(answer->row, F_COLUMN);
 		code->hits = grow(code->hits, code->hit_count, sizeof *code->hits);
 		code->hits[code->hit_count++] = (struct hit){ row_get_num(answer->row, F_LINE),

@@ -2,7 +2,8 @@
 
 /* As text_step, but a tab is as many blanks as there are to its stop; the column tells. */
 static int
-step(struct str text, size_t at, size_t column, bool ascii, size_t *len, char out[static SHOW_CELL_MAX], bool *marker)
+step(struct str text, size_t at, size_t column, bool ascii, size_t *len, char out[static SHOW_CELL_MAX],
+    bool *marker)
 {
 	if (text.data[at] == '\t') {
 		*len = 1;
@@ -29,7 +30,8 @@ pen_at(struct brush *b, size_t at)
 		b->span++;
 	if (b->span < line->span_count && line->spans[b->span].start <= at)
 		pen.ink = INK_SPAN + line->spans[b->span].class;
-	while (b->match < line->match_count && line->matches[b->match].start + line->matches[b->match].len <= at)
+	while (
+	    b->match < line->match_count && line->matches[b->match].start + line->matches[b->match].len <= at)
 		b->match++;
 	if (b->match < line->match_count && line->matches[b->match].start <= at)
 		pen.ground = GROUND_MATCH;
@@ -161,8 +163,8 @@ codeline_back(struct str text, size_t byte)
 static bool
 word_byte(char c)
 {
-	return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (unsigned char)c >= 0x80;
+	return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 static bool
@@ -201,7 +203,8 @@ codeline_word(const struct codeline *line, size_t byte)
 	struct str text = line->text;
 	size_t start = byte < text.len ? byte : text.len;
 
-	while (start > 0 && start < text.len && word_byte(text.data[start]) && word_byte(text.data[start - 1]))
+	while (
+	    start > 0 && start < text.len && word_byte(text.data[start]) && word_byte(text.data[start - 1]))
 		start--;
 	if (start < text.len && word_start(text, start) && may_be_defined(line, start, byte > 0))
 		return (struct str){ text.data + start, word_end(text, start) - start };

@@ -30,8 +30,9 @@ size_t codeline_byte(struct str text, size_t column, bool ascii);
 size_t codeline_next(struct str text, size_t byte);
 size_t codeline_back(struct str text, size_t byte);
 /*
- * The identifier at `byte`, else the next one behind it: what may have a definition, so no keywords and numbers, and words
- * of comments and strings only where `byte` (not 0) points at them.  Empty if there is none.
+ * The identifier at `byte`, else the next one behind it: what may have a definition, so no
+ * keywords and numbers, and words of comments and strings only where `byte` (not 0) points
+ * at them.  Empty if there is none.
  */
 struct str codeline_word(const struct codeline *line, size_t byte);
 /* The start of the next identifier behind (before) byte; text.len (0) if there is none. */

@@ -49,7 +49,8 @@ bool
 editor_type(struct editor *editor, int code)
 {
 	char bytes[UTF8_MAX];
-	bool control = code < ' ' || (code >= 127 && code < 160) || code > 0x10ffff || (code >= 0xd800 && code < 0xe000);
+	bool control =
+	    code < ' ' || (code >= 127 && code < 160) || code > 0x10ffff || (code >= 0xd800 && code < 0xe000);
 
 	if (control && !(editor->lines && (code == '\n' || code == '\t')))
 		return false;

@@ -24,7 +24,7 @@ struct guard {
 	int state;                    /* see guard.c */
 	uint8_t held[GUARD_SEQUENCE]; /* a sequence not yet complete */
 	size_t len;
-	size_t need;                  /* bytes still to come of a character, of an old mouse report, of a palette entry */
+	size_t need;                  /* bytes still to come of a character, a mouse report, a palette entry */
 };
 
 #define GUARD(way_) ((struct guard){ .way = way_ })

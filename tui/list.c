@@ -22,15 +22,16 @@ list_of(struct view *view)
 }
 
 void
-list_draw(struct list *list, struct area area, bool focus, size_t count, list_row *draw_row, const char *empty,
-    const char *then)
+list_draw(struct list *list, struct area area, bool focus, size_t count, list_row *draw_row,
+    const char *empty, const char *then)
 {
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 
 	view_title(area, focus, str_from(list->title), list->failed ? "" : list->note);
 	scroll_fit(&list->scroll, count, (size_t)body.rows);
 	if (list->failed)
-		area_cut(body, body.rows / 3, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(list->note));
+		area_cut(
+		    body, body.rows / 3, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(list->note));
 	else if (count == 0)
 		view_empty(body, list->done ? empty : "Reading...", list->done ? then : "");
 	for (int row = 0; row < body.rows && list->scroll.top + (size_t)row < count; row++) {

@@ -100,7 +100,8 @@ model_opened(struct model *model, const json_t *opened)
 	model->root = member(arena, opened, "root");
 	model->practice = json_bool(opened, "practice");
 	model->size = json_num(opened, "size");
-	model->sealed &= seal_closed(json_object_get(seal, "keeper")) && seal_closed(json_object_get(seal, "reader"));
+	model->sealed &=
+	    seal_closed(json_object_get(seal, "keeper")) && seal_closed(json_object_get(seal, "reader"));
 	model->reading = model->base = NONE;
 }
 
@@ -292,13 +293,14 @@ time_ago(struct str time, int64_t now, char out[static 32])
 	static const struct {
 		int64_t seconds;
 		const char *one, *many;
-	} units[] = { { 86400, "yesterday", "days" }, { 3600, "1 hour ago", "hours" }, { 60, "1 minute ago", "minutes" } };
+	} units[] = { { 86400, "yesterday", "days" }, { 3600, "1 hour ago", "hours" },
+		{ 60, "1 minute ago", "minutes" } };
 	struct tm tm = { 0 };
 	char text[32];
 
 	snprintf(text, sizeof text, "%.*s", time.len < 31 ? (int)time.len : 31, time.data);
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-	        &tm.tm_sec) != 6)
+	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
+		&tm.tm_min, &tm.tm_sec) != 6)
 		return show_in(out, 32, time);
 	tm.tm_year -= 1900, tm.tm_mon -= 1;
 	int64_t ago = now - (int64_t)timegm(&tm);

@@ -112,7 +112,9 @@ add(struct orders *orders, enum message_kind kind, orders_take *take, void *ctx)
 {
 	struct entry *entry = mem_new(struct entry), **end = &orders->first;
 
-	*entry = (struct entry){ .id = ++orders->last_id, .kind = kind, .body = BUF(MESSAGE_MAX), .take = take, .ctx = ctx };
+	*entry = (struct entry){
+		.id = ++orders->last_id, .kind = kind, .body = BUF(MESSAGE_MAX), .take = take, .ctx = ctx
+	};
 	while (*end)
 		end = &(*end)->next;
 	*end = entry;
@@ -265,8 +267,8 @@ fail(struct entry *entry, struct str body)
 	int code = message_failed(body);
 
 	snprintf(why, sizeof why, "%s", err_text());
-	if (entry->take && entry->kind == MSG_READ && code == ERR_SYSTEM && strncmp(why, "the reader died", 15) == 0 &&
-	    ++entry->tries < TRIES) {
+	if (entry->take && entry->kind == MSG_READ && code == ERR_SYSTEM &&
+	    strncmp(why, "the reader died", 15) == 0 && ++entry->tries < TRIES) {
 		entry->number = 0;
 		give(entry, (struct answer){ .kind = ANSWER_AGAIN });
 		return;
@@ -293,7 +295,9 @@ take_message(struct entry *entry, const struct message *message)
 		return give_json(entry, ANSWER_DONE, message->body);
 	case MSG_DATA:
 	case MSG_DRAFT:
-		give(entry, (struct answer){ .kind = message->kind == MSG_DATA ? ANSWER_DATA : ANSWER_DRAFT, .data = message->body });
+		give(entry,
+		    (struct answer){ .kind = message->kind == MSG_DATA ? ANSWER_DATA : ANSWER_DRAFT,
+			.data = message->body });
 		return 0;
 	case MSG_PROGRESS:
 		r = progress_decode(message->body, &progress);

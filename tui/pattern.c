@@ -33,7 +33,9 @@ pattern_read(struct str typed, struct row *args)
 		if (str_is(word, "--path") && after.len && str_next(&after, ' ', &word))
 			row_set(args, F_GLOB, word);
 		else if (!flag)
-			return err_set(ERR_USAGE, "search: %.*s is no option; -- stands before a pattern that begins with -", STR_ARG(word));
+			return err_set(ERR_USAGE,
+			    "search: %.*s is no option; -- stands before a pattern that begins with -",
+			    STR_ARG(word));
 		flags |= flag;
 		rest = after;
 	}

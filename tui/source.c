@@ -27,8 +27,8 @@ struct source {
 	size_t chunk_count;
 	struct arena arena; /* texts and spans */
 	size_t bytes;
-	uint64_t order;   /* the page under way */
-	uint64_t wanted;  /* its line */
+	uint64_t order;  /* the page under way */
+	uint64_t wanted; /* its line */
 };
 
 static void take(void *ctx, const struct answer *answer);
@@ -141,7 +141,8 @@ source_get(const struct source *source, uint64_t line, struct source_line *out)
 {
 	size_t chunk = (size_t)((line - 1) / CHUNK_LINES), at = (size_t)((line - 1) % CHUNK_LINES);
 
-	if (line == 0 || chunk >= source->chunk_count || !source->chunks[chunk] || !source->chunks[chunk]->have[at])
+	if (line == 0 || chunk >= source->chunk_count || !source->chunks[chunk] ||
+	    !source->chunks[chunk]->have[at])
 		return false;
 	*out = source->chunks[chunk]->lines[at];
 	return true;
@@ -269,8 +270,9 @@ take_row(struct source *source, const struct row *row)
 	}
 	snprintf(source->blob, sizeof source->blob, "%.*s", STR_ARG(row_get(row, F_BLOB)));
 	if (status.len && !str_is(status, "parsed") && !str_is(status, "plain"))
-		snprintf(source->remark, sizeof source->remark, "%.60s%s%.90s", show_in(shown, sizeof shown, status),
-		    why.len ? ": " : "", show_in(shown_why, sizeof shown_why, why));
+		snprintf(source->remark, sizeof source->remark, "%.60s%s%.90s",
+		    show_in(shown, sizeof shown, status), why.len ? ": " : "",
+		    show_in(shown_why, sizeof shown_why, why));
 	source->ready = true;
 	take_text(source, row);
 }

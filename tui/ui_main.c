@@ -22,7 +22,7 @@ struct ui {
 	json_t *how;
 	int failure; /* of opening the session */
 	uint64_t opening;
-	char shown_mouse;
+	bool shown_mouse; /* what the terminal was told */
 };
 
 static void
@@ -57,7 +57,8 @@ take_open(void *ctx, const struct answer *answer)
 			app_say(&ui->app, INK_WARN, "Touch the token to open the session.");
 			return;
 		}
-		snprintf(label, sizeof label, "passphrase of %s:", show_in(shown, sizeof shown, json_str(answer->json, "name")));
+		snprintf(label, sizeof label,
+		    "passphrase of %s:", show_in(shown, sizeof shown, json_str(answer->json, "name")));
 		prompt_open(&ui->app, label, "Enter alone leaves", true, take_passphrase, ui);
 		return;
 	case ANSWER_DONE:
@@ -115,7 +116,8 @@ static void
 paint(struct ui *ui)
 {
 	if (ui->shown_mouse != ui->app.mouse)
-		term_mouse(ui->term, ui->shown_mouse = ui->app.mouse);
+		term_mouse(ui->term, ui->app.mouse);
+	ui->shown_mouse = ui->app.mouse;
 	if (ui->app.redraw)
 		term_redraw(ui->term);
 	ui->app.redraw = false;

@@ -40,7 +40,8 @@ view_title(struct area area, bool focus, struct str left, const char *right)
 		area_sign(area, 0, col, PEN(INK_DIM, GROUND_NONE), SIGN_LINE);
 	if (room) {
 		area_blank(area, 0, area.cols - width - 2, width + 2, pen);
-		area_words(area, 0, area.cols - width - 1, PEN(focus ? INK_TITLE : INK_TEXT, pen.ground), right);
+		area_words(
+		    area, 0, area.cols - width - 1, PEN(focus ? INK_TITLE : INK_TEXT, pen.ground), right);
 	}
 }
 

@@ -33,7 +33,7 @@ struct view_ops {
 	struct scroll *(*scroll)(struct view *view); /* NULL: nothing to move in */
 	void (*moved)(struct view *view);            /* after the cursor moved; may be NULL */
 	bool (*type)(struct view *view, int code);   /* a character; NULL: takes no text */
-	/* A press inside the area drawn last: selects.  True: on what was selected already, so open it.  May be NULL. */
+	/* A press inside the area drawn last: selects.  True: on what was selected, so open it.  May be NULL. */
 	bool (*click)(struct view *view, int row, int col);
 	/* Row `row` of the scroll as text, to be searched; NULL: the view has a search of its own or none. */
 	int (*row_text)(struct view *view, size_t row, struct buf *out);

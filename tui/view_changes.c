@@ -11,12 +11,14 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	const struct change *change = &list->view.app->model.changes[at];
 	char sign = change_sign(change), counts[48], label[64] = "";
 	enum ink ink = sign == '+' ? INK_ADDED : sign == '-' ? INK_REMOVED : INK_CHANGED;
-	bool renamed = change->old_path.len && change->new_path.len && !str_eq(change->old_path, change->new_path);
+	bool renamed =
+	    change->old_path.len && change->new_path.len && !str_eq(change->old_path, change->new_path);
 	int col = area_words(area, row, 1, PEN(ink, ground), (char[]){ sign, 0 }) + 1;
 
 	col = area_cut(area, row, col, 8, PEN(INK_DIM, ground), change->change);
 	col = 12;
-	int width = snprintf(counts, sizeof counts, "+%llu -%llu", (unsigned long long)change->added, (unsigned long long)change->removed);
+	int width = snprintf(counts, sizeof counts, "+%llu -%llu", (unsigned long long)change->added,
+	    (unsigned long long)change->removed);
 	int right = area.cols - (width > 12 ? width : 12) - 1, room = right - col - 1;
 	if (change->label.len && !str_is(change->label, "none"))
 		show_in(label, sizeof label, change->label);
@@ -28,7 +30,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 		col = area_sign(area, row, col + 1, PEN(INK_DIM, ground), SIGN_ARROW) + 1;
 		room = room - room / 2 - 1;
 	}
-	col = area_tail(area, row, col, room, PEN(INK_TEXT, ground), change->new_path.len ? change->new_path : change->old_path);
+	col = area_tail(area, row, col, room, PEN(INK_TEXT, ground),
+	    change->new_path.len ? change->new_path : change->old_path);
 	area_words(area, row, col + 2, PEN(INK_DIM, ground), label);
 	area_words(area, row, area.cols - width - 1, PEN(INK_TEXT, ground), counts);
 }
@@ -45,9 +48,11 @@ draw(struct view *view, struct area area, bool focus)
 		removed += model->changes[i].removed;
 	}
 	list->done = model->changes_known;
-	snprintf(list->title, sizeof list->title, "CHANGES %.*s to %.*s", STR_ARG(model_base(model)), STR_ARG(model_reading(model)));
+	snprintf(list->title, sizeof list->title, "CHANGES %.*s to %.*s", STR_ARG(model_base(model)),
+	    STR_ARG(model_reading(model)));
 	snprintf(list->note, sizeof list->note, "%zu %s  +%llu -%llu", model->change_count,
-	    model->change_count == 1 ? "file" : "files", (unsigned long long)added, (unsigned long long)removed);
+	    model->change_count == 1 ? "file" : "files", (unsigned long long)added,
+	    (unsigned long long)removed);
 	list_draw(list, area, focus, model->change_count, draw_row,
 	    model_base(model).len ? "The two releases hold the same files." : "No release to compare with.",
 	    "5 chooses the releases.");

@@ -25,8 +25,11 @@ code_line_at(const struct code *code, uint64_t line, struct codeline *out)
 
 	if (!code->source || !source_get(code->source, line, &text))
 		return false;
-	*out = (struct codeline){
-		.text = text.text, .spans = text.spans, .span_count = text.span_count, .cut = text.cut, .left = code->left };
+	*out = (struct codeline){ .text = text.text,
+		.spans = text.spans,
+		.span_count = text.span_count,
+		.cut = text.cut,
+		.left = code->left };
 	return true;
 }
 
@@ -88,7 +91,8 @@ code_place(const struct view *view)
 	if (code->place.line)
 		return code->place;
 	return (struct place){ app_intern(view->app, source_release(code->source)),
-		app_intern(view->app, source_path(code->source)), code_now(code), code->column, code->scroll.top + 1 };
+		app_intern(view->app, source_path(code->source)), code_now(code), code->column,
+		code->scroll.top + 1 };
 }
 
 const struct source *
@@ -132,12 +136,14 @@ sign_ink(char sign)
 
 /* Line number, what changed, what was said: the columns before the text.  Returns their number. */
 static int
-draw_gutter(const struct code *code, struct area area, int row, uint64_t line, int width, bool cursor, bool focus)
+draw_gutter(
+    const struct code *code, struct area area, int row, uint64_t line, int width, bool cursor, bool focus)
 {
 	char sign = code_sign(code, line);
 	enum ground ground = cursor && focus ? GROUND_CURSOR : GROUND_NONE;
 
-	area_printf(area, row, 0, PEN(cursor ? INK_TITLE : INK_NUMBER, ground), "%*llu", width, (unsigned long long)line);
+	area_printf(area, row, 0, PEN(cursor ? INK_TITLE : INK_NUMBER, ground), "%*llu", width,
+	    (unsigned long long)line);
 	if (sign != ' ')
 		area_words(area, row, width + 1, PEN(sign_ink(sign), GROUND_NONE), (char[]){ sign, 0 });
 	if (code_thread_over(code, line))
@@ -152,9 +158,11 @@ draw_thread(struct area area, int row, int col, const struct thread *thread)
 	char shown[4][64], ago[32];
 
 	col = area_sign(area, row, col, pen, SIGN_THREAD) + 1;
-	col = area_printf(area, row, col, pen, "%s, %s", show_in(shown[0], 64, thread->kind), show_in(shown[1], 64, thread->state));
+	col = area_printf(area, row, col, pen, "%s, %s", show_in(shown[0], 64, thread->kind),
+	    show_in(shown[1], 64, thread->state));
 	if (thread->title.len)
-		col = area_cut(area, row, col + 2, area.cols - col - 2, PEN(INK_TITLE, GROUND_NONE), thread->title);
+		col = area_cut(
+		    area, row, col + 2, area.cols - col - 2, PEN(INK_TITLE, GROUND_NONE), thread->title);
 	area_printf(area, row, col + 2, dim, "%s, %llu %s, %s", show_in(shown[2], 64, thread->author),
 	    (unsigned long long)thread->entries, thread->entries == 1 ? "entry" : "entries",
 	    time_ago(thread->last, (int64_t)time(NULL), ago));
@@ -268,7 +276,8 @@ draw_title(struct code *code, struct area area, bool focus)
 	if (r == 0 && !str_eq(release, model_reading(&code->view.app->model)))
 		r = buf_printf(&left, "  of %.*s", STR_ARG(release));
 	if (r == 0 && code->added + code->removed)
-		r = buf_printf(&left, "  +%llu -%llu since %.*s", (unsigned long long)code->added, (unsigned long long)code->removed, STR_ARG(base));
+		r = buf_printf(&left, "  +%llu -%llu since %.*s", (unsigned long long)code->added,
+		    (unsigned long long)code->removed, STR_ARG(base));
 	if (r == 0 && source_remark(code->source)[0])
 		r = buf_printf(&left, "  [%s]", source_remark(code->source));
 	if (symbol)
@@ -287,7 +296,8 @@ draw_nothing(struct code *code, struct area area, bool focus)
 
 	view_title(area, focus, STR("CODE"), "");
 	if (model->reading != SIZE_MAX && model->changes_known)
-		view_empty(area, "No file is open.", "Enter on a file opens it; t finds one by its name; ? is help.");
+		view_empty(area, "No file is open.",
+		    "Enter on a file opens it; t finds one by its name; ? is help.");
 }
 
 static void
@@ -307,7 +317,8 @@ draw(struct view *view, struct area area, bool focus)
 	draw_title(code, area, focus);
 	if (source_failed(code->source)) {
 		view_empty(body, "This cannot be shown.", "");
-		area_cut(body, body.rows / 3 + 1, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(source_failed(code->source)));
+		area_cut(body, body.rows / 3 + 1, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE),
+		    str_from(source_failed(code->source)));
 		return;
 	}
 	if (!source_ready(code->source) || source_lines(code->source) == 0) {
@@ -357,7 +368,8 @@ click(struct view *view, int row, int col)
 			scroll_to(&code->scroll, at);
 			code->column = 0;
 			if (code_line_at(code, at + 1, &line) && col >= gutter && row == top)
-				code->column = codeline_byte(line.text, code->left + (size_t)(col - gutter), view->app->grid.ascii);
+				code->column = codeline_byte(
+				    line.text, code->left + (size_t)(col - gutter), view->app->grid.ascii);
 			code->goal = code->column;
 			return row > top; /* on a thread: open it */
 		}

@@ -8,10 +8,11 @@
 #define WORDS_MAX ((size_t)48 * 1024) /* bytes: a record holds 64 KiB */
 #define LABEL_COLS 12
 
-enum field { FIELD_KIND, FIELD_TITLE, FIELD_SEVERITY, FIELD_DIFFICULTY, FIELD_TEXT, FIELD_COUNT };
+enum slot { SLOT_KIND, SLOT_TITLE, SLOT_SEVERITY, SLOT_DIFFICULTY, SLOT_TEXT, SLOT_COUNT };
 
 static const char *const kinds[] = { "note", "question", "finding", NULL };
-static const char *const severities[] = { "undetermined", "informational", "low", "medium", "high", "critical", NULL };
+static const char *const severities[] = { "undetermined", "informational", "low", "medium", "high",
+	"critical", NULL };
 static const char *const difficulties[] = { "undetermined", "low", "medium", "high", NULL };
 
 enum purpose { ANNOTATE, REPLY, STATE };
@@ -19,13 +20,13 @@ enum purpose { ANNOTATE, REPLY, STATE };
 struct compose {
 	struct view view;
 	enum purpose purpose;
-	struct target target; /* ANNOTATE */
+	struct target target;     /* ANNOTATE */
 	struct str thread, state; /* REPLY, STATE; interned */
-	enum field focus;
-	size_t choice[FIELD_COUNT];
+	enum slot focus;
+	size_t choice[SLOT_COUNT];
 	struct editor title, text;
-	size_t top;   /* first row of the text in sight */
-	int width;    /* it was drawn at */
+	size_t top; /* first row of the text in sight */
+	int width;  /* it was drawn at */
 	uint64_t order;
 };
 
@@ -36,33 +37,36 @@ compose_of(struct view *view)
 }
 
 static const char *const *
-choices(enum field field)
+choices(enum slot field)
 {
-	return field == FIELD_KIND ? kinds : field == FIELD_SEVERITY ? severities : field == FIELD_DIFFICULTY ? difficulties : NULL;
+	return field == SLOT_KIND      ? kinds
+	    : field == SLOT_SEVERITY   ? severities
+	    : field == SLOT_DIFFICULTY ? difficulties
+				       : NULL;
 }
 
 static bool
-has_field(const struct compose *c, enum field field)
+has_field(const struct compose *c, enum slot field)
 {
-	bool finding = c->choice[FIELD_KIND] == 2;
+	bool finding = c->choice[SLOT_KIND] == 2;
 
-	if (field == FIELD_TEXT)
+	if (field == SLOT_TEXT)
 		return true;
 	if (c->purpose != ANNOTATE)
 		return false;
-	return field == FIELD_KIND || (field == FIELD_TITLE && c->choice[FIELD_KIND] > 0) || finding;
+	return field == SLOT_KIND || (field == SLOT_TITLE && c->choice[SLOT_KIND] > 0) || finding;
 }
 
 static struct editor *
 editor_here(struct compose *c)
 {
-	return c->focus == FIELD_TITLE ? &c->title : c->focus == FIELD_TEXT ? &c->text : NULL;
+	return c->focus == SLOT_TITLE ? &c->title : c->focus == SLOT_TEXT ? &c->text : NULL;
 }
 
 /* ---- drawing ---- */
 
 static void
-draw_choice(struct compose *c, struct area area, int row, enum field field, bool focus)
+draw_choice(struct compose *c, struct area area, int row, enum slot field, bool focus)
 {
 	const char *const *list = choices(field);
 	int col = LABEL_COLS;
@@ -83,10 +87,10 @@ draw_choice(struct compose *c, struct area area, int row, enum field field, bool
 static int
 draw_fields(struct compose *c, struct area area, bool focus)
 {
-	static const char *const labels[FIELD_COUNT] = { "kind", "title", "severity", "difficulty", "" };
+	static const char *const labels[SLOT_COUNT] = { "kind", "title", "severity", "difficulty", "" };
 	int row = 0;
 
-	for (enum field f = FIELD_KIND; f < FIELD_TEXT; f++) {
+	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++) {
 		if (!has_field(c, f))
 			continue;
 		bool here = focus && c->focus == f;
@@ -97,9 +101,11 @@ draw_fields(struct compose *c, struct area area, bool focus)
 			size_t cursor_row, rows;
 			int col, width = area.cols - LABEL_COLS - 1;
 			editor_place(&c->title, 100000, &cursor_row, &col, &rows);
-			area_tail(area, row, LABEL_COLS, width, PEN(INK_TITLE, GROUND_NONE), editor_text(&c->title));
+			area_tail(area, row, LABEL_COLS, width, PEN(INK_TITLE, GROUND_NONE),
+			    editor_text(&c->title));
 			if (editor_text(&c->title).len == 0)
-				area_words(area, row, LABEL_COLS, PEN(INK_DIM, GROUND_NONE), "one line that says what is wrong");
+				area_words(area, row, LABEL_COLS, PEN(INK_DIM, GROUND_NONE),
+				    "one line that says what is wrong");
 			if (here)
 				area_cursor(area, row, LABEL_COLS + (col < width ? col : width));
 		}
@@ -126,11 +132,13 @@ draw_words(struct compose *c, struct area area, bool focus)
 		c->top = row - (size_t)area.rows + 1;
 	if (text.len == 0)
 		area_cut(area, 0, 2, area.cols - 2, PEN(INK_DIM, GROUND_NONE),
-		    c->purpose == STATE ? STR("why (may stay empty)") : STR("your words; Enter begins a new line, ^S is done"));
+		    c->purpose == STATE ? STR("why (may stay empty)")
+					: STR("your words; Enter begins a new line, ^S is done"));
 	for (size_t start = 0; editor_wrap(text, start, c->width, &r, &next); start = next, at++)
 		if (at >= c->top && at < c->top + (size_t)area.rows)
-			area_text(area, (int)(at - c->top), 2, PEN(INK_TEXT, GROUND_NONE), (struct str){ text.data + r.start, r.len });
-	if (focus && c->focus == FIELD_TEXT)
+			area_text(area, (int)(at - c->top), 2, PEN(INK_TEXT, GROUND_NONE),
+			    (struct str){ text.data + r.start, r.len });
+	if (focus && c->focus == SLOT_TEXT)
 		area_cursor(area, (int)(row - c->top), 2 + col);
 }
 
@@ -144,13 +152,16 @@ draw(struct view *view, struct area area, bool focus)
 		if (c->target.first && c->target.first == c->target.last)
 			snprintf(lines, sizeof lines, " line %llu", (unsigned long long)c->target.first);
 		else if (c->target.first)
-			snprintf(lines, sizeof lines, " lines %llu-%llu", (unsigned long long)c->target.first, (unsigned long long)c->target.last);
-		snprintf(title, sizeof title, "WRITING on %s%s of %.*s", show_in(shown, sizeof shown, c->target.place.path), lines,
+			snprintf(lines, sizeof lines, " lines %llu-%llu", (unsigned long long)c->target.first,
+			    (unsigned long long)c->target.last);
+		snprintf(title, sizeof title, "WRITING on %s%s of %.*s",
+		    show_in(shown, sizeof shown, c->target.place.path), lines,
 		    STR_ARG(c->target.place.release));
 	} else if (c->purpose == REPLY)
 		snprintf(title, sizeof title, "ANSWERING in %.*s", STR_ARG(c->thread));
 	else
-		snprintf(title, sizeof title, "STATE of %.*s becomes %.*s", STR_ARG(c->thread), STR_ARG(c->state));
+		snprintf(
+		    title, sizeof title, "STATE of %.*s becomes %.*s", STR_ARG(c->thread), STR_ARG(c->state));
 	view_title(area, focus, str_from(title), c->order ? "asking for the draft..." : "not signed yet");
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 	int used = draw_fields(c, body, focus);
@@ -187,13 +198,14 @@ words_of(const struct compose *c)
 		if (r == 0 && c->target.first)
 			r = json_set_num(say, "last", c->target.last);
 		if (r == 0)
-			r = json_set_str(say, "kind", str_from(kinds[c->choice[FIELD_KIND]]));
-		if (r == 0 && has_field(c, FIELD_TITLE) && editor_text(&c->title).len)
+			r = json_set_str(say, "kind", str_from(kinds[c->choice[SLOT_KIND]]));
+		if (r == 0 && has_field(c, SLOT_TITLE) && editor_text(&c->title).len)
 			r = json_set_str(say, "title", editor_text(&c->title));
-		if (r == 0 && has_field(c, FIELD_SEVERITY))
-			r = json_set_str(say, "severity", str_from(severities[c->choice[FIELD_SEVERITY]]));
-		if (r == 0 && has_field(c, FIELD_DIFFICULTY))
-			r = json_set_str(say, "difficulty", str_from(difficulties[c->choice[FIELD_DIFFICULTY]]));
+		if (r == 0 && has_field(c, SLOT_SEVERITY))
+			r = json_set_str(say, "severity", str_from(severities[c->choice[SLOT_SEVERITY]]));
+		if (r == 0 && has_field(c, SLOT_DIFFICULTY))
+			r = json_set_str(
+			    say, "difficulty", str_from(difficulties[c->choice[SLOT_DIFFICULTY]]));
 	}
 	if (r == 0)
 		return say;
@@ -223,7 +235,8 @@ take_need(struct compose *c, const json_t *need)
 	if (str_is(json_str(need, "need"), "touch"))
 		app_say(c->view.app, INK_WARN, "Touch the token to sign.");
 	else {
-		snprintf(label, sizeof label, "passphrase of %s:", show_in(shown, sizeof shown, json_str(need, "name")));
+		snprintf(label, sizeof label,
+		    "passphrase of %s:", show_in(shown, sizeof shown, json_str(need, "name")));
 		prompt_open(c->view.app, label, "Enter alone gives up", true, take_passphrase, c);
 	}
 }
@@ -233,7 +246,8 @@ signed_and_recorded(struct compose *c, const json_t *done)
 {
 	struct app *app = c->view.app;
 
-	app_say(app, INK_GOOD, "Signed and recorded: record %llu.", (unsigned long long)json_num(done, "index"));
+	app_say(
+	    app, INK_GOOD, "Signed and recorded: record %llu.", (unsigned long long)json_num(done, "index"));
 	c->order = 0;
 	app_close(app, &c->view);
 	app_ask_threads(app);
@@ -278,12 +292,12 @@ done(struct view *view)
 		return;
 	if (c->purpose != STATE && editor_text(&c->text).len == 0) {
 		app_say(view->app, INK_WARN, "Nothing is written yet.");
-		c->focus = FIELD_TEXT;
+		c->focus = SLOT_TEXT;
 		return;
 	}
-	if (has_field(c, FIELD_SEVERITY) && editor_text(&c->title).len == 0) {
+	if (has_field(c, SLOT_SEVERITY) && editor_text(&c->title).len == 0) {
 		app_say(view->app, INK_WARN, "A finding needs a title.");
-		c->focus = FIELD_TITLE;
+		c->focus = SLOT_TITLE;
 		return;
 	}
 	json_t *say = words_of(c);
@@ -309,7 +323,7 @@ static void
 move_focus(struct compose *c, int step)
 {
 	do
-		c->focus = (enum field)((c->focus + FIELD_COUNT + (unsigned)step) % FIELD_COUNT);
+		c->focus = (enum slot)((c->focus + SLOT_COUNT + (unsigned)step) % SLOT_COUNT);
 	while (!has_field(c, c->focus));
 }
 
@@ -354,7 +368,7 @@ newline(struct view *view)
 {
 	struct compose *c = compose_of(view);
 
-	if (c->focus != FIELD_TEXT)
+	if (c->focus != SLOT_TEXT)
 		move_focus(c, 1);
 	else if (!editor_type(&c->text, '\n'))
 		app_say(view->app, INK_WARN, "A record holds no more.");
@@ -366,9 +380,9 @@ edit(struct view *view, enum action action)
 	struct compose *c = compose_of(view);
 	struct editor *editor = editor_here(c);
 
-	if (action == ACT_EDIT_UP && (c->focus != FIELD_TEXT || c->text.cursor == 0) && c->purpose == ANNOTATE)
-		move_focus(c, c->focus == FIELD_KIND ? 0 : -1);
-	else if (action == ACT_EDIT_DOWN && c->focus != FIELD_TEXT)
+	if (action == ACT_EDIT_UP && (c->focus != SLOT_TEXT || c->text.cursor == 0) && c->purpose == ANNOTATE)
+		move_focus(c, c->focus == SLOT_KIND ? 0 : -1);
+	else if (action == ACT_EDIT_DOWN && c->focus != SLOT_TEXT)
 		move_focus(c, 1);
 	else if (editor)
 		editor_act(editor, action, c->width);
@@ -406,7 +420,8 @@ back(struct view *view)
 	if (editor_text(&c->text).len == 0 && editor_text(&c->title).len == 0)
 		app_back(app);
 	else if (app_put_aside(app, view))
-		app_say(app, INK_TEXT, "Put aside until you leave; the same key on the same place takes it up again.");
+		app_say(app, INK_TEXT,
+		    "Put aside until you leave; the same key on the same place takes it up again.");
 }
 
 static void
@@ -426,7 +441,7 @@ rows(struct view *view)
 	struct compose *c = compose_of(view);
 	int fields = 0;
 
-	for (enum field f = FIELD_KIND; f < FIELD_TEXT; f++)
+	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++)
 		fields += has_field(c, f);
 	return 10 + fields;
 }
@@ -483,7 +498,8 @@ same(const struct compose *a, const struct compose *b)
 {
 	return a->purpose == b->purpose && str_eq(a->thread, b->thread) && str_eq(a->state, b->state) &&
 	    a->target.first == b->target.first && a->target.last == b->target.last &&
-	    str_eq(a->target.place.path, b->target.place.path) && str_eq(a->target.place.release, b->target.place.release);
+	    str_eq(a->target.place.path, b->target.place.path) &&
+	    str_eq(a->target.place.release, b->target.place.release);
 }
 
 /* Takes up what was put aside about the same thing, or begins anew. */
@@ -502,8 +518,8 @@ open(struct app *app, struct compose like, size_t kind)
 	c->view = (struct view){ .ops = &compose_ops, .app = app };
 	editor_init(&c->title, false, 400);
 	editor_init(&c->text, true, WORDS_MAX);
-	c->choice[FIELD_KIND] = kind;
-	c->focus = kind == 2 ? FIELD_TITLE : FIELD_TEXT;
+	c->choice[SLOT_KIND] = kind;
+	c->focus = kind == 2 ? SLOT_TITLE : SLOT_TEXT;
 	c->width = 60;
 	app_push(app, &c->view);
 }
@@ -517,7 +533,9 @@ compose_comment(struct app *app, struct target target, const char *kind)
 		at++;
 	target.place.path = app_intern(app, target.place.path);
 	target.place.release = app_intern(app, target.place.release);
-	open(app, (struct compose){ .purpose = ANNOTATE, .target = target, .thread = STR(""), .state = STR("") }, at);
+	open(app,
+	    (struct compose){ .purpose = ANNOTATE, .target = target, .thread = STR(""), .state = STR("") },
+	    at);
 }
 
 static const struct target no_target = { .place = { .release = { "", 0 }, .path = { "", 0 } } };
@@ -525,12 +543,21 @@ static const struct target no_target = { .place = { .release = { "", 0 }, .path 
 void
 compose_answer(struct app *app, const struct thread *thread)
 {
-	open(app, (struct compose){ .purpose = REPLY, .target = no_target, .thread = app_intern(app, thread->id), .state = STR("") }, 0);
+	open(app,
+	    (struct compose){ .purpose = REPLY,
+		.target = no_target,
+		.thread = app_intern(app, thread->id),
+		.state = STR("") },
+	    0);
 }
 
 void
 compose_state(struct app *app, const struct thread *thread, struct str state)
 {
-	open(app, (struct compose){ .purpose = STATE, .target = no_target, .thread = app_intern(app, thread->id),
-	              .state = app_intern(app, state) }, 0);
+	open(app,
+	    (struct compose){ .purpose = STATE,
+		.target = no_target,
+		.thread = app_intern(app, thread->id),
+		.state = app_intern(app, state) },
+	    0);
 }

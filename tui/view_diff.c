@@ -1,37 +1,13 @@
 /* What changed in one file between the two releases: unified, highlighted. */
 
-#include "tui/list.h"
+#include "tui/diff.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define CONTEXT_LINES 3
-#define CONTEXT_MAX 100000
 
-struct diff_row {
-	char sign; /* ' ' + - ; '@': the head of a hunk */
-	uint64_t old_line, new_line;
-	struct str text;
-	const struct span *spans;
-	size_t span_count;
-	uint64_t cut;
-};
-
-struct diff {
-	struct list list;
-	struct str old_path, new_path; /* interned */
-	struct str base, reading;
-	uint64_t context;
-	struct diff_row *rows;
-	size_t count;
-	uint64_t added, removed, last_old, last_new;
-	size_t column, left;
-	bool selecting;
-	size_t select_from;
-	uint64_t go_line; /* of the new file (old, where it is gone): to be gone to when the rows are there */
-};
-
-static struct diff *
+struct diff *
 diff_of(struct view *view)
 {
 	return (struct diff *)view;
@@ -53,7 +29,8 @@ take_line(struct diff *d, const struct row *row)
 	char sign = row_get(row, F_SIGN).data[0];
 	uint64_t old_line = row_get_num(row, F_OLD_LINE), new_line = row_get_num(row, F_NEW_LINE);
 	struct str text = row_get(row, F_TEXT);
-	bool gap = (sign != '+' && old_line != d->last_old + 1) || (sign != '-' && new_line != d->last_new + 1);
+	bool gap =
+	    (sign != '+' && old_line != d->last_old + 1) || (sign != '-' && new_line != d->last_new + 1);
 
 	if (gap || d->count == 0) {
 		struct diff_row *head = add(d);
@@ -114,14 +91,14 @@ take(void *ctx, const struct answer *answer)
 		show_in(d->list.note, sizeof d->list.note, row_get(answer->row, F_WHY));
 	else if (list_ended(&d->list, answer) && !d->list.failed) {
 		if (d->count)
-			snprintf(d->list.note, sizeof d->list.note, "+%llu -%llu", (unsigned long long)d->added,
-			    (unsigned long long)d->removed);
+			snprintf(d->list.note, sizeof d->list.note, "+%llu -%llu",
+			    (unsigned long long)d->added, (unsigned long long)d->removed);
 		go_to_line(d);
 	}
 }
 
-static void
-ask(struct diff *d)
+void
+diff_ask(struct diff *d)
 {
 	struct order order = { .verb = VERB_DIFF_LINES };
 
@@ -154,12 +131,16 @@ selected(const struct diff *d, size_t at)
 	return d->selecting && at >= (a < b ? a : b) && at <= (a < b ? b : a);
 }
 
-static bool
-line_of(const struct diff *d, size_t at, struct codeline *out)
+bool
+diff_line(const struct diff *d, size_t at, struct codeline *out)
 {
 	const struct diff_row *r = &d->rows[at];
 
-	*out = (struct codeline){ .text = r->text, .spans = r->spans, .span_count = r->span_count, .left = d->left, .cut = r->cut };
+	*out = (struct codeline){ .text = r->text,
+		.spans = r->spans,
+		.span_count = r->span_count,
+		.left = d->left,
+		.cut = r->cut };
 	return r->sign != '@';
 }
 
@@ -167,12 +148,14 @@ static const struct thread *
 thread_at(const struct diff *d, const struct diff_row *r)
 {
 	const struct model *model = &d->list.view.app->model;
-	struct str path = r->sign == '-' ? d->old_path : d->new_path, release = r->sign == '-' ? d->base : d->reading;
+	struct str path = r->sign == '-' ? d->old_path : d->new_path,
+		   release = r->sign == '-' ? d->base : d->reading;
 	uint64_t line = r->sign == '-' ? r->old_line : r->new_line;
 
 	for (size_t i = 0; i < model->thread_count; i++) {
 		const struct thread *t = &model->threads[i];
-		if (t->first && t->first <= line && line <= t->line && str_eq(t->path, path) && str_eq(t->release, release))
+		if (t->first && t->first <= line && line <= t->line && str_eq(t->path, path) &&
+		    str_eq(t->release, release))
 			return t;
 	}
 	return NULL;
@@ -188,23 +171,25 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	enum ink ink = r->sign == '+' ? INK_ADDED : r->sign == '-' ? INK_REMOVED : INK_NUMBER;
 
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, GROUND_NONE));
-	if (!line_of(d, at, &line)) {
+	if (!diff_line(d, at, &line)) {
 		int col = area_sign(area, row, 11, PEN(INK_DIM, cursor ? ground : GROUND_NONE), SIGN_GAP);
-		col = area_printf(area, row, col + 1, PEN(INK_DIM, cursor ? ground : GROUND_NONE), "from line %llu", (unsigned long long)r->new_line);
+		col = area_printf(area, row, col + 1, PEN(INK_DIM, cursor ? ground : GROUND_NONE),
+		    "from line %llu", (unsigned long long)r->new_line);
 		if (r->text.len)
 			area_cut(area, row, col + 2, area.cols - col - 2, PEN(INK_DIM, GROUND_NONE), r->text);
 		return;
 	}
-	struct pen number = { cursor ? INK_TITLE : ink, ground == GROUND_CURSOR ? GROUND_CURSOR : GROUND_NONE };
+	struct pen number = { cursor ? INK_TITLE : ink,
+		ground == GROUND_CURSOR ? GROUND_CURSOR : GROUND_NONE };
 	draw_number(area, row, 0, r->sign == '+' ? 0 : r->old_line, number);
 	draw_number(area, row, 6, r->sign == '-' ? 0 : r->new_line, number);
 	area_words(area, row, 12, PEN(ink, GROUND_NONE), (char[]){ r->sign, 0 });
 	if (thread_at(d, r))
 		area_sign(area, row, 13, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
-	line.ground = selected(d, at) ? GROUND_SELECT :
-	    r->sign == '+'            ? GROUND_ADDED :
-	    r->sign == '-'            ? GROUND_REMOVED :
-	                                GROUND_NONE;
+	line.ground = selected(d, at) ? GROUND_SELECT
+	    : r->sign == '+'          ? GROUND_ADDED
+	    : r->sign == '-'          ? GROUND_REMOVED
+				      : GROUND_NONE;
 	codeline_draw(area_part(area, 0, 15, area.rows, area.cols), row, &line);
 }
 
@@ -221,8 +206,9 @@ draw(struct view *view, struct area area, bool focus)
 	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));
 	if (list->scroll.cursor < d->count && area.cols > 20) {
 		struct codeline line;
-		line_of(d, list->scroll.cursor, &line);
-		size_t column = codeline_column(line.text, d->column, area.grid->ascii), width = (size_t)area.cols - 15;
+		diff_line(d, list->scroll.cursor, &line);
+		size_t column = codeline_column(line.text, d->column, area.grid->ascii),
+		       width = (size_t)area.cols - 15;
 		if (column < d->left)
 			d->left = column;
 		if (width > 4 && column + 4 > d->left + width)
@@ -232,292 +218,11 @@ draw(struct view *view, struct area area, bool focus)
 	    "Enter opens the file.");
 	if (focus && list->scroll.cursor < d->count && d->rows[list->scroll.cursor].sign != '@') {
 		struct codeline line;
-		line_of(d, list->scroll.cursor, &line);
+		diff_line(d, list->scroll.cursor, &line);
 		size_t column = codeline_column(line.text, d->column, area.grid->ascii);
-		area_cursor(area, 1 + (int)(list->scroll.cursor - list->scroll.top), 15 + (int)(column - d->left));
+		area_cursor(
+		    area, 1 + (int)(list->scroll.cursor - list->scroll.top), 15 + (int)(column - d->left));
 	}
-}
-
-/* ---- acting ---- */
-
-static const struct diff_row *
-row_here(struct view *view)
-{
-	struct diff *d = diff_of(view);
-	return d->list.scroll.cursor < d->count ? &d->rows[d->list.scroll.cursor] : NULL;
-}
-
-/* The line under the cursor as a place in one of the two releases. */
-static bool
-place_here(struct view *view, struct place *place)
-{
-	struct diff *d = diff_of(view);
-	const struct diff_row *r = row_here(view);
-
-	if (!r)
-		return false;
-	bool old = r->sign == '-' || !d->new_path.len;
-	*place = (struct place){ old ? d->base : d->reading, old ? d->old_path : d->new_path, old ? r->old_line : r->new_line,
-		d->column, 0 };
-	return place->path.len > 0;
-}
-
-static void
-open_file(struct view *view)
-{
-	struct place place;
-
-	if (place_here(view, &place))
-		app_show(view->app, place);
-}
-
-static void
-go_change(struct view *view, int step)
-{
-	struct diff *d = diff_of(view);
-	size_t at = d->list.scroll.cursor;
-	bool left = false;
-
-	for (size_t i = at; step > 0 ? i < d->count : i < d->count && i != SIZE_MAX; i += (size_t)step) {
-		bool changed = d->rows[i].sign == '+' || d->rows[i].sign == '-';
-		bool first = changed && (i == 0 || (d->rows[i - 1].sign != '+' && d->rows[i - 1].sign != '-'));
-		left |= i != at;
-		if (first && left) {
-			scroll_show(&d->list.scroll, i);
-			return;
-		}
-	}
-	app_say(view->app, INK_TEXT, step > 0 ? "No further change here; ]f goes to the next file." :
-	                                        "No earlier change here; [f goes to the file before.");
-}
-
-static void
-next_change(struct view *view)
-{
-	go_change(view, 1);
-}
-
-static void
-prev_change(struct view *view)
-{
-	go_change(view, -1);
-}
-
-static void
-go_file(struct view *view, int step)
-{
-	struct diff *d = diff_of(view);
-	struct app *app = view->app;
-	size_t count = app->model.change_count, at = count;
-
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(app->model.changes[i].new_path, d->new_path) && str_eq(app->model.changes[i].old_path, d->old_path))
-			at = i;
-	if (at == count || (step > 0 ? at + 1 >= count : at == 0)) {
-		app_say(app, INK_TEXT, step > 0 ? "That was the last file that changed." : "That was the first file that changed.");
-		return;
-	}
-	app_close(app, view);
-	diff_open_at(app, step > 0 ? at + 1 : at - 1);
-}
-
-static void
-next_file(struct view *view)
-{
-	go_file(view, 1);
-}
-
-static void
-prev_file(struct view *view)
-{
-	go_file(view, -1);
-}
-
-static void
-set_context(struct view *view, uint64_t context)
-{
-	struct diff *d = diff_of(view);
-	const struct diff_row *r = row_here(view);
-
-	d->go_line = r ? (r->new_line ? r->new_line : r->old_line) : 0;
-	d->context = context;
-	ask(d);
-	app_say(view->app, INK_TEXT, "%llu lines around each change.", (unsigned long long)context);
-}
-
-static void
-more_context(struct view *view)
-{
-	uint64_t context = diff_of(view)->context;
-	set_context(view, context == 0 ? 3 : context < CONTEXT_MAX ? context * 2 : context);
-}
-
-static void
-less_context(struct view *view)
-{
-	uint64_t context = diff_of(view)->context;
-	set_context(view, context <= 3 ? 0 : context / 2);
-}
-
-static void
-move_column(struct view *view, enum action action)
-{
-	struct diff *d = diff_of(view);
-	struct codeline line;
-
-	if (!row_here(view) || !line_of(d, d->list.scroll.cursor, &line))
-		return;
-	size_t end = line.text.len ? codeline_back(line.text, line.text.len) : 0;
-	size_t next = codeline_next(line.text, d->column);
-	switch (action) {
-	case ACT_LEFT:
-		d->column = codeline_back(line.text, d->column);
-		break;
-	case ACT_RIGHT:
-		d->column = next < end ? next : end;
-		break;
-	case ACT_LINE_START:
-		d->column = 0;
-		break;
-	default:
-		d->column = end;
-		break;
-	}
-}
-
-static void
-left(struct view *view)
-{
-	if (diff_of(view)->column == 0)
-		app_back(view->app);
-	else
-		move_column(view, ACT_LEFT);
-}
-
-static void
-right(struct view *view)
-{
-	move_column(view, ACT_RIGHT);
-}
-
-static void
-line_start(struct view *view)
-{
-	move_column(view, ACT_LINE_START);
-}
-
-static void
-line_end(struct view *view)
-{
-	move_column(view, ACT_LINE_END);
-}
-
-static void
-ask_symbols(struct view *view, enum verb verb, bool calls)
-{
-	struct diff *d = diff_of(view);
-	struct codeline line;
-	struct str name = STR("");
-
-	if (row_here(view) && line_of(d, d->list.scroll.cursor, &line))
-		name = codeline_word(&line, d->column);
-	if (name.len)
-		symbols_open(view->app, verb, name, calls);
-	else
-		app_say(view->app, INK_TEXT, "No name on this line from the cursor on.");
-}
-
-static void
-definition(struct view *view)
-{
-	ask_symbols(view, VERB_DEF, false);
-}
-
-static void
-references(struct view *view)
-{
-	ask_symbols(view, VERB_REFS, false);
-}
-
-static void
-callers(struct view *view)
-{
-	ask_symbols(view, VERB_REFS, true);
-}
-
-static void
-select_lines(struct view *view)
-{
-	struct diff *d = diff_of(view);
-
-	d->selecting = !d->selecting;
-	d->select_from = d->list.scroll.cursor;
-}
-
-static void
-extend(struct view *view, enum action action)
-{
-	struct diff *d = diff_of(view);
-
-	if (!d->selecting)
-		select_lines(view);
-	scroll_act(&d->list.scroll, action);
-}
-
-static void
-extend_down(struct view *view)
-{
-	extend(view, ACT_DOWN);
-}
-
-static void
-extend_up(struct view *view)
-{
-	extend(view, ACT_UP);
-}
-
-/* Lines of the selection that are on the cursor's side: a removed line is spoken of in the old release. */
-static void
-speak(struct view *view, const char *kind, bool whole)
-{
-	struct diff *d = diff_of(view);
-	struct target target = { 0 };
-	const struct diff_row *here = row_here(view);
-
-	if (!place_here(view, &target.place) || (!whole && here->sign == '@')) {
-		app_say(view->app, INK_TEXT, "No line of source here.");
-		return;
-	}
-	bool old = here->sign == '-';
-	size_t a = d->selecting ? d->select_from : d->list.scroll.cursor, b = d->list.scroll.cursor;
-	for (size_t i = a < b ? a : b; !whole && i <= (a < b ? b : a); i++) {
-		const struct diff_row *r = &d->rows[i];
-		uint64_t line = r->sign == '@' || r->sign == (old ? '+' : '-') ? 0 : old ? r->old_line : r->new_line;
-		if (line && (!target.first || line < target.first))
-			target.first = line;
-		if (line > target.last)
-			target.last = line;
-	}
-	d->selecting = false;
-	compose_comment(view->app, target, kind);
-}
-
-static void
-comment(struct view *view)
-{
-	speak(view, "note", false);
-}
-
-static void
-comment_file(struct view *view)
-{
-	speak(view, "note", true);
-}
-
-static void
-finding(struct view *view)
-{
-	speak(view, "finding", false);
 }
 
 static int
@@ -534,34 +239,10 @@ release(struct view *view)
 	free(view);
 }
 
-static const struct handler handlers[] = {
-	{ ACT_OPEN, open_file },
-	{ ACT_NEXT_CHANGE, next_change },
-	{ ACT_PREV_CHANGE, prev_change },
-	{ ACT_NEXT_FILE, next_file },
-	{ ACT_PREV_FILE, prev_file },
-	{ ACT_MORE_CONTEXT, more_context },
-	{ ACT_LESS_CONTEXT, less_context },
-	{ ACT_LEFT, left },
-	{ ACT_RIGHT, right },
-	{ ACT_LINE_START, line_start },
-	{ ACT_LINE_END, line_end },
-	{ ACT_DEFINITION, definition },
-	{ ACT_REFERENCES, references },
-	{ ACT_CALLERS, callers },
-	{ ACT_SELECT, select_lines },
-	{ ACT_EXTEND_DOWN, extend_down },
-	{ ACT_EXTEND_UP, extend_up },
-	{ ACT_COMMENT, comment },
-	{ ACT_COMMENT_FILE, comment_file },
-	{ ACT_FINDING, finding },
-	{ ACT_NONE, NULL },
-};
-
 const struct view_ops diff_ops = {
 	.kind = VIEW_DIFF,
 	.place = PLACE_FULL,
-	.handlers = handlers,
+	.handlers = diff_handlers,
 	.free = release,
 	.draw = draw,
 	.scroll = list_scroll,
@@ -581,7 +262,7 @@ diff_open(struct app *app, struct str old_path, struct str new_path)
 	d->base = app_intern(app, model_base(&app->model));
 	d->reading = app_intern(app, model_reading(&app->model));
 	d->context = CONTEXT_LINES;
-	ask(d);
+	diff_ask(d);
 	app_push(app, &d->list.view);
 }
 

@@ -13,7 +13,7 @@ struct node {
 	size_t name;     /* offset of it in path */
 	int depth;
 	bool folder, open, loaded;
-	char mark;         /* + - ~ of a file; ~ of a folder that holds one */
+	char mark; /* + - ~ of a file; ~ of a folder that holds one */
 	const struct skipped *skipped;
 	unsigned threads;
 	uint64_t order; /* LS under way */
@@ -68,8 +68,11 @@ add(struct files *files, struct node *parent, struct str path, size_t name, bool
 {
 	struct node *node = arena_alloc(&files->arena, sizeof *node), **at = &parent->child;
 
-	*node = (struct node){ .parent = parent, .path = arena_str(&files->arena, path), .name = name,
-		.depth = parent == &files->root ? 0 : parent->depth + 1, .folder = folder };
+	*node = (struct node){ .parent = parent,
+		.path = arena_str(&files->arena, path),
+		.name = name,
+		.depth = parent == &files->root ? 0 : parent->depth + 1,
+		.folder = folder };
 	while (*at && before(*at, node))
 		at = &(*at)->next;
 	node->next = *at;
@@ -104,7 +107,8 @@ flatten(struct files *files, struct node *node)
 {
 	for (struct node *child = node->child; child; child = child->next) {
 		if ((files->shown_count & (files->shown_count - 1)) == 0)
-			files->shown = mem_grow(files->shown, files->shown_count ? 2 * files->shown_count : 1, sizeof *files->shown);
+			files->shown = mem_grow(files->shown, files->shown_count ? 2 * files->shown_count : 1,
+			    sizeof *files->shown);
 		files->shown[files->shown_count++] = child;
 		if (child->open)
 			flatten(files, child);
@@ -333,7 +337,8 @@ draw_remarks(struct area area, int row, const struct node *node, enum ground gro
 		col -= (int)strlen(text) + 3;
 		if (col > from) {
 			area_words(area, row, col, PEN(INK_THREAD, ground), text);
-			area_sign(area, row, col + (int)strlen(text) + 1, PEN(INK_THREAD, ground), SIGN_THREAD);
+			area_sign(
+			    area, row, col + (int)strlen(text) + 1, PEN(INK_THREAD, ground), SIGN_THREAD);
 		}
 	}
 	if (node->skipped) {
@@ -361,7 +366,8 @@ draw_node(struct area area, int row, const struct node *node, enum ground ground
 	col += 2;
 	int width = text_width(name, area.grid->ascii) + node->folder;
 	draw_remarks(area, row, node, ground, col + width);
-	int end = area_cut(area, row, col, area.cols - col, PEN(node->mark == '-' ? INK_REMOVED : INK_TEXT, ground), name);
+	int end = area_cut(
+	    area, row, col, area.cols - col, PEN(node->mark == '-' ? INK_REMOVED : INK_TEXT, ground), name);
 	if (node->folder)
 		area_words(area, row, end, PEN(INK_DIM, ground), "/");
 }
@@ -374,7 +380,8 @@ draw(struct view *view, struct area area, bool focus)
 	char right[64] = "";
 
 	if (model->reading != SIZE_MAX)
-		snprintf(right, sizeof right, "%llu", (unsigned long long)model->releases[model->reading].files);
+		snprintf(
+		    right, sizeof right, "%llu", (unsigned long long)model->releases[model->reading].files);
 	view_title(area, focus, STR("FILES"), right);
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 	scroll_fit(&files->scroll, files->shown_count, (size_t)body.rows);
@@ -387,7 +394,10 @@ draw(struct view *view, struct area area, bool focus)
 	for (int row = 0; row < body.rows && files->scroll.top + (size_t)row < files->shown_count; row++) {
 		size_t at = files->scroll.top + (size_t)row;
 		bool cursor = at == files->scroll.cursor;
-		draw_node(body, row, files->shown[at], !cursor ? GROUND_NONE : focus ? GROUND_CURSOR : GROUND_RESTING);
+		draw_node(body, row, files->shown[at],
+		    !cursor     ? GROUND_NONE
+			: focus ? GROUND_CURSOR
+				: GROUND_RESTING);
 		if (cursor && focus)
 			area_cursor(body, row, 0);
 	}
@@ -455,7 +465,8 @@ static void
 show_diff(struct view *view)
 {
 	struct node *node = selected(files_of(view));
-	const struct change *change = node && !node->folder ? model_change_of(&view->app->model, node->path) : NULL;
+	const struct change *change =
+	    node && !node->folder ? model_change_of(&view->app->model, node->path) : NULL;
 
 	if (change)
 		diff_open(view->app, change->old_path, change->new_path);

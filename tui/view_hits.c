@@ -62,9 +62,12 @@ take_hit(struct hits *h, const struct row *row)
 static void
 say_counts(struct hits *h)
 {
-	int n = snprintf(h->list.note, sizeof h->list.note, "%llu %s in %llu %s%s", (unsigned long long)h->hits,
-	    h->hits == 1 ? "line" : "lines", (unsigned long long)h->files, h->files == 1 ? "file" : "files",
-	    h->stopped ? ", stopped there" : h->list.done ? "" : " so far");
+	int n = snprintf(h->list.note, sizeof h->list.note, "%llu %s in %llu %s%s",
+	    (unsigned long long)h->hits, h->hits == 1 ? "line" : "lines", (unsigned long long)h->files,
+	    h->files == 1 ? "file" : "files",
+	    h->stopped         ? ", stopped there"
+		: h->list.done ? ""
+			       : " so far");
 
 	if (h->not_searched && n > 0)
 		snprintf(h->list.note + n, sizeof h->list.note - (size_t)n, "; %llu files not searched",
@@ -108,7 +111,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	area_printf(area, row, 1, PEN(INK_NUMBER, ground), "%7llu", (unsigned long long)hit->line);
 	struct area text = area_part(area, 0, 10, area.rows, area.cols);
 	struct codeline line = { .text = hit->text, .ground = ground };
-	struct stretch match = { hit->column > hit->offset ? (size_t)(hit->column - 1 - hit->offset) : 0, (size_t)hit->length };
+	struct stretch match = { hit->column > hit->offset ? (size_t)(hit->column - 1 - hit->offset) : 0,
+		(size_t)hit->length };
 	size_t blank = 0;
 	while (blank < line.text.len && (line.text.data[blank] == ' ' || line.text.data[blank] == '\t'))
 		blank++;
@@ -144,8 +148,9 @@ open_hit(struct view *view)
 	if (h->list.scroll.cursor >= h->count)
 		return;
 	const struct hit_row *hit = &h->rows[h->list.scroll.cursor];
-	app_show(view->app, (struct place){ model_reading(&view->app->model), hit->path, hit->line ? hit->line : 1,
-	    hit->column ? (size_t)hit->column - 1 : 0, 0 });
+	app_show(view->app,
+	    (struct place){ model_reading(&view->app->model), hit->path, hit->line ? hit->line : 1,
+		hit->column ? (size_t)hit->column - 1 : 0, 0 });
 }
 
 static int

@@ -29,7 +29,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	area_words(area, row, 1, PEN(INK_GOOD, ground), role);
 	area_cut(area, row, 11, 18, PEN(INK_TITLE, ground), rel->name);
 	area_cut(area, row, 30, 10, PEN(INK_TEXT, ground), rel->kind);
-	area_printf(area, row, 40, PEN(INK_TEXT, ground), "%8llu files %9s", (unsigned long long)rel->files, human(rel->bytes, size));
+	area_printf(area, row, 40, PEN(INK_TEXT, ground), "%8llu files %9s", (unsigned long long)rel->files,
+	    human(rel->bytes, size));
 	area_cut(area, row, 67, 12, PEN(INK_DIM, ground),
 	    (struct str){ rel->commit.data, rel->commit.len < 12 ? rel->commit.len : 12 });
 	area_cut(area, row, 81, area.cols - 81, PEN(INK_DIM, ground), rel->imported);
@@ -47,8 +48,8 @@ draw_fact(struct area area, int row, const char *what, const char *words)
 static void
 draw_facts(const struct model *model, struct area area)
 {
-	static const char *const states[] = { "open", "answered", "fix promised", "verify requested", "disputed", "re-opened",
-		"resolved", "risk accepted", "withdrawn" };
+	static const char *const states[] = { "open", "answered", "fix promised", "verify requested",
+		"disputed", "re-opened", "resolved", "risk accepted", "withdrawn" };
 	char words[300] = "", shown[3][100];
 	size_t at = 0;
 	int row = 1;
@@ -58,18 +59,22 @@ draw_facts(const struct model *model, struct area area)
 		for (size_t i = 0; i < model->thread_count; i++)
 			count += str_is(model->threads[i].state, states[s]);
 		if (count && at < sizeof words - 40)
-			at += (size_t)snprintf(words + at, sizeof words - at, "%s%zu %s", at ? ", " : "", count, states[s]);
+			at += (size_t)snprintf(
+			    words + at, sizeof words - at, "%s%zu %s", at ? ", " : "", count, states[s]);
 	}
 	row = draw_fact(area, row, "threads", at ? words : "none yet");
-	snprintf(words, sizeof words, "%s (%s), key %s", show_in(shown[0], 100, model->person), show_in(shown[1], 100, model->role),
-	    show_in(shown[2], 100, model->key));
+	snprintf(words, sizeof words, "%s (%s), key %s", show_in(shown[0], 100, model->person),
+	    show_in(shown[1], 100, model->role), show_in(shown[2], 100, model->key));
 	row = draw_fact(area, row, "you are", words);
-	snprintf(words, sizeof words, "%s%s", show_in(shown[0], 100, model->host), model->practice ? "; a practice room: its keeper runs as you" : "");
+	snprintf(words, sizeof words, "%s%s", show_in(shown[0], 100, model->host),
+	    model->practice ? "; a practice room: its keeper runs as you" : "");
 	row = draw_fact(area, row, "host", words);
-	snprintf(words, sizeof words, "%llu records, head %.20s...", (unsigned long long)model->size, show_in(shown[0], 100, model->root));
+	snprintf(words, sizeof words, "%llu records, head %.20s...", (unsigned long long)model->size,
+	    show_in(shown[0], 100, model->root));
 	row = draw_fact(area, row, "ledger", words);
-	draw_fact(area, row, "seal", model->sealed ? "namespaces, Landlock and seccomp hold in every process: no way out" :
-	                                             "NOT every layer holds; see carrel selftest");
+	draw_fact(area, row, "seal",
+	    model->sealed ? "namespaces, Landlock and seccomp hold in every process: no way out"
+			  : "NOT every layer holds; see carrel selftest");
 }
 
 static void
@@ -79,13 +84,15 @@ draw(struct view *view, struct area area, bool focus)
 	const struct model *model = &view->app->model;
 	char shown[100];
 	int facts = area.rows > 12 ? 7 : 0;
-	int rows = area.rows - facts < (int)model->release_count + 5 ? area.rows - facts : (int)model->release_count + 5;
+	int rows = area.rows - facts < (int)model->release_count + 5 ? area.rows - facts
+								     : (int)model->release_count + 5;
 
 	list->done = true;
-	snprintf(list->title, sizeof list->title, "RELEASES OF %s", show_in(shown, sizeof shown, model->product));
+	snprintf(
+	    list->title, sizeof list->title, "RELEASES OF %s", show_in(shown, sizeof shown, model->product));
 	snprintf(list->note, sizeof list->note, "%zu", model->release_count);
-	list_draw(list, area_part(area, 0, 0, rows, area.cols), focus, model->release_count, draw_row, "No release yet.",
-	    "The host brings one in: carrel import SOURCE");
+	list_draw(list, area_part(area, 0, 0, rows, area.cols), focus, model->release_count, draw_row,
+	    "No release yet.", "The host brings one in: carrel import SOURCE");
 	if (facts)
 		draw_facts(model, area_part(area, rows, 0, area.rows - rows, area.cols));
 }
@@ -137,7 +144,8 @@ release(struct view *view)
 	free(view);
 }
 
-static const struct handler handlers[] = { { ACT_OPEN, read_it }, { ACT_COMPARE, compare }, { ACT_NONE, NULL } };
+static const struct handler handlers[] = { { ACT_OPEN, read_it }, { ACT_COMPARE, compare },
+	{ ACT_NONE, NULL } };
 
 const struct view_ops lobby_ops = {
 	.kind = VIEW_LOBBY,

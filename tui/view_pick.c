@@ -21,9 +21,9 @@ struct pick;
 
 struct source_of_items {
 	const char *title, *hint;
-	void (*fill)(struct pick *pick); /* sets items, or orders them */
+	void (*fill)(struct pick *pick);                            /* sets items, or orders them */
 	void (*accept)(struct pick *pick, const struct item *item); /* the pick is gone when it returns */
-	int left; /* columns of the left part */
+	int left;                                                   /* columns of the left part */
 };
 
 struct pick {
@@ -32,9 +32,9 @@ struct pick {
 	struct editor line;
 	struct item *items;
 	size_t count;
-	enum view_kind under;  /* help, palette: the view it was called from */
-	struct thread thread;  /* states: of this one; strings interned */
-	uint64_t waiting;      /* the order whose rows replace what is shown */
+	enum view_kind under; /* help, palette: the view it was called from */
+	struct thread thread; /* states: of this one; strings interned */
+	uint64_t waiting;     /* the order whose rows replace what is shown */
 };
 
 static struct pick *
@@ -83,7 +83,8 @@ fill_help(struct pick *pick)
 		const struct binding *b = &bindings[i];
 		if (!(b->views >> pick->under & 1))
 			continue;
-		if (!match_part(str_from(b->words), typed(pick), &at) && !match_part(str_from(b->keys), typed(pick), &at) &&
+		if (!match_part(str_from(b->words), typed(pick), &at) &&
+		    !match_part(str_from(b->keys), typed(pick), &at) &&
 		    !match_part(str_from(b->name), typed(pick), &at))
 			continue;
 		struct item *item = add(pick);
@@ -127,8 +128,10 @@ fill_palette(struct pick *pick)
 		for (size_t i = 0; i < binding_count; i++) {
 			const struct binding *b = &bindings[i];
 			bool works = b->views >> pick->under & 1;
-			int name = match_score(typed(pick), str_from(b->name)), words = match_score(typed(pick), str_from(b->words));
-			if (had[b->action] || works != here || (name < 0 && words < 0) || (b->action >= ACT_ACCEPT && b->action < ACT_COUNT))
+			int name = match_score(typed(pick), str_from(b->name)),
+			    words = match_score(typed(pick), str_from(b->words));
+			if (had[b->action] || works != here || (name < 0 && words < 0) ||
+			    (b->action >= ACT_ACCEPT && b->action < ACT_COUNT))
 				continue;
 			had[b->action] = true;
 			struct item *item = add(pick);
@@ -153,8 +156,10 @@ take_found(void *ctx, const struct answer *answer)
 
 	if (answer->id != pick->list.order)
 		return;
-	if (answer->kind == ANSWER_ROW || answer->kind == ANSWER_AGAIN || answer->kind == ANSWER_DONE || answer->kind == ANSWER_FAIL) {
-		if (pick->waiting == answer->id) { /* what was shown so far stays until its successor is there */
+	if (answer->kind == ANSWER_ROW || answer->kind == ANSWER_AGAIN || answer->kind == ANSWER_DONE ||
+	    answer->kind == ANSWER_FAIL) {
+		if (pick->waiting ==
+		    answer->id) { /* what was shown so far stays until its successor is there */
 			pick->waiting = 0;
 			pick->count = 0;
 			arena_release(&pick->list.arena);
@@ -166,11 +171,13 @@ take_found(void *ctx, const struct answer *answer)
 		item->release = arena_str(&pick->list.arena, row_get(row, F_RELEASE));
 		item->line = row_get_num(row, F_LINE);
 		item->column = row_get_num(row, F_COLUMN);
-		item->left = row_has(row, F_NAME) ? arena_str(&pick->list.arena, row_get(row, F_NAME)) : item->path;
+		item->left =
+		    row_has(row, F_NAME) ? arena_str(&pick->list.arena, row_get(row, F_NAME)) : item->path;
 		if (row_has(row, F_NAME)) {
 			size_t len = row_get(row, F_KIND).len + item->path.len + 24;
 			char *right = arena_alloc(&pick->list.arena, len);
-			snprintf(right, len, "%.*s  %.*s:%llu", STR_ARG(row_get(row, F_KIND)), STR_ARG(item->path), (unsigned long long)item->line);
+			snprintf(right, len, "%.*s  %.*s:%llu", STR_ARG(row_get(row, F_KIND)),
+			    STR_ARG(item->path), (unsigned long long)item->line);
 			item->right = str_from(right);
 		}
 	} else
@@ -214,8 +221,10 @@ static void
 accept_place(struct pick *pick, const struct item *item)
 {
 	struct app *app = pick->list.view.app;
-	struct place place = { app_intern(app, item->release.len ? item->release : model_reading(&app->model)),
-		app_intern(app, item->path), item->line ? item->line : 1, item->column ? (size_t)item->column - 1 : 0, 0 };
+	struct place place = { app_intern(
+				   app, item->release.len ? item->release : model_reading(&app->model)),
+		app_intern(app, item->path), item->line ? item->line : 1,
+		item->column ? (size_t)item->column - 1 : 0, 0 };
 
 	app_close(app, &pick->list.view);
 	app_show(app, place);
@@ -260,11 +269,16 @@ accept_state(struct pick *pick, const struct item *item)
 	compose_state(app, &thread, state);
 }
 
-static const struct source_of_items from_help = { "KEYS IN", "type to filter, by words or by key", fill_help, accept_action, 18 };
-static const struct source_of_items from_palette = { "COMMANDS", "type a command's name", fill_palette, accept_action, 20 };
-static const struct source_of_items from_files = { "FIND FILE", "type parts of its name", fill_files, accept_place, 0 };
-static const struct source_of_items from_symbols = { "FIND SYMBOL", "type parts of its name", fill_symbols, accept_place, 28 };
-static const struct source_of_items from_states = { "STATE OF", "type, or choose", fill_states, accept_state, 18 };
+static const struct source_of_items from_help = { "KEYS IN", "type to filter, by words or by key", fill_help,
+	accept_action, 18 };
+static const struct source_of_items from_palette = { "COMMANDS", "type a command's name", fill_palette,
+	accept_action, 20 };
+static const struct source_of_items from_files = { "FIND FILE", "type parts of its name", fill_files,
+	accept_place, 0 };
+static const struct source_of_items from_symbols = { "FIND SYMBOL", "type parts of its name", fill_symbols,
+	accept_place, 28 };
+static const struct source_of_items from_states = { "STATE OF", "type, or choose", fill_states, accept_state,
+	18 };
 
 /* ---- the view ---- */
 
@@ -283,7 +297,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	else
 		area_cut(area, row, 1, left - 1, PEN(ink, ground), item->left);
 	if (left + 1 < area.cols)
-		area_cut(area, row, left + 1, area.cols - left - 1, PEN(item->off ? INK_DIM : INK_TEXT, ground), item->right);
+		area_cut(area, row, left + 1, area.cols - left - 1,
+		    PEN(item->off ? INK_DIM : INK_TEXT, ground), item->right);
 }
 
 static void
@@ -294,7 +309,8 @@ draw(struct view *view, struct area area, bool focus)
 	size_t row, rows;
 	int col;
 
-	list_draw(&pick->list, list, focus, pick->count, draw_row, typed(pick).len ? "Nothing fits." : "", "");
+	list_draw(
+	    &pick->list, list, focus, pick->count, draw_row, typed(pick).len ? "Nothing fits." : "", "");
 	view_title(area, focus, str_from(pick->list.title), "");
 	/* the title gives its row to the line that is typed */
 	area_blank(list, 0, 0, -1, PEN(INK_TEXT, GROUND_NONE));
@@ -473,8 +489,11 @@ state_open(struct app *app, const struct thread *thread)
 {
 	struct pick *pick = pick_new(app, &from_states);
 
-	pick->thread = (struct thread){ .id = app_intern(app, thread->id), .title = app_intern(app, thread->title),
-		.kind = app_intern(app, thread->kind), .state = app_intern(app, thread->state) };
-	snprintf(pick->list.title, sizeof pick->list.title, "STATE OF %.*s, now %.*s", STR_ARG(pick->thread.id), STR_ARG(pick->thread.state));
+	pick->thread = (struct thread){ .id = app_intern(app, thread->id),
+		.title = app_intern(app, thread->title),
+		.kind = app_intern(app, thread->kind),
+		.state = app_intern(app, thread->state) };
+	snprintf(pick->list.title, sizeof pick->list.title, "STATE OF %.*s, now %.*s",
+	    STR_ARG(pick->thread.id), STR_ARG(pick->thread.state));
 	pick_push(pick);
 }

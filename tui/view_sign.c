@@ -10,7 +10,7 @@
 
 #define THE_WORD "sign"
 
-struct sign {
+struct signing {
 	struct list list;
 	struct str draft;
 	char digest[HEX_LEN(SHA256_LEN)];
@@ -22,21 +22,21 @@ struct sign {
 	bool agreed; /* the signature is being made */
 };
 
-static struct sign *
-sign_of(struct view *view)
+static struct signing *
+signing_of(struct view *view)
 {
-	return (struct sign *)view;
+	return (struct signing *)view;
 }
 
 static bool
-typed_out(const struct sign *s)
+typed_out(const struct signing *s)
 {
 	return str_is(editor_text(&s->word), THE_WORD);
 }
 
 /* Every byte is shown: lines as they are, what is too long goes on in the next row. */
 static void
-wrap(struct sign *s, int width, bool ascii)
+wrap(struct signing *s, int width, bool ascii)
 {
 	struct str rest = s->draft, line;
 
@@ -70,11 +70,11 @@ wrap(struct sign *s, int width, bool ascii)
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
-	area_text(area, row, 1, PEN(INK_TEXT, ground), sign_of(&list->view)->rows[at]);
+	area_text(area, row, 1, PEN(INK_TEXT, ground), signing_of(&list->view)->rows[at]);
 }
 
 static void
-draw_question(struct sign *s, struct area area, bool focus)
+draw_question(struct signing *s, struct area area, bool focus)
 {
 	bool ready = typed_out(s);
 	int col;
@@ -94,14 +94,16 @@ draw_question(struct sign *s, struct area area, bool focus)
 		area_cursor(area, 0, at + (int)editor_text(&s->word).len);
 	int row = area.rows > 1 ? 1 : 0, from = area.rows > 1 ? 1 : col + 3;
 	from = area_words(area, row, from, PEN(INK_TITLE, ready ? GROUND_NONE : GROUND_CURSOR), "[ Cancel ]");
-	from = area_words(area, row, from + 2, PEN(ready ? INK_TITLE : INK_DIM, ready ? GROUND_CURSOR : GROUND_NONE), "[ Sign ]");
-	area_words(area, row, from + 2, PEN(INK_DIM, GROUND_NONE), ready ? "Enter signs, Esc cancels" : "Enter or Esc cancels");
+	from = area_words(area, row, from + 2,
+	    PEN(ready ? INK_TITLE : INK_DIM, ready ? GROUND_CURSOR : GROUND_NONE), "[ Sign ]");
+	area_words(area, row, from + 2, PEN(INK_DIM, GROUND_NONE),
+	    ready ? "Enter signs, Esc cancels" : "Enter or Esc cancels");
 }
 
 static void
 draw(struct view *view, struct area area, bool focus)
 {
-	struct sign *s = sign_of(view);
+	struct signing *s = signing_of(view);
 	int below = area.rows >= 8 ? 3 : 1;
 	struct area bytes = area_part(area, 0, 0, area.rows - below, area.cols);
 
@@ -116,7 +118,7 @@ draw(struct view *view, struct area area, bool focus)
 static void
 give_up(struct view *view)
 {
-	struct sign *s = sign_of(view);
+	struct signing *s = signing_of(view);
 	struct app *app = view->app;
 
 	orders_cancel(app->orders, s->order);
@@ -128,7 +130,7 @@ give_up(struct view *view)
 static void
 accept(struct view *view)
 {
-	struct sign *s = sign_of(view);
+	struct signing *s = signing_of(view);
 
 	if (s->agreed)
 		return;
@@ -144,31 +146,31 @@ accept(struct view *view)
 static bool
 type(struct view *view, int code)
 {
-	return !sign_of(view)->agreed && editor_type(&sign_of(view)->word, code);
+	return !signing_of(view)->agreed && editor_type(&signing_of(view)->word, code);
 }
 
 static void
 backspace(struct view *view)
 {
-	editor_act(&sign_of(view)->word, ACT_EDIT_BACKSPACE, 100);
+	editor_act(&signing_of(view)->word, ACT_EDIT_BACKSPACE, 100);
 }
 
 static void
 kill_back(struct view *view)
 {
-	editor_act(&sign_of(view)->word, ACT_EDIT_KILL_BACK, 100);
+	editor_act(&signing_of(view)->word, ACT_EDIT_KILL_BACK, 100);
 }
 
 static int
 rows(struct view *view)
 {
-	return sign_of(view)->wrapped ? (int)sign_of(view)->row_count + 6 : 24;
+	return signing_of(view)->wrapped ? (int)signing_of(view)->row_count + 6 : 24;
 }
 
 static void
 release(struct view *view)
 {
-	struct sign *s = sign_of(view);
+	struct signing *s = signing_of(view);
 
 	list_release(&s->list);
 	editor_release(&s->word);
@@ -198,7 +200,7 @@ const struct view_ops sign_ops = {
 void
 sign_open(struct app *app, uint64_t order, struct str draft)
 {
-	struct sign *s = mem_new(struct sign);
+	struct signing *s = mem_new(struct signing);
 	uint8_t digest[SHA256_LEN];
 
 	list_init(&s->list, &sign_ops, app);

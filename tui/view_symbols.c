@@ -23,8 +23,8 @@ symbols_of(struct list *list)
 static void
 go_to(struct app *app, const struct symbol *symbol)
 {
-	struct place place = { symbol->release.len ? symbol->release : model_reading(&app->model), symbol->path, symbol->line,
-		symbol->column ? (size_t)symbol->column - 1 : 0, 0 };
+	struct place place = { symbol->release.len ? symbol->release : model_reading(&app->model),
+		symbol->path, symbol->line, symbol->column ? (size_t)symbol->column - 1 : 0, 0 };
 
 	place.release = app_intern(app, place.release);
 	place.path = app_intern(app, place.path);
@@ -62,7 +62,8 @@ take(void *ctx, const struct answer *answer)
 	if (answer->kind == ANSWER_AGAIN)
 		s->count = 0;
 	else if (answer->kind == ANSWER_ROW) {
-		if (!row_get_num(answer->row, F_LINE) || (s->calls && !str_is(row_get(answer->row, F_ROLE), "call")))
+		if (!row_get_num(answer->row, F_LINE) ||
+		    (s->calls && !str_is(row_get(answer->row, F_ROLE), "call")))
 			return;
 		s->rows = list_grow(s->rows, s->count, sizeof *s->rows);
 		s->rows[s->count++] = symbol_of(&s->list.arena, answer->row);
@@ -99,7 +100,8 @@ draw(struct view *view, struct area area, bool focus)
 {
 	struct list *list = list_of(view);
 
-	list_draw(list, area, focus, symbols_of(list)->count, draw_row, "None.", "g/ searches the text of the release.");
+	list_draw(list, area, focus, symbols_of(list)->count, draw_row, "None.",
+	    "g/ searches the text of the release.");
 }
 
 static void
@@ -160,7 +162,10 @@ symbols_open(struct app *app, enum verb verb, struct str name, bool calls)
 	s->calls = calls;
 	s->name = arena_str(&s->list.arena, name);
 	snprintf(s->list.title, sizeof s->list.title, "%s OF %s",
-	    calls ? "CALLS" : verb == VERB_DEF ? "DEFINITIONS" : "REFERENCES", show_in(shown, sizeof shown, name));
+	    calls                  ? "CALLS"
+		: verb == VERB_DEF ? "DEFINITIONS"
+				   : "REFERENCES",
+	    show_in(shown, sizeof shown, name));
 	row_set(&order.args, F_RELEASE, model_reading(&app->model));
 	row_set(&order.args, F_NAME, s->name);
 	s->list.order = orders_read(app->orders, &order, take, s);

@@ -53,9 +53,9 @@ take_head(struct thread_view *tv, const json_t *json)
 
 	model_add_thread(&scratch, json);
 	tv->thread = scratch.threads[0];
-	struct str *strings[] = { &tv->thread.id, &tv->thread.kind, &tv->thread.state, &tv->thread.title, &tv->thread.severity,
-		&tv->thread.author, &tv->thread.opened, &tv->thread.last, &tv->thread.release, &tv->thread.path, &tv->thread.blob,
-		&tv->thread.symbol };
+	struct str *strings[] = { &tv->thread.id, &tv->thread.kind, &tv->thread.state, &tv->thread.title,
+		&tv->thread.severity, &tv->thread.author, &tv->thread.opened, &tv->thread.last,
+		&tv->thread.release, &tv->thread.path, &tv->thread.blob, &tv->thread.symbol };
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
 		*strings[i] = arena_str(&tv->list.arena, *strings[i]);
 	model_clear_threads(&scratch);
@@ -137,7 +137,8 @@ wrap(struct thread_view *tv, int width)
 		struct editor_row r;
 		struct str text = tv->entries[i].text;
 		add_row(tv, &tv->entries[i], STR(""));
-		for (size_t start = 0, next; text.len && editor_wrap(text, start, width - 4, &r, &next); start = next)
+		for (size_t start = 0, next; text.len && editor_wrap(text, start, width - 4, &r, &next);
+		     start = next)
 			add_row(tv, NULL, (struct str){ text.data + r.start, r.len });
 		add_row(tv, NULL, STR(""));
 	}
@@ -152,12 +153,17 @@ draw_head(struct area area, int row, const struct entry *e, enum ground ground)
 	int col = area_words(area, row, 1, PEN(INK_TITLE, ground), show_in(shown[0], 80, e->author));
 	col = area_printf(area, row, col + 1, PEN(INK_DIM, ground), "%s", show_in(shown[1], 80, e->role));
 	if (e->state.len)
-		col = area_printf(area, row, col + 2, PEN(INK_WARN, ground), "now %s", show_in(shown[2], 80, e->state));
+		col = area_printf(
+		    area, row, col + 2, PEN(INK_WARN, ground), "now %s", show_in(shown[2], 80, e->state));
 	else
-		col = area_printf(area, row, col + 2, PEN(INK_TEXT, ground), "%s", show_in(shown[2], 80, e->type));
-	col = area_words(area, row, col + 2, PEN(INK_DIM, ground), time_ago(e->time, (int64_t)time(NULL), ago));
-	col = area_printf(area, row, col + 2, PEN(INK_DIM, ground), "record %llu", (unsigned long long)e->index);
-	area_printf(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), "signature %s", show_in(shown[3], 80, e->signature));
+		col = area_printf(
+		    area, row, col + 2, PEN(INK_TEXT, ground), "%s", show_in(shown[2], 80, e->type));
+	col =
+	    area_words(area, row, col + 2, PEN(INK_DIM, ground), time_ago(e->time, (int64_t)time(NULL), ago));
+	col = area_printf(
+	    area, row, col + 2, PEN(INK_DIM, ground), "record %llu", (unsigned long long)e->index);
+	area_printf(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), "signature %s",
+	    show_in(shown[3], 80, e->signature));
 }
 
 static void
@@ -176,7 +182,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 static int
 draw_code(struct thread_view *tv, struct area area)
 {
-	uint64_t first = tv->thread.first ? tv->thread.first : 1, last = tv->thread.line > first ? tv->thread.line : first;
+	uint64_t first = tv->thread.first ? tv->thread.first : 1,
+		 last = tv->thread.line > first ? tv->thread.line : first;
 	uint64_t lines = tv->source ? source_lines(tv->source) : 0, from = first > 2 ? first - 2 : 1;
 	int rows = area.rows / 2 < CODE_ROWS ? area.rows / 2 : CODE_ROWS, used = 0;
 
@@ -184,18 +191,22 @@ draw_code(struct thread_view *tv, struct area area)
 		return 0;
 	source_need(tv->source, from, from + (uint64_t)rows);
 	if (source_failed(tv->source)) {
-		area_cut(area, 0, 2, area.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(source_failed(tv->source)));
+		area_cut(area, 0, 2, area.cols - 2, PEN(INK_BAD, GROUND_NONE),
+		    str_from(source_failed(tv->source)));
 		return 1;
 	}
 	for (uint64_t line = from; line <= lines && line <= last + 2 && used < rows; line++, used++) {
 		struct source_line text;
 		bool about = tv->thread.first && line >= first && line <= last;
-		area_printf(area, used, 0, PEN(about ? INK_TITLE : INK_NUMBER, GROUND_NONE), "%5llu", (unsigned long long)line);
+		area_printf(area, used, 0, PEN(about ? INK_TITLE : INK_NUMBER, GROUND_NONE), "%5llu",
+		    (unsigned long long)line);
 		if (about)
 			area_sign(area, used, 6, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
 		if (!source_get(tv->source, line, &text))
 			continue;
-		struct codeline code = { .text = text.text, .spans = text.spans, .span_count = text.span_count, .cut = text.cut };
+		struct codeline code = {
+			.text = text.text, .spans = text.spans, .span_count = text.span_count, .cut = text.cut
+		};
 		codeline_draw(area_part(area, 0, 8, area.rows, area.cols), used, &code);
 	}
 	return used;
@@ -213,17 +224,20 @@ draw(struct view *view, struct area area, bool focus)
 	if (tv->known) {
 		if (t->severity.len)
 			snprintf(severity, sizeof severity, " %s", show_in(shown[2], 50, t->severity));
-		snprintf(tv->list.title, sizeof tv->list.title, "%.20s%.55s %.10s  %.100s", show_in(shown[0], 100, t->kind), severity,
-		    t->id.len ? t->id.data : "", show_in(shown[1], 100, t->title));
+		snprintf(tv->list.title, sizeof tv->list.title, "%.20s%.55s %.10s  %.100s",
+		    show_in(shown[0], 100, t->kind), severity, t->id.len ? t->id.data : "",
+		    show_in(shown[1], 100, t->title));
 		snprintf(tv->list.note, sizeof tv->list.note, "%s", show_in(shown[3], 100, t->state));
 	}
 	used = draw_code(tv, area_part(area, 2, 0, area.rows - 2, area.cols));
 	if (used) {
 		char place[400], path[300];
-		snprintf(place, sizeof place, "%.*s:%s", STR_ARG(t->release), show_in(path, sizeof path, t->path));
+		snprintf(
+		    place, sizeof place, "%.*s:%s", STR_ARG(t->release), show_in(path, sizeof path, t->path));
 		int end = area_tail(area, 1, 1, area.cols - 2, PEN(INK_DIM, GROUND_NONE), str_from(place));
 		if (t->symbol.len)
-			area_printf(area, 1, end + 2, PEN(INK_DIM, GROUND_NONE), "in %.*s", STR_ARG(t->symbol));
+			area_printf(
+			    area, 1, end + 2, PEN(INK_DIM, GROUND_NONE), "in %.*s", STR_ARG(t->symbol));
 	}
 	int top = used ? used + 2 : 0;
 	struct area words = area_part(area, top, 0, area.rows - top, area.cols);
@@ -232,7 +246,8 @@ draw(struct view *view, struct area area, bool focus)
 		view_title(area, focus, str_from(tv->list.title), tv->list.failed ? "" : tv->list.note);
 	if (used) {
 		char said[40];
-		snprintf(said, sizeof said, "%zu %s", tv->entry_count, tv->entry_count == 1 ? "entry" : "entries");
+		snprintf(
+		    said, sizeof said, "%zu %s", tv->entry_count, tv->entry_count == 1 ? "entry" : "entries");
 		area_blank(words, 0, 0, -1, PEN(INK_TEXT, GROUND_NONE));
 		view_title(words, false, str_from(said), "");
 	}
@@ -246,7 +261,9 @@ open_code(struct view *view)
 	struct thread_view *tv = tv_of(view);
 
 	if (tv->known && tv->thread.path.len)
-		app_show(view->app, (struct place){ tv->thread.release, tv->thread.path, tv->thread.first ? tv->thread.first : 1, 0, 0 });
+		app_show(view->app,
+		    (struct place){
+			tv->thread.release, tv->thread.path, tv->thread.first ? tv->thread.first : 1, 0, 0 });
 }
 
 static void
@@ -281,8 +298,8 @@ release(struct view *view)
 	free(tv);
 }
 
-static const struct handler handlers[] = { { ACT_OPEN_CODE, open_code }, { ACT_ANSWER, answer_it }, { ACT_STATE, state_it },
-	{ ACT_NONE, NULL } };
+static const struct handler handlers[] = { { ACT_OPEN_CODE, open_code }, { ACT_ANSWER, answer_it },
+	{ ACT_STATE, state_it }, { ACT_NONE, NULL } };
 
 const struct view_ops thread_ops = {
 	.kind = VIEW_THREAD,

@@ -65,17 +65,20 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 		area_cut(area, row, col, 9, PEN(INK_TEXT, ground), t->severity);
 		col += 10;
 	}
-	snprintf(place, sizeof place, "%s%s%llu", show_in(shown, sizeof shown, t->path), t->first ? ":" : " ", (unsigned long long)t->first);
+	snprintf(place, sizeof place, "%s%s%llu", show_in(shown, sizeof shown, t->path), t->first ? ":" : " ",
+	    (unsigned long long)t->first);
 	if (!t->first)
 		snprintf(place, sizeof place, "%s", shown);
 	int right = wide ? 30 : 0, room = area.cols - col - right;
 	int width = text_width(str_from(place), area.grid->ascii);
 	int title = t->title.len ? room - (width < room / 2 ? width : room / 2) - 2 : 0;
 	int end = area_cut(area, row, col, title, PEN(INK_TITLE, ground), t->title);
-	area_tail(area, row, title ? end + 2 : col, col + room - (title ? end + 2 : col) - 1, PEN(INK_DIM, ground), str_from(place));
+	area_tail(area, row, title ? end + 2 : col, col + room - (title ? end + 2 : col) - 1,
+	    PEN(INK_DIM, ground), str_from(place));
 	if (wide)
-		area_printf(area, row, area.cols - right, PEN(INK_DIM, ground), "%2llu %s %s", (unsigned long long)t->entries,
-		    show_in(shown, 14, t->author), time_ago(t->last, (int64_t)time(NULL), ago));
+		area_printf(area, row, area.cols - right, PEN(INK_DIM, ground), "%2llu %s %s",
+		    (unsigned long long)t->entries, show_in(shown, 14, t->author),
+		    time_ago(t->last, (int64_t)time(NULL), ago));
 }
 
 static void
@@ -89,7 +92,8 @@ draw(struct view *view, struct area area, bool focus)
 	t->list.done = true;
 	snprintf(t->list.title, sizeof t->list.title, "THREADS %s", names[t->filter]);
 	snprintf(t->list.note, sizeof t->list.note, "%zu of %zu", count, view->app->model.thread_count);
-	list_draw(&t->list, area, focus, count, draw_row, t->filter ? "None of these." : "Nothing was said yet.",
+	list_draw(&t->list, area, focus, count, draw_row,
+	    t->filter ? "None of these." : "Nothing was said yet.",
 	    t->filter ? "f shows others." : "c on a line of code comments on it; F opens a finding.");
 }
 
@@ -133,7 +137,9 @@ row_text(struct view *view, size_t row, struct buf *out)
 	size_t count;
 	const struct thread *t = thread_at(threads_of(view), row, &count);
 
-	return t ? buf_printf(out, "%.*s %.*s %.*s %.*s", STR_ARG(t->id), STR_ARG(t->title), STR_ARG(t->path), STR_ARG(t->author)) : 0;
+	return t ? buf_printf(out, "%.*s %.*s %.*s %.*s", STR_ARG(t->id), STR_ARG(t->title), STR_ARG(t->path),
+		       STR_ARG(t->author))
+		 : 0;
 }
 
 static void
@@ -143,8 +149,8 @@ release(struct view *view)
 	free(view);
 }
 
-static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, answer_it }, { ACT_STATE, state_it },
-	{ ACT_FILTER, filter }, { ACT_NONE, NULL } };
+static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, answer_it },
+	{ ACT_STATE, state_it }, { ACT_FILTER, filter }, { ACT_NONE, NULL } };
 
 const struct view_ops threads_ops = {
 	.kind = VIEW_THREADS,
