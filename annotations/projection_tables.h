@@ -5,7 +5,7 @@
  *
  *	log      every record; void is why it does not count, or empty
  *	person   a key of a person, valid for records since <= N < until
- *	visit    a session; noted is the record that says that it was never closed
+ *	noted    sessions that a note record (idx) says were never closed
  *	policy   the text of every policy
  *	releases in the order of idx, the import's record; segment may be newer
  *	thread   name is base32 of the opening record's hash, author a fingerprint; state and last are those of now
@@ -21,10 +21,10 @@
 	    "session TEXT NOT NULL, void TEXT NOT NULL) STRICT") \
 	X("person", \
 	    "CREATE TABLE person (print TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, name TEXT NOT NULL, " \
-	    "role TEXT NOT NULL, line TEXT NOT NULL, box TEXT NOT NULL, PRIMARY KEY (print, since)) STRICT, WITHOUT ROWID") \
-	X("visit", \
-	    "CREATE TABLE visit (session TEXT PRIMARY KEY, opened INTEGER NOT NULL, closed INTEGER, noted INTEGER, " \
-	    "hash BLOB NOT NULL) STRICT, WITHOUT ROWID") \
+	    "role TEXT NOT NULL, line TEXT NOT NULL, box TEXT NOT NULL, PRIMARY KEY (print, since)) " \
+	    "STRICT, WITHOUT ROWID") \
+	X("noted", \
+	    "CREATE TABLE noted (session TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID") \
 	X("policy", "CREATE TABLE policy (idx INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT") \
 	X("releases", \
 	    "CREATE TABLE releases (name TEXT PRIMARY KEY, idx INTEGER NOT NULL, segment TEXT NOT NULL) " \
@@ -33,7 +33,7 @@
 	    "CREATE TABLE thread (name TEXT PRIMARY KEY, opened INTEGER NOT NULL, kind TEXT NOT NULL, " \
 	    "state TEXT NOT NULL, author TEXT NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID") \
 	X("entry", \
-	    "CREATE TABLE entry (thread TEXT NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, type TEXT NOT NULL, " \
+	    "CREATE TABLE entry (thread TEXT NOT NULL, idx INTEGER NOT NULL, type TEXT NOT NULL, " \
 	    "state TEXT NOT NULL, PRIMARY KEY (thread, idx)) STRICT, WITHOUT ROWID") \
 	X("place", \
 	    "CREATE TABLE place (thread TEXT NOT NULL, number INTEGER NOT NULL, release TEXT NOT NULL, " \

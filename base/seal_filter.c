@@ -118,6 +118,7 @@ static const struct call calls[] = {
 
 	/* children */
 	{ SCMP_SYS(wait4), FORKING | ONE(COMMAND) },
+	{ SCMP_SYS(rt_sigtimedwait), ONE(COMMAND) }, /* for a child's end */
 	{ SCMP_SYS(waitid), FORKING | ONE(COMMAND) },
 	{ SCMP_SYS(set_robust_list), FORKING | ONE(READER) },
 	{ SCMP_SYS(rseq), FORKING | ONE(READER) },

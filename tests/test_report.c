@@ -19,7 +19,7 @@ model_new(const char *title, const char *body)
 	json_t *model =
 	    json_pack("{s:s, s:s, s:{s:s,s:s,s:s,s:b}, s:{s:i,s:s,s:s,s:i,s:s}, s:{s:s,s:s,s:s,s:i,s:s}}",
 		"format", REPORT_FORMAT, "program", "0.1.0", "room", "id", "00", "product", "acme-av", "host",
-		"h", "practice", 1, "ledger", "record", 41, "hash", "ab", "time", "2026-01-31T12:00:00Z",
+		"h", "practice", 1, "ledger", "index", 41, "hash", "ab", "time", "2026-01-31T12:00:00Z",
 		"size", 42, "root", "cd", "release", "name", "1.0", "kind", "archive", "commit", "ef",
 		"files", 9, "imported", "2026-01-30T12:00:00Z");
 	json_t *more = json_pack(
@@ -34,7 +34,7 @@ model_new(const char *title, const char *body)
 				   "s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}]}",
 	    "thread", "abcdefghij", "kind", "finding", "state", "open", "title", title, "severity", "high",
 	    "cwe", "CWE-208", "impact", body, "anchors", "release", "1.0", "path", title, "first", 3, "last",
-	    7, "symbol", "f", "blob", "0123", "text", "aa", "entries", "record", 12, "type", "annotate",
+	    7, "symbol", "f", "blob", "0123", "text", "aa", "entries", "index", 12, "type", "annotate",
 	    "author", title, "role", "inspector", "time", "2026-01-31T11:00:00Z", "key", "SHA256:x", "hash",
 	    "ff", "signature", "good", "text", body);
 

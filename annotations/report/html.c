@@ -102,8 +102,8 @@ release(struct render *r, const json_t *model)
 	number_row(r, "Distinct files", json_num(release, "blobs"));
 	number_row(r, "Bytes", json_num(release, "bytes"));
 	row(r, "Imported", json_str(release, "imported"), false);
-	number_row(r, "Record of the import", json_num(release, "record"));
-	number_row(r, "Ledger up to record", json_num(ledger, "record"));
+	number_row(r, "Record of the import", json_num(release, "index"));
+	number_row(r, "Ledger up to record", json_num(ledger, "index"));
 	row(r, "Time of that record", json_str(ledger, "time"), false);
 	row(r, "Its hash", json_str(ledger, "hash"), true);
 	number_row(r, "Size of the ledger there", json_num(ledger, "size"));
@@ -197,7 +197,7 @@ static void
 entry(struct render *r, const json_t *entry)
 {
 	render_raw(r, "<section class=\"entry\">\n<p class=\"by\">Record ");
-	render_number(r, json_num(entry, "record"));
+	render_number(r, json_num(entry, "index"));
 	member(r, ", ", entry, "type", "");
 	if (json_str(entry, "state").len > 0)
 		member(r, " to <strong>", entry, "state", "</strong>");

@@ -53,8 +53,8 @@ release(struct render *r, const json_t *model)
 	number(r, "Distinct files", release, "blobs");
 	number(r, "Bytes", release, "bytes");
 	item(r, "Imported", release, "imported");
-	number(r, "Record of the import", release, "record");
-	number(r, "Ledger up to record", ledger, "record");
+	number(r, "Record of the import", release, "index");
+	number(r, "Ledger up to record", ledger, "index");
 	item(r, "Time of that record", ledger, "time");
 	item(r, "Its hash", ledger, "hash");
 	number(r, "Size of the ledger there", ledger, "size");
@@ -139,7 +139,7 @@ static void
 entry(struct render *r, const json_t *entry)
 {
 	render_raw(r, "\nRecord ");
-	render_number(r, json_num(entry, "record"));
+	render_number(r, json_num(entry, "index"));
 	member(r, ", ", entry, "type", "");
 	if (json_str(entry, "state").len > 0)
 		member(r, " to **", entry, "state", "**");

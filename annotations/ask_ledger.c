@@ -1,0 +1,254 @@
+#include "annotations/asking.h"
+
+#include "annotations/thread.h"
+#include "annotations/verify.h"
+
+static int
+set_hash(json_t *object, const char *key, const uint8_t hash[static SHA256_LEN])
+{
+	char hex[HEX_LEN(SHA256_LEN)];
+
+	hex_from(hash, SHA256_LEN, hex);
+	return json_set_str(object, key, str_from(hex));
+}
+
+/* ---- log ---- */
+
+int
+ask_log(struct keeper *keeper, struct asking *ask)
+{
+	enum record_type type;
+	struct str word = json_str(ask->words, "type");
+
+	(void)keeper;
+	if (word.len > 0 && !record_type_find(word, &type))
+		return err_set(ERR_USAGE, "there is no type of record '%.*s'", STR_ARG(word));
+	ask->from = json_num(ask->words, "from");
+	ask->to = json_object_get(ask->words, "to") ? json_num(ask->words, "to") : AT_END;
+	return 0;
+}
+
+static struct str
+signature_word(const struct entry *entry)
+{
+	struct entry checked = *entry;
+
+	if (entry_check(&checked) < 0)
+		return STR("bad");
+	return record_type_signer(entry->record.type) == SIGNED_BY_SESSION ? STR("session") : STR("good");
+}
+
+static int
+log_object(struct keeper *keeper, const struct entry *entry, struct str is_void, json_t *object)
+{
+	const struct record *record = &entry->record;
+
+	int r = json_set_num(object, "index", entry->index);
+	if (r == 0)
+		r = set_hash(object, "hash", entry->hash);
+	if (r == 0)
+		r = json_set_str(object, "type", str_from(record_type_word(record->type)));
+	if (r == 0)
+		r = json_set_str(object, "time", str_from(record->time));
+	if (r == 0)
+		r = record_author(ledger_db(keeper->session->ledger), entry, object, "actor");
+	if (r == 0)
+		r = json_set_str(object, "key", str_from(record->actor));
+	if (r == 0)
+		r = json_set_str(object, "session", str_from(record->session));
+	if (r == 0)
+		r = json_set_str(object, "signature", signature_word(entry));
+	if (r == 0 && is_void.len > 0)
+		r = json_set_str(object, "void", is_void);
+	if (r == 0 && json_object_set(object, "payload", record->payload) < 0)
+		r = err_set(ERR_MEMORY, "no memory");
+	return r;
+}
+
+static int
+add_record(struct keeper *keeper, struct asking *ask, uint64_t index, struct str is_void)
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct entry entry = { 0 };
+	json_t *object = json_object();
+
+	int r = object ? ledger_get(keeper->session->ledger, index, &leaf, &entry)
+		       : err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = log_object(keeper, &entry, is_void, object);
+	if (r == 0)
+		r = asking_add(ask, object);
+	json_decref(object);
+	record_release(&entry.record);
+	buf_release(&leaf);
+	return r;
+}
+
+int
+ask_log_page(struct keeper *keeper, struct asking *ask)
+{
+	struct query *q = NULL;
+	int next = 0;
+
+	int r = db_query(ledger_db(keeper->session->ledger),
+	    "SELECT idx, void FROM log WHERE idx >= ?1 AND idx <= ?2 AND (?3 = '' OR type = ?3) AND "
+	    "(?4 = '' OR actor = ?4 OR actor IN (SELECT print FROM person WHERE name = ?4)) ORDER BY idx "
+	    "LIMIT 64",
+	    &q, "nntt", ask->from, ask->to, json_str(ask->words, "type"), json_str(ask->words, "actor"));
+	while (r == 0 && (next = query_next(q)) != 0) {
+		if (next < 0) {
+			r = next;
+			break;
+		}
+		ask->from = query_num(q, 0) + 1;
+		r = add_record(keeper, ask, query_num(q, 0), query_bytes(q, 1));
+	}
+	query_end(q);
+	return r;
+}
+
+/* ---- one record ---- */
+
+static int
+get_record(struct keeper *keeper, struct asking *ask, struct buf *leaf, struct entry *entry)
+{
+	const json_t *index = json_object_get(ask->words, "index");
+
+	if (!json_is_integer(index) || json_integer_value(index) < 0)
+		return err_set(ERR_USAGE, "which record?");
+	return ledger_get(keeper->session->ledger, (uint64_t)json_integer_value(index), leaf, entry);
+}
+
+int
+ask_record(struct keeper *keeper, struct asking *ask)
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct str part = json_str(ask->words, "part");
+	struct entry entry = { 0 };
+
+	int r = get_record(keeper, ask, &leaf, &entry);
+	if (r == 0 && str_is(part, "raw"))
+		r = buf_str(&ask->bytes, entry.bytes);
+	else if (r == 0 && str_is(part, "signature"))
+		r = sshsig_armour(entry.signature, &ask->bytes);
+	else if (r == 0 && str_is(part, "leaf"))
+		r = buf_str(&ask->bytes, buf_view(&leaf));
+	else if (r == 0)
+		r = err_set(ERR_USAGE, "a record has no part '%.*s'", STR_ARG(part));
+	record_release(&entry.record);
+	buf_release(&leaf);
+	return r;
+}
+
+int
+ask_attachment(struct keeper *keeper, struct asking *ask)
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct str name = json_str(ask->words, "name");
+	struct entry entry = { 0 };
+	bool found = false;
+
+	int r = get_record(keeper, ask, &leaf, &entry);
+	for (size_t i = 0; r == 0 && !found && i < record_attached_count(entry.record.payload); i++) {
+		struct attached attached;
+		record_attached(entry.record.payload, i, &attached);
+		found = str_eq(attached.name, name);
+		if (found)
+			r = ledger_attachment(keeper->session->ledger, attached.sha256, &ask->bytes);
+	}
+	if (r == 0 && !found)
+		r = err_set(ERR_ABSENT, "the record has no attachment '%.*s'", STR_ARG(name));
+	record_release(&entry.record);
+	buf_release(&leaf);
+	return r;
+}
+
+/* ---- verify ---- */
+
+struct verifying {
+	struct keeper *keeper;
+	struct job *job;
+};
+
+static int
+tell_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	struct verifying *v = ctx;
+	struct progress progress = { done, total, STR("records"), STR("verifying") };
+	struct buf body = BUF(MESSAGE_BODY);
+
+	int r = keeper_pump(v->keeper, v->job);
+	if (r == 0 && !keeper_full(&v->keeper->client)) {
+		r = progress_encode(&body, &progress);
+		if (r == 0)
+			r = keeper_send(v->keeper, MSG_PROGRESS, v->job->order, buf_view(&body));
+	}
+	buf_release(&body);
+	return r;
+}
+
+static int
+tell_check(void *ctx, enum verify_check check, bool ok, const char *detail)
+{
+	struct verifying *v = ctx;
+	json_t *object = json_pack("{s:s,s:b}", "check", verify_check_name(check), "ok", ok);
+
+	int r = object ? json_set_foreign(object, "detail", str_from(detail ? detail : ""))
+		       : err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = keeper_send_json(v->keeper, MSG_JSON, v->job->order, object);
+	json_decref(object);
+	return r;
+}
+
+static int
+tell_summary(struct verifying *v, const struct verify_summary *summary)
+{
+	bool ok = summary->failures == 0;
+	char root[HEX_LEN(SHA256_LEN)];
+
+	hex_from(summary->head.root, sizeof summary->head.root, root);
+	json_t *object = json_pack("{s:b,s:{s:I,s:i,s:b,s:s}}", "ok", ok, "summary", "records",
+	    (json_int_t)summary->records, "checkpoints", 0, "ok", ok, "root", root);
+	int r = object ? keeper_send_json(v->keeper, MSG_JSON, v->job->order, object)
+		       : err_set(ERR_MEMORY, "no memory");
+	json_decref(object);
+	if (r < 0 || ok)
+		return r;
+	if (summary->damaged)
+		return err_set(ERR_FORMAT, "the ledger is damaged: %llu checks do not hold",
+		    (unsigned long long)summary->failures);
+	return err_set(ERR_ABSENT, "the ledger does not verify: %llu checks do not hold",
+	    (unsigned long long)summary->failures);
+}
+
+int
+ask_verify(struct keeper *keeper, struct job *job, struct asking *ask)
+{
+	struct verifying v = { keeper, job };
+	struct str line = json_str(ask->words, "key");
+	struct verify_summary summary = { 0 };
+	struct public_key host;
+	struct pool *pool = NULL;
+	int r = 0;
+
+	if (line.len > 0) {
+		r = public_key_from_line(line, &host, NULL);
+		if (r < 0)
+			return err_set(ERR_USAGE, "the host's key: %s", err_text());
+	}
+	r = pool_new(keeper->session->processors, &pool);
+	if (r < 0)
+		return r;
+	struct verify_options options = {
+		.hooks = &projection_hooks,
+		.host = line.len > 0 ? &host : NULL,
+		.pool = pool,
+		.progress = tell_progress,
+		.result = tell_check,
+		.ctx = &v,
+	};
+	r = verify_run(keeper->session->ledger, &options, &summary);
+	pool_free(pool);
+	return r == 0 ? tell_summary(&v, &summary) : r;
+}

@@ -1,0 +1,120 @@
+#include "annotations/job.h"
+
+/* The client hears, the record is made, and what was under way fails. */
+static int
+mourn(struct keeper *keeper, uint64_t signal, struct str why)
+{
+	char text[128];
+	struct appended appended;
+	int r = 0;
+
+	if (signal)
+		snprintf(text, sizeof text, "the reader died (signal %llu) and was restarted; ask again",
+		    (unsigned long long)signal);
+	else
+		snprintf(text, sizeof text, "the reader died (%.*s) and was restarted; ask again",
+		    why.len > 64 ? 64 : (int)why.len, why.data);
+	json_t *note = json_pack("{s:s,s:s,s:s,s:I*}", "what", "died", "why",
+	    signal ? "it was killed" : "it ended", "process", "reader", "signal", (json_int_t)signal);
+	json_t *event = json_pack("{s:s,s:s}", "event", "died", "why", text);
+	if (!note || !event)
+		r = err_set(ERR_MEMORY, "no memory");
+	if (r == 0 && keeper->session->is_open)
+		r = session_append(keeper->session, RECORD_NOTE, note, &appended);
+	if (r == 0)
+		r = keeper_send_json(keeper, MSG_EVENT, 0, event);
+	json_decref(note);
+	json_decref(event);
+	for (size_t i = 0; i < MESSAGE_ORDERS && r == 0; i++) {
+		struct job *job = &keeper->jobs[i];
+		if (!job->class || !job->down)
+			continue;
+		job->down = false;
+		r = job_result(keeper, job,
+		    job->cancelled ? err_set(ERR_CANCELLED, "cancelled") : err_set(ERR_SYSTEM, "%s", text));
+	}
+	return r == 0 ? keeper_send_releases(keeper) : r;
+}
+
+static int
+take_died(struct keeper *keeper, struct str body)
+{
+	struct dec dec = dec_of(body);
+	uint64_t signal = dec_num(&dec);
+	struct str why = dec_str(&dec);
+
+	int r = dec_end(&dec, "message");
+	return r == 0 ? mourn(keeper, signal, why) : r;
+}
+
+/* READY and FAIL of order 0 are the indexer's first words: its job is the only one that can hear them. */
+static int
+take_first_word(struct keeper *keeper, const struct message *message)
+{
+	if (message->kind == MSG_READY)
+		keeper->is_ready = true;
+	for (size_t i = 0; i < MESSAGE_ORDERS; i++) {
+		struct job *job = &keeper->jobs[i];
+		if (job->class == &job_work && !job->ended)
+			return job_result(keeper, job, job->class->answer(keeper, job, message));
+	}
+	if (message->kind == MSG_READY)
+		return 0;
+	int code = message_failed(message->body);
+	return keeper_fail(keeper, 0, code);
+}
+
+static int
+take_answer(struct keeper *keeper, const struct message *message)
+{
+	struct job *job = job_find(keeper, message->order);
+	bool ends = message->kind == MSG_DONE || message->kind == MSG_FAIL;
+
+	if (message->kind == MSG_DIED)
+		return take_died(keeper, message->body);
+	if (message->order == 0)
+		return take_first_word(keeper, message);
+	if (!job || !job->down)
+		return 0; /* the rest of an order that has failed here */
+	if (ends)
+		job->down = false;
+	if (job->ended)
+		return job_result(keeper, job, 0);
+	return job_result(keeper, job, job->class->answer(keeper, job, message));
+}
+
+/* A peer that breaks the rules is as good as gone. */
+static int
+lose_next(struct keeper *keeper)
+{
+	int r = 0;
+
+	keeper->next.closed = true;
+	for (size_t i = 0; i < MESSAGE_ORDERS && r == 0; i++) {
+		struct job *job = &keeper->jobs[i];
+		if (!job->class || (!job->down && job->class != &job_work))
+			continue;
+		job->down = false;
+		r = job_result(keeper, job, err_set(ERR_SYSTEM, "the other program is gone"));
+	}
+	return r;
+}
+
+int
+keeper_read_next(struct keeper *keeper)
+{
+	struct message message;
+
+	while (!keeper_full(&keeper->client)) {
+		int r = wire_read(&keeper->next, &message);
+		if (r > 0)
+			r = take_answer(keeper, &message);
+		else if (r == 0 && !keeper->next.closed)
+			return 0;
+		else
+			return lose_next(keeper);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,380 @@
+#include "annotations/session.h"
+
+#include "annotations/identity.h"
+#include "annotations/unclosed.h"
+#include "base/fs.h"
+
+#include <unistd.h>
+
+#define THREADS_MAX 16
+
+void
+session_init(struct session *session)
+{
+	*session = (struct session){
+		.room = -1,
+		.outbox = -1,
+		.agent = -1,
+		.lock = -1,
+		.unsealer = UNSEALER_NONE,
+		.key_file = BUF(KEYFILE_MAX),
+		.pass = BUF(PASSPHRASE_MAX + 1),
+		.product = BUF(RECORD_MAX),
+		.host = BUF(RECORD_MAX),
+	};
+}
+
+void
+session_release(struct session *session)
+{
+	unclosed_unlock(session);
+	unsealer_stop(&session->unsealer);
+	ledger_close(session->ledger);
+	secret_free(session->secret);
+	secret_free(session->own);
+	person_release(&session->person);
+	buf_release(&session->key_file);
+	buf_wipe(&session->pass);
+	buf_release(&session->product);
+	buf_release(&session->host);
+	json_decref(session->open);
+	if (session->outbox >= 0)
+		close(session->outbox);
+}
+
+/* ---- what is there before the seal closes ---- */
+
+static int
+find_mode(struct session *session)
+{
+	static const char *const words[] = {
+		[MODE_INIT] = "init", [MODE_SESSION] = "session", [MODE_READ] = "read", [MODE_KEY] = "key"
+	};
+	struct str mode = json_str(session->open, "mode");
+
+	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(mode, words[i])) {
+			session->mode = i;
+			return 0;
+		}
+	return err_set(ERR_USAGE, "open: no mode '%.*s'", STR_ARG(mode));
+}
+
+static int
+read_pass(struct session *session, int fd)
+{
+	int r = fs_read_fd(fd, &session->pass);
+	if (r < 0)
+		return err_in(r, "passphrase");
+	if (session->pass.len > 0 && session->pass.data[session->pass.len - 1] == '\n')
+		session->pass.data[--session->pass.len] = 0;
+	session->has_pass = true;
+	return 0;
+}
+
+static int
+read_genesis(struct session *session)
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct entry entry;
+
+	int r = ledger_get(session->ledger, 0, &leaf, &entry);
+	if (r == 0) {
+		r = buf_str(&session->product, json_str(entry.record.payload, "product"));
+		if (r == 0)
+			r = buf_str(&session->host, json_str(entry.record.payload, "host"));
+		session->practice = json_bool(entry.record.payload, "practice");
+		record_release(&entry.record);
+	}
+	buf_release(&leaf);
+	return r;
+}
+
+static int
+open_room(struct session *session, enum db_mode mode)
+{
+	int r = ledger_open(session->room, mode, &projection_hooks, &session->ledger);
+	if (r == 0)
+		r = read_genesis(session);
+	if (r < 0)
+		return r;
+	policy_default(session->practice, &session->policy);
+	return policy_at(ledger_db(session->ledger), AT_END, &session->policy);
+}
+
+int
+session_prepare(struct session *session, struct str open, int key, int pass)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN); /* the seal hides where this is read */
+
+	session->processors = processors < 1 ? 1
+	    : processors > THREADS_MAX       ? THREADS_MAX
+					     : (unsigned)processors;
+	int r = json_read(open, &session->open);
+	if (r == 0)
+		r = find_mode(session);
+	if (r == 0 && key >= 0)
+		r = fs_read_fd(key, &session->key_file);
+	if (r == 0 && pass >= 0)
+		r = read_pass(session, pass);
+	/* deriving a key needs a process of its own, which the seal would not let start as it must be */
+	if (r == 0 && (session->key_file.len > 0 || session->mode == MODE_KEY))
+		r = unsealer_start(&session->unsealer, identity_seal_helper);
+	if (r == 0 && session->mode == MODE_SESSION) {
+		r = open_room(session, DB_WRITE);
+		if (r == 0 && fs_open_dir(session->room, "outbox", &session->outbox) < 0)
+			session->outbox = -1; /* said when something is to go there */
+	}
+	if (r == 0 && session->mode == MODE_READ)
+		r = open_room(session, DB_READ);
+	return r;
+}
+
+/* ---- modes ---- */
+
+static int
+open_init(struct session *session)
+{
+	struct genesis genesis = {
+		.product = json_str(session->open, "product"),
+		.host = json_str(session->open, "host"),
+		.practice = json_bool(session->open, "practice"),
+	};
+	struct buf signature = BUF(SSHSIG_MAX);
+
+	session->practice = genesis.practice;
+	policy_default(session->practice, &session->policy);
+	int r = identity_find_any(session);
+	if (r == 0)
+		r = identity_unseal(session);
+	if (r != 0)
+		return r;
+	genesis.key = &session->key;
+	r = genesis_draft(&genesis);
+	if (r == 0)
+		r = session_sign(session, NS_RECORD, buf_view(&genesis.record), &signature);
+	if (r == 0)
+		r = ledger_create(session->room, &genesis, buf_view(&signature), &projection_hooks);
+	genesis_release(&genesis);
+	buf_release(&signature);
+	return r == 0 ? open_room(session, DB_READ) : r;
+}
+
+/* {"applied":["namespace",...],"refused":[...],"landlock":N} as numbers: bits of enum seal_layer. */
+static uint64_t
+layer_bits(const json_t *names)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < json_array_size(names); i++)
+		for (unsigned layer = 1; layer <= SEAL_ALL; layer <<= 1)
+			if (str_is(str_from(json_string_value(json_array_get(names, i))),
+				seal_layer_name(layer)))
+				bits |= layer;
+	return bits;
+}
+
+static json_t *
+seal_payload(const struct session *session)
+{
+	const json_t *client = json_object_get(session->open, "seal");
+	json_t *seals = json_pack("{s:{s:i,s:i,s:i}}", "keeper", "applied", (int)session->seal.applied,
+	    "refused", (int)session->seal.refused, "landlock", session->seal.landlock_abi);
+
+	if (seals && json_is_object(client))
+		json_object_set_new(seals, "client",
+		    json_pack("{s:I,s:I,s:I}", "applied",
+			(json_int_t)layer_bits(json_object_get(client, "applied")), "refused",
+			(json_int_t)layer_bits(json_object_get(client, "refused")), "landlock",
+			(json_int_t)json_num(client, "landlock")));
+	return seals;
+}
+
+static int
+session_payload(const struct session *session, json_t **out)
+{
+	struct buf line = BUF(PUBLIC_LINE_MAX);
+	struct str command = json_str(session->open, "command");
+	json_t *payload = json_object();
+
+	int r = payload ? public_key_line(secret_public(session->own), STR(""), &line)
+			: err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = json_set_str(payload, "key", buf_view(&line));
+	if (r == 0)
+		r = json_set_str(payload, "program", json_str(session->open, "program"));
+	if (r == 0)
+		r = json_set_str(payload, "command", command.len > 0 ? command : STR("unknown"));
+	if (r == 0 && json_object_set_new(payload, "seal", seal_payload(session)) < 0)
+		r = err_set(ERR_MEMORY, "no memory");
+	buf_release(&line);
+	if (r < 0) {
+		json_decref(payload);
+		return r;
+	}
+	*out = payload;
+	return 0;
+}
+
+static int
+append_session(struct session *session)
+{
+	struct buf record = BUF(RECORD_MAX), signature = BUF(SSHSIG_MAX);
+	struct appended appended;
+	json_t *payload = NULL;
+
+	int r = session_payload(session, &payload);
+	if (r == 0)
+		r = ledger_draft(session->ledger, &session->actor, RECORD_SESSION, payload, &record);
+	if (r == 0)
+		r = session_sign(session, NS_RECORD, buf_view(&record), &signature);
+	if (r == 0)
+		r = ledger_append(
+		    session->ledger, buf_view(&record), buf_view(&signature), NULL, 0, &appended);
+	json_decref(payload);
+	buf_release(&record);
+	buf_release(&signature);
+	if (r < 0)
+		return r;
+	session->index = appended.index;
+	session->is_open = true;
+	return 0;
+}
+
+static int
+open_session(struct session *session)
+{
+	if (session->person.print[0] == 0) {
+		int r = identity_find(session);
+		if (r < 0)
+			return r;
+	}
+	int r = identity_unseal(session);
+	if (r == 0)
+		r = secret_new(&session->own);
+	if (r != 0)
+		return r;
+	session->actor.secret = session->own;
+	memcpy(session->actor.actor, session->person.print, sizeof session->actor.actor);
+	public_key_fingerprint(secret_public(session->own), session->actor.session);
+	r = unclosed_lock(session);
+	if (r == 0)
+		r = append_session(session);
+	return r == 0 ? unclosed_note(session) : r;
+}
+
+int
+session_open(struct session *session)
+{
+	switch (session->mode) {
+	case MODE_INIT:
+		return open_init(session);
+	case MODE_SESSION:
+		return open_session(session);
+	case MODE_KEY:
+		return identity_new_key(session);
+	case MODE_READ:
+		break;
+	}
+	if (session->policy.allows[POLICY_OPEN_LEDGER])
+		return 0;
+	return err_set(
+	    ERR_REFUSED, "this room's policy has 'open-ledger no': the ledger is read at the desk");
+}
+
+static int
+describe_person(const struct session *session, json_t *out)
+{
+	int r = json_set_str(out, "person", buf_view(&session->person.name));
+	if (r == 0)
+		r = json_set_str(out, "role", str_from(role_word(session->person.role)));
+	return r == 0 ? json_set_num(out, "session", session->index) : r;
+}
+
+static int
+describe_room(struct session *session, json_t *out)
+{
+	char room[HEX_LEN(RECORD_ROOM_LEN)], root[HEX_LEN(SHA256_LEN)];
+	struct head head;
+
+	int r = ledger_head(session->ledger, &head);
+	if (r < 0)
+		return r;
+	hex_from(ledger_room(session->ledger), RECORD_ROOM_LEN, room);
+	hex_from(head.root, SHA256_LEN, root);
+	r = json_set_str(out, "room", str_from(room));
+	if (r == 0)
+		r = json_set_str(out, "product", buf_view(&session->product));
+	if (r == 0)
+		r = json_set_str(out, "host", buf_view(&session->host));
+	if (r == 0)
+		r = json_set_str(out, "root", str_from(root));
+	if (r == 0)
+		r = json_set_num(out, "size", head.size);
+	if (r == 0 &&
+	    (json_object_set_new(out, "practice", json_boolean(session->practice)) < 0 ||
+		json_object_set_new(
+		    out, "pipe_source", json_boolean(session->policy.allows[POLICY_PIPE_SOURCE])) < 0 ||
+		json_object_set_new(out, "reading_commands",
+		    json_boolean(session->policy.allows[POLICY_READING_COMMANDS])) < 0))
+		r = err_set(ERR_MEMORY, "no memory");
+	return r;
+}
+
+int
+session_describe(struct session *session, json_t **out)
+{
+	char print[FINGERPRINT_LEN];
+	json_t *answer = json_object();
+
+	int r = answer ? 0 : err_set(ERR_MEMORY, "no memory");
+	if (r == 0 && session->ledger)
+		r = describe_room(session, answer);
+	if (r == 0 && session->is_open)
+		r = describe_person(session, answer);
+	if (r == 0 && session->mode != MODE_READ) {
+		public_key_fingerprint(&session->key, print);
+		r = json_set_str(answer, "key", str_from(print));
+	}
+	if (r == 0 && json_object_set_new(answer, "seal", seal_payload(session)) < 0)
+		r = err_set(ERR_MEMORY, "no memory");
+	if (r < 0) {
+		json_decref(answer);
+		return r;
+	}
+	*out = answer;
+	return 0;
+}
+
+int
+session_require(const struct session *session)
+{
+	return session->is_open ? 0 : err_set(ERR_REFUSED, "there is no session: the ledger is only read");
+}
+
+int
+session_append(struct session *session, enum record_type type, json_t *payload, struct appended *out)
+{
+	int r = session_require(session);
+	return r == 0 ? ledger_append_session(session->ledger, &session->actor, type, payload, out) : r;
+}
+
+int
+session_close(struct session *session, const char *why)
+{
+	const struct served *s = &session->served;
+	struct appended appended;
+
+	if (!session->is_open)
+		return 0;
+	json_t *payload = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s*}", "pages", (json_int_t)s->pages,
+	    "searches", (json_int_t)s->searches, "lists", (json_int_t)s->lists, "diffs", (json_int_t)s->diffs,
+	    "lines", (json_int_t)s->lines, "bytes", (json_int_t)s->bytes, "said", (json_int_t)s->said, "why",
+	    why);
+	int r = payload ? session_append(session, RECORD_CLOSE, payload, &appended)
+			: err_set(ERR_MEMORY, "no memory");
+	json_decref(payload);
+	session->is_open = false;
+	unclosed_unlock(session);
+	return r;
+}

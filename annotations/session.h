@@ -1,0 +1,83 @@
+/*
+ * Who acts, and what was served to them: from OPEN to CLOSE.  The person is known by a
+ * key that the roster has, in the key file or in the agent; it signs one session record,
+ * with which a fresh session key signs what is shown.
+ */
+#ifndef CARREL_ANNOTATIONS_SESSION_H
+#define CARREL_ANNOTATIONS_SESSION_H
+
+#include "annotations/agent.h"
+#include "annotations/keyfile.h"
+#include "annotations/projection.h"
+#include "base/seal.h"
+
+enum session_mode { MODE_INIT, MODE_SESSION, MODE_READ, MODE_KEY };
+
+/* What a session was shown and said: the payload of its close record. */
+struct served {
+	uint64_t pages, searches, lists, diffs, lines, bytes, said;
+};
+
+struct session {
+	enum session_mode mode;
+	int room, agent;         /* descriptors, borrowed; -1: none */
+	int outbox;              /* -1: there is none */
+	struct buf key_file;     /* the person's, whole; empty: none */
+	struct buf pass;         /* a passphrase that is known */
+	bool has_pass;
+	unsigned tries;
+	struct unsealer unsealer;
+	struct seal_verdict seal; /* of this process */
+
+	unsigned processors;      /* how many threads verify starts */
+	json_t *open;             /* OPEN, as the client sent it */
+	struct ledger *ledger;
+	struct buf product, host;
+	bool practice;
+	struct policy policy;
+
+	struct person person;     /* print empty: none */
+	struct public_key key;    /* the person's */
+	struct secret *secret;    /* the person's, where it came from the key file */
+	struct secret *own;       /* the session key */
+	struct actor actor;
+	bool is_open;             /* the session record is made, the close record not yet */
+	uint64_t index;           /* of the session record */
+	int lock;                 /* on a file in run/: says that this session lives */
+	struct served served;
+};
+
+/* `session` with all descriptors -1.  To be called first. */
+void session_init(struct session *session);
+/*
+ * Reads OPEN, the key file and the passphrase's descriptor (-1: none), and opens the ledger as its mode wants.  To be
+ * called before the seal closes.
+ */
+int session_prepare(struct session *session, struct str open, int key, int pass) MUST_USE;
+void session_release(struct session *session);
+
+/*
+ * Finds the person and makes the session record; init makes the room instead, key the files.  Returns 0, or 1 where a
+ * passphrase is needed first: then session_need() says which, session_pass() takes it, and this is called again.
+ */
+int session_open(struct session *session) MUST_USE;
+int session_need(const struct session *session, json_t **out) MUST_USE;
+/* ERR_REFUSED: wrong, ask again; any other error: no more. */
+int session_pass(struct session *session, struct str passphrase) MUST_USE;
+/* What DONE says to OPEN.  *out is the caller's. */
+int session_describe(struct session *session, json_t **out) MUST_USE;
+/* The close record. */
+int session_close(struct session *session, const char *why) MUST_USE;
+
+/* An SSHSIG blob of the person over `message`. */
+int session_sign(struct session *session, const char *ns, struct str message, struct buf *out) MUST_USE;
+bool session_touches(const struct session *session); /* that signature waits for a touch */
+/* ERR_REFUSED unless this is a session. */
+int session_require(const struct session *session) MUST_USE;
+/* A record signed by the session's key. */
+int session_append(struct session *session, enum record_type type, json_t *payload, struct appended *out) MUST_USE;
+
+/* {fingerprint, comment, source, who, role} of every key at hand. */
+int session_keys(struct session *session, int (*each)(void *ctx, json_t *key), void *ctx) MUST_USE;
+
+#endif
