@@ -96,4 +96,3 @@ app_tag(struct app *app)
 {
 	remember(app->tags, &app->tag_count, app_place(app));
 }
-

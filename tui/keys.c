@@ -11,25 +11,6 @@
 #define SCROLLED (READING | V(PICK) | V(SIGN))
 
 const struct binding bindings[] = {
-	{ ACT_DOWN, "down", "j Down", READING, "down", NULL },
-	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN), "down", NULL },
-	{ ACT_UP, "up", "k Up", READING, "up", NULL },
-	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN), "up", NULL },
-	{ ACT_HALF_DOWN, "half-down", "^D", READING, "half a page down", NULL },
-	{ ACT_HALF_UP, "half-up", "^U", READING, "half a page up", NULL },
-	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, "a page down", NULL },
-	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN), "a page down", NULL },
-	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, "a page up", NULL },
-	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN), "a page up", NULL },
-	{ ACT_TOP, "top", "gg Home", READING, "to the top", NULL },
-	{ ACT_END, "end", "G End", READING, "to the end", NULL },
-	{ ACT_LEFT, "left", "h Left", SOURCE, "left; from the first column to the files", NULL },
-	{ ACT_RIGHT, "right", "l Right", SOURCE, "right", NULL },
-	{ ACT_WORD, "word", "w", V(CODE), "to the next word", NULL },
-	{ ACT_WORD_BACK, "word-back", "b", V(CODE), "to the word before", NULL },
-	{ ACT_LINE_START, "line-start", "0", SOURCE, "to the start of the line", NULL },
-	{ ACT_LINE_END, "line-end", "$", SOURCE, "to the end of the line", NULL },
-
 	{ ACT_OPEN, "open", "Enter Right", LISTS & ~V(FILES), "open", "open" },
 	{ ACT_OPEN, "open", "Enter Right", V(FILES), "open the file; unfold the directory", "open" },
 	{ ACT_OPEN, "open", "Enter", V(CODE), "open the thread on this line, else the definition of the word",
@@ -122,6 +103,25 @@ const struct binding bindings[] = {
 	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN), "cancel what runs", NULL },
 	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN), "draw the screen anew", NULL },
 	{ ACT_LEAVE, "leave", "Q", READING, "leave the desk; asks first", "leave" },
+
+	{ ACT_DOWN, "down", "j Down", READING, "down", NULL },
+	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN), "down", NULL },
+	{ ACT_UP, "up", "k Up", READING, "up", NULL },
+	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN), "up", NULL },
+	{ ACT_HALF_DOWN, "half-down", "^D", READING, "half a page down", NULL },
+	{ ACT_HALF_UP, "half-up", "^U", READING, "half a page up", NULL },
+	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, "a page down", NULL },
+	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN), "a page down", NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, "a page up", NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN), "a page up", NULL },
+	{ ACT_TOP, "top", "gg Home", READING, "to the top", NULL },
+	{ ACT_END, "end", "G End", READING, "to the end", NULL },
+	{ ACT_LEFT, "left", "h Left", SOURCE, "left; from the first column to the files", NULL },
+	{ ACT_RIGHT, "right", "l Right", SOURCE, "right", NULL },
+	{ ACT_WORD, "word", "w", V(CODE), "to the next word", NULL },
+	{ ACT_WORD_BACK, "word-back", "b", V(CODE), "to the word before", NULL },
+	{ ACT_LINE_START, "line-start", "0", SOURCE, "to the start of the line", NULL },
+	{ ACT_LINE_END, "line-end", "$", SOURCE, "to the end of the line", NULL },
 };
 
 const size_t binding_count = sizeof bindings / sizeof *bindings;

@@ -304,6 +304,10 @@ time_ago(struct str time, int64_t now, char out[static 32])
 		return show_in(out, 32, time);
 	tm.tm_year -= 1900, tm.tm_mon -= 1;
 	int64_t ago = now - (int64_t)timegm(&tm);
+	if (ago > 60 * units[0].seconds) {
+		snprintf(out, 32, "on %.10s", text);
+		return out;
+	}
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		long long n = (long long)(ago / units[i].seconds);
 		if (n == 1)

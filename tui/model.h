@@ -77,7 +77,7 @@ char change_sign(const struct change *change); /* + - ~ */
 /* Strings of the arena. */
 struct str arena_str(struct arena *arena, struct str s);
 struct symbol symbol_of(struct arena *arena, const struct row *row);
-/* "3 days ago", for an RFC 3339 time and a time in seconds; the time itself where it cannot be read. */
+/* "3 days ago", or "on" a date, for an RFC 3339 time and a time in seconds; the time itself where it cannot be read. */
 const char *time_ago(struct str time, int64_t now, char out[static 32]);
 
 #endif

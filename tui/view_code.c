@@ -163,9 +163,11 @@ draw_thread(struct area area, int row, int col, const struct thread *thread)
 	if (thread->title.len)
 		col = area_cut(
 		    area, row, col + 2, area.cols - col - 2, PEN(INK_TITLE, GROUND_NONE), thread->title);
-	area_printf(area, row, col + 2, dim, "%s, %llu %s, %s", show_in(shown[2], 64, thread->author),
+	char said[160];
+	snprintf(said, sizeof said, "%s, %llu %s, %s", show_in(shown[2], 64, thread->author),
 	    (unsigned long long)thread->entries, thread->entries == 1 ? "entry" : "entries",
 	    time_ago(thread->last, (int64_t)time(NULL), ago));
+	area_cut(area, row, col + 2, area.cols - col - 2, dim, str_from(said));
 }
 
 static bool

@@ -32,7 +32,7 @@ take_line(struct diff *d, const struct row *row)
 	bool gap =
 	    (sign != '+' && old_line != d->last_old + 1) || (sign != '-' && new_line != d->last_new + 1);
 
-	if (gap || d->count == 0) {
+	if (gap) {
 		struct diff_row *head = add(d);
 		head->sign = '@';
 		head->old_line = sign == '+' ? d->last_old + 1 : old_line;

@@ -332,7 +332,7 @@ draw_remarks(struct area area, int row, const struct node *node, enum ground gro
 	char text[80] = "", shown[64];
 	int col = area.cols;
 
-	if (node->threads) {
+	if (node->threads && !(node->folder && node->open)) {
 		snprintf(text, sizeof text, "%u", node->threads);
 		col -= (int)strlen(text) + 3;
 		if (col > from) {
