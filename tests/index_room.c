@@ -22,7 +22,8 @@ index_room_open(struct index_room *room)
 	room->dir = open(room->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(room->dir >= 0);
 	assert_int_equal(pool_new(2, &room->pool), 0);
-	assert_int_equal(index_open(&(struct index_options){ .dir = room->dir, .pool = room->pool }, &room->index), 0);
+	assert_int_equal(
+	    index_open(&(struct index_options){ .dir = room->dir, .pool = room->pool }, &room->index), 0);
 }
 
 void
@@ -34,7 +35,8 @@ index_room_add(struct index_room *room, const char *name, const struct test_file
 
 	assert_int_equal(index_release_begin(room->index, STR("")), 0);
 	for (size_t i = 0; i < count; i++) {
-		struct index_entry entry = { .path = str_from(files[i].path), .mode = files[i].mode ? files[i].mode : 0100644 };
+		struct index_entry entry = { .path = str_from(files[i].path),
+			.mode = files[i].mode ? files[i].mode : 0100644 };
 		entry.size = files[i].bytes.len;
 		git_oid("blob", files[i].bytes.data, files[i].bytes.len, entry.id);
 		if (entry.mode != 0160000 && !index_has(room->index, entry.id))
@@ -46,8 +48,8 @@ index_room_add(struct index_room *room, const char *name, const struct test_file
 		fail_msg("%s", err_text());
 	hex_from(result.segment, SHA256_LEN, segment);
 	index_result_release(&result);
-	struct release release = { str_from(name), STR("directory"), str_from(zeros), str_from(zeros), STR(""), str_from(segment),
-		STR("") };
+	struct release release = { str_from(name), STR("directory"), str_from(zeros), str_from(zeros),
+		STR(""), str_from(segment), STR("") };
 	assert_int_equal(release_encode(&room->releases, &release), 0);
 }
 
@@ -183,10 +185,12 @@ check_facts(const struct reply *reply, size_t from, const struct facts *facts)
 		const struct row *row = &reply->rows[i];
 		if (!row_get(row, F_TEXT).len || !row_has(row, F_BLOB))
 			continue;
-		uint64_t last = str_is(row_get(row, F_WHAT), "page") ? row_get_num(row, F_END_LINE) : row_get_num(row, F_LINE);
+		uint64_t last = str_is(row_get(row, F_WHAT), "page") ? row_get_num(row, F_END_LINE)
+								     : row_get_num(row, F_LINE);
 		for (uint64_t line = row_get_num(row, F_LINE); line <= last; line++) {
 			char leaf[80];
-			int len = snprintf(leaf, sizeof leaf, "%.*s:%llu", STR_ARG(row_get(row, F_BLOB)), (unsigned long long)line);
+			int len = snprintf(leaf, sizeof leaf, "%.*s:%llu", STR_ARG(row_get(row, F_BLOB)),
+			    (unsigned long long)line);
 			merkle_leaf(leaf, (size_t)len, hash);
 			frontier_add(&leaves, hash);
 			lines++;

@@ -32,7 +32,7 @@ struct reply {
 	struct arena arena;
 	struct row *rows;
 	size_t count;
-	struct facts units[64]; /* strings in the arena */
+	struct facts units[128]; /* strings in the arena */
 	size_t unit_count;
 	int code;               /* 0 or the FAIL's */
 	char why[ERR_TEXT_MAX];

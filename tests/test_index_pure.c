@@ -5,7 +5,6 @@
 #include "indexer/index/glob.h"
 #include "indexer/index/sketch.h"
 
-
 static void
 globs(void **state)
 {

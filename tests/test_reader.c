@@ -1,0 +1,696 @@
+#include "tests/unit.h"
+
+#include "tests/index_room.h"
+
+#include "base/anchor.h"
+#include "base/span.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HELLO \
+	"#include <stdio.h>\n" \
+	"/* greets the world */\n" \
+	"static int\n" \
+	"greet(const char *whom)\n" \
+	"{\n" \
+	"\treturn printf(\"hello greet %s\\n\", whom);\n" \
+	"}\n" \
+	"\n" \
+	"int\n" \
+	"main(void)\n" \
+	"{\n" \
+	"\treturn greet(\"world\"); // greet\n" \
+	"}\n"
+#define HELLO_NEW \
+	"#include <stdio.h>\n" \
+	"/* greets the world */\n" \
+	"static int\n" \
+	"greet(const char *whom)\n" \
+	"{\n" \
+	"\treturn whom ? printf(\"hello greet %s\\n\", whom) : -1;\n" \
+	"}\n" \
+	"\n" \
+	"int\n" \
+	"main(void)\n" \
+	"{\n" \
+	"\treturn greet(\"world\"); // greet\n" \
+	"}\n"
+#define NOTES "One\nTwo\nThree greet\nFour\nFive\nSix\nSeven\nEight\n"
+
+static struct {
+	struct index_room room;
+	struct asker asker;
+	struct reply reply;
+	struct buf long_line, many_lines;
+} t;
+
+static void
+make_texts(void)
+{
+	t.long_line = BUF((size_t)1 << 20);
+	t.many_lines = BUF((size_t)4 << 20);
+	for (unsigned i = 0; i < 150000; i++)
+		assert_int_equal(buf_text(&t.long_line, i % 1000 ? "a" : "\xc3\xa9"), 0);
+	assert_int_equal(buf_text(&t.long_line, "\nlast"), 0);
+	for (unsigned i = 1; i <= 20000; i++)
+		assert_int_equal(buf_printf(&t.many_lines, "line %u of many that fill pages\n", i), 0);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	make_texts();
+	index_room_open(&t.room);
+	const struct test_file first[] = {
+		{ "bin", STR("a\0b\n"), 0 },
+		{ "docs/notes.txt", STR(NOTES), 0 },
+		{ "docs/old.txt", STR("alpha\nbeta\ngamma\ndelta\n"), 0 },
+		{ "empty", STR(""), 0 },
+		{ "long.txt", buf_view(&t.long_line), 0 },
+		{ "many.txt", buf_view(&t.many_lines), 0 },
+		{ "src/hello.c", STR(HELLO), 0 },
+		{ "src/link", STR("hello.c"), 0120000 },
+		{ "vendor", STR(""), 0160000 },
+		{ "wide.txt",
+		    STR("\xff\xfe"
+			"a\0"),
+		    0 },
+	};
+	const struct test_file second[] = {
+		{ "bin", STR("a\0b\n"), 0 },
+		{ "docs/new.txt", STR("alpha\nbeta\ngamma\ndelta\nepsilon\n"), 0 },
+		{ "docs/notes.txt", STR(NOTES), 0100755 },
+		{ "empty", STR(""), 0 },
+		{ "moved/many.txt", buf_view(&t.many_lines), 0 },
+		{ "src/hello.c", STR(HELLO_NEW), 0 },
+	};
+	index_room_add(&t.room, "1.0", first, sizeof first / sizeof *first);
+	index_room_add(&t.room, "1.1", second, sizeof second / sizeof *second);
+	asker_open(&t.asker, &t.room);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	int status = asker_close(&t.asker);
+	index_room_close(&t.room);
+	buf_release(&t.long_line);
+	buf_release(&t.many_lines);
+	return status;
+}
+
+/* Asks with fields "name=value ..." given pairwise, until F_COUNT; numbers as strings. */
+static void
+ask(enum verb verb, ...)
+{
+	struct row args = { 0 };
+	va_list ap;
+	int field;
+
+	va_start(ap, verb);
+	while ((field = va_arg(ap, int)) != F_COUNT) {
+		if (field_kind((enum field)field) == FIELD_NUM)
+			row_set_num(&args, (enum field)field, va_arg(ap, uint64_t));
+		else
+			row_set(&args, (enum field)field, str_from(va_arg(ap, const char *)));
+	}
+	va_end(ap);
+	reply_release(&t.reply);
+	asker_ask(&t.asker, verb, &args, &t.reply);
+}
+
+#define NUM(n) ((uint64_t)(n))
+#define ASK(verb, ...) ask(VERB_##verb, __VA_ARGS__, F_COUNT)
+
+static const struct row *
+row(size_t i)
+{
+	assert_true(i < t.reply.count);
+	return &t.reply.rows[i];
+}
+
+static void
+is(size_t i, enum field field, const char *value)
+{
+	struct str s = row_get(row(i), field);
+	if (!str_is(s, value))
+		fail_msg("row %zu: %s is '%.*s', not '%s'", i, field_key(field), STR_ARG(s), value);
+}
+
+static void
+is_num(size_t i, enum field field, uint64_t value)
+{
+	if (!row_has(row(i), field) || row_get_num(row(i), field) != value)
+		fail_msg("row %zu: %s is %llu, not %llu", i, field_key(field),
+		    (unsigned long long)row_get_num(row(i), field), (unsigned long long)value);
+}
+
+static void
+rows(size_t count)
+{
+	if (t.reply.code != 0)
+		fail_msg("failed: %s", t.reply.why);
+	assert_int_equal(t.reply.count, count);
+}
+
+/* ---- files ---- */
+
+static void
+ls_lists_a_level_or_all(void **state)
+{
+	(void)state;
+	ASK(LS, F_RELEASE, "1.0", F_PATH, "");
+	rows(8);
+	is(0, F_PATH, "bin");
+	is(0, F_STATUS, "binary");
+	is(1, F_PATH, "docs");
+	is(1, F_KIND, "directory");
+	is(1, F_MODE, "040000");
+	is_num(1, F_FILES, 2);
+	is(2, F_PATH, "empty");
+	is(5, F_PATH, "src");
+	is(6, F_KIND, "submodule");
+	is(7, F_STATUS, "utf-16");
+	ASK(LS, F_RELEASE, "1.0", F_PATH, "", F_FLAGS, NUM(ORDER_RECURSE));
+	rows(10);
+	is(6, F_PATH, "src/hello.c");
+	is(6, F_STATUS, "parsed");
+	is(6, F_LANGUAGE, "c");
+	is_num(6, F_LINES, 13);
+	is(7, F_KIND, "link");
+	ASK(LS, F_RELEASE, "1.0", F_PATH, "src/");
+	rows(2);
+	ASK(LS, F_RELEASE, "1.0", F_PATH, "src/hello.c");
+	rows(1);
+	ASK(LS, F_RELEASE, "1.0", F_PATH, "nowhere");
+	assert_int_equal(t.reply.code, ERR_ABSENT);
+	ASK(LS, F_RELEASE, "9.9", F_PATH, "");
+	assert_int_equal(t.reply.code, ERR_ABSENT);
+}
+
+static void
+find_is_fuzzy(void **state)
+{
+	(void)state;
+	ASK(FIND, F_RELEASE, "1.0", F_PATTERN, "hello");
+	rows(1);
+	is(0, F_PATH, "src/hello.c");
+	ASK(FIND, F_RELEASE, "1.0", F_PATTERN, "", F_LIMIT, NUM(3));
+	rows(3);
+}
+
+static void
+skipped_says_what_and_why(void **state)
+{
+	(void)state;
+	ASK(SKIPPED, F_RELEASE, "1.0");
+	rows(4);
+	is(0, F_PATH, "bin");
+	is(0, F_WHAT, "binary");
+	is(1, F_WHAT, "submodule");
+	is(2, F_WHAT, "utf-16");
+	is(3, F_PATH, "odd");
+	is(3, F_WHY, "a link out of the archive");
+}
+
+/* ---- pages ---- */
+
+static void
+page_gives_lines(void **state)
+{
+	(void)state;
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "docs/notes.txt", F_LINE, NUM(2), F_END_LINE, NUM(3));
+	rows(1);
+	is(0, F_TEXT, "Two\nThree greet\n");
+	is_num(0, F_LINE, 2);
+	is_num(0, F_END_LINE, 3);
+	is_num(0, F_LINES, 8);
+	assert_int_equal(t.reply.units[0].first, 2);
+	assert_int_equal(t.reply.units[0].last, 3);
+	assert_true(str_is(t.reply.units[0].path, "docs/notes.txt"));
+	assert_true(str_eq(t.reply.units[0].blob, row_get(row(0), F_BLOB)));
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "docs/notes.txt", F_LINE, NUM(9));
+	assert_int_equal(t.reply.code, ERR_ABSENT);
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "docs");
+	assert_int_equal(t.reply.code, ERR_ABSENT);
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "empty");
+	rows(1);
+	is_num(0, F_LINES, 0);
+	is(0, F_TEXT, "");
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "bin");
+	rows(1);
+	is(0, F_STATUS, "binary");
+}
+
+static struct str
+whole_text(struct buf *out)
+{
+	buf_clear(out);
+	for (size_t i = 0; i < t.reply.count; i++) {
+		struct str text = row_get(row(i), F_TEXT);
+		assert_true(text.len <= PAGE_BYTES);
+		assert_int_equal(buf_str(out, text), 0);
+	}
+	return buf_view(out);
+}
+
+static void
+pages_put_together_are_the_file(void **state)
+{
+	struct buf text = BUF((size_t)4 << 20);
+
+	(void)state;
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "many.txt", F_LINE, NUM(1), F_END_LINE, UINT64_MAX);
+	rows(79);
+	assert_int_equal(t.reply.unit_count > 60, 1);
+	assert_true(str_eq(whole_text(&text), buf_view(&t.many_lines)));
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "long.txt", F_LINE, NUM(1), F_END_LINE, UINT64_MAX);
+	rows(4);
+	is_num(1, F_LINE, 1);
+	assert_true(row_get_num(row(1), F_OFFSET) == row_get(row(0), F_TEXT).len);
+	assert_true(row_get_num(row(0), F_CUT) + row_get(row(0), F_TEXT).len == t.long_line.len - 4);
+	is(3, F_TEXT, "last");
+	is_num(3, F_LINE, 2);
+	assert_true(str_eq(whole_text(&text), buf_view(&t.long_line)));
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "long.txt", F_LINE, NUM(1), F_OFFSET, NUM(150000));
+	rows(1);
+	assert_true(row_get(row(0), F_TEXT).len == t.long_line.len - 4 - 150000);
+	assert_false(row_has(row(0), F_CUT));
+	buf_release(&text);
+}
+
+static void
+pages_come_with_highlights(void **state)
+{
+	uint64_t end = 0;
+	struct span span;
+	bool comment = false;
+
+	(void)state;
+	ASK(PAGE, F_RELEASE, "1.0", F_PATH, "src/hello.c", F_LINE, NUM(2), F_FLAGS, NUM(ORDER_SPANS));
+	rows(1);
+	struct dec dec = dec_of(row_get(row(0), F_SPANS));
+	while (span_decode(&dec, &end, &span))
+		comment |= span.class == SPAN_COMMENT && span.start == 0 &&
+		    span.len == strlen("/* greets the world */");
+	assert_int_equal(dec_end(&dec, "spans"), 0);
+	assert_true(comment);
+}
+
+static void
+an_anchor_names_its_function(void **state)
+{
+	struct anchor anchor, wanted = { .first = 6, .last = 6 };
+
+	(void)state;
+	ASK(ANCHOR, F_RELEASE, "1.0", F_PATH, "src/hello.c", F_LINE, NUM(6), F_END_LINE, NUM(6));
+	rows(1);
+	assert_int_equal(anchor_from_row(row(0), &anchor), 0);
+	assert_int_equal(anchor_hash(&wanted, STR(HELLO)), 0);
+	assert_string_equal(anchor.text, wanted.text);
+	assert_string_equal(anchor.context, wanted.context);
+	assert_true(str_is(anchor.symbol, "greet"));
+	ASK(ANCHOR, F_RELEASE, "1.0", F_PATH, "src/hello.c", F_LINE, NUM(0), F_END_LINE, NUM(0));
+	rows(1);
+	ASK(ANCHOR, F_RELEASE, "1.0", F_PATH, "src/hello.c", F_LINE, NUM(14), F_END_LINE, NUM(14));
+	assert_int_equal(t.reply.code, ERR_ABSENT);
+}
+
+/* ---- search ---- */
+
+static void
+search_finds_lines_in_path_order(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(ORDER_LITERAL));
+	rows(6);
+	is(0, F_PATH, "docs/notes.txt");
+	is_num(0, F_LINE, 3);
+	is_num(0, F_COLUMN, 7);
+	is(1, F_PATH, "src/hello.c");
+	is_num(1, F_LINE, 2);
+	is(1, F_IN, "comment");
+	is_num(2, F_LINE, 4);
+	is(2, F_IN, "code");
+	is(3, F_IN, "string");
+	is(4, F_TEXT, "\treturn greet(\"world\"); // greet");
+	is(5, F_WHAT, "summary");
+	is_num(5, F_HITS, 5);
+	is_num(5, F_FILES, 2);
+	is_num(5, F_SEARCHED, 6);
+	is_num(5, F_NOT_SEARCHED, 2);
+	is(5, F_WHY, "1 binary, 1 UTF-16");
+	ASK(SEARCH, F_PATTERN, "whom\\b.*-1", F_FLAGS, NUM(0));
+	rows(2);
+	is(0, F_RELEASE, "1.1");
+	is_num(0, F_LINE, 6);
+}
+
+static void
+search_is_narrowed(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(ORDER_LITERAL | ORDER_COMMENTS));
+	rows(2);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(ORDER_LITERAL | ORDER_WORD));
+	rows(5);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "GREET", F_FLAGS, NUM(ORDER_NOCASE | ORDER_FILES));
+	rows(3);
+	assert_false(row_has(row(0), F_LINE));
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(0), F_GLOB, "*.c");
+	rows(5);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(0), F_LANGUAGE, "c");
+	rows(5);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(0), F_LIMIT, NUM(1));
+	rows(2);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(0), F_LANGUAGE, "klingon");
+	assert_int_equal(t.reply.code, ERR_USAGE);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "(", F_FLAGS, NUM(0));
+	assert_int_equal(t.reply.code, ERR_USAGE);
+}
+
+static void
+many_hits_come_in_units(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "of many", F_FLAGS, NUM(ORDER_LITERAL));
+	rows(20001);
+	assert_int_equal(t.reply.units[0].rows, HITS_FIRST);
+	assert_int_equal(t.reply.units[1].rows, HITS_UNIT);
+	assert_int_equal(t.reply.unit_count, 4);
+	is_num(19999, F_LINE, 20000);
+}
+
+static void
+a_hit_far_out_is_shown_cut(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN,
+	    "\xc3\xa9"
+	    "a+$",
+	    F_FLAGS, NUM(0));
+	rows(2);
+	const struct row *hit = row(0);
+	uint64_t column = row_get_num(hit, F_COLUMN), offset = row_get_num(hit, F_OFFSET);
+	struct str text = row_get(hit, F_TEXT);
+	assert_true(column > offset && column - offset <= text.len);
+	assert_memory_equal(text.data + (column - 1 - offset), "\xc3\xa9", 2);
+	assert_int_equal(offset + text.len + row_get_num(hit, F_CUT), t.long_line.len - 5);
+}
+
+static void
+a_dear_pattern_is_said(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "(a|aa)+[xyz]$", F_FLAGS, NUM(0), F_GLOB, "long.txt");
+	rows(1);
+	is_num(0, F_NOT_SEARCHED, 1);
+	is_num(0, F_SEARCHED, 0);
+}
+
+/* ---- names ---- */
+
+static void
+def_finds_the_definition(void **state)
+{
+	(void)state;
+	ASK(DEF, F_RELEASE, "1.0", F_NAME, "greet");
+	rows(1);
+	is(0, F_PATH, "src/hello.c");
+	is(0, F_KIND, "function");
+	is(0, F_ROLE, "definition");
+	is(0, F_TIER, "syntax");
+	is_num(0, F_LINE, 4);
+	is_num(0, F_COLUMN, 1);
+	is_num(0, F_END_LINE, 7);
+	is(0, F_TEXT, "greet(const char *whom)");
+	ASK(DEF, F_NAME, "greet");
+	rows(2);
+	is(1, F_RELEASE, "1.1");
+	ASK(DEF, F_RELEASE, "1.0", F_NAME, "nothing");
+	rows(0);
+	ASK(DEF, F_RELEASE, "1.0", F_NAME, "gr", F_FLAGS, NUM(ORDER_PREFIX));
+	rows(1);
+}
+
+static void
+refs_miss_nothing(void **state)
+{
+	bool lexical = false, call = false;
+
+	(void)state;
+	ASK(REFS, F_RELEASE, "1.0", F_NAME, "greet");
+	rows(3);
+	for (size_t i = 0; i < 3; i++) {
+		bool notes = str_is(row_get(row(i), F_PATH), "docs/notes.txt");
+		assert_int_equal(str_is(row_get(row(i), F_TIER), "lexical"), notes);
+		lexical |= notes;
+		if (row_get_num(row(i), F_LINE) == 12) {
+			call = true;
+			is(i, F_ROLE, "call");
+			is(i, F_SCOPE, "main");
+			is_num(i, F_COLUMN, 9);
+		}
+	}
+	assert_true(lexical && call);
+}
+
+static void
+outline_is_in_line_order(void **state)
+{
+	(void)state;
+	ASK(OUTLINE, F_RELEASE, "1.0", F_PATH, "src/hello.c");
+	rows(2);
+	is(0, F_NAME, "greet");
+	is(1, F_NAME, "main");
+	is_num(1, F_LEVEL, 0);
+	ASK(OUTLINE, F_RELEASE, "1.0", F_PATH, "docs/notes.txt");
+	rows(0);
+	ASK(SYMBOLS, F_RELEASE, "1.0", F_PATTERN, "grt");
+	rows(1);
+	is(0, F_NAME, "greet");
+}
+
+/* ---- two releases ---- */
+
+static void
+diff_files_says_what_changed(void **state)
+{
+	(void)state;
+	ASK(DIFF_FILES, F_RELEASE, "1.0 1.1", F_FLAGS, NUM(ORDER_COUNTS));
+	rows(8);
+	is(0, F_CHANGE, "renamed");
+	is(0, F_OLD_PATH, "docs/old.txt");
+	is(0, F_NEW_PATH, "docs/new.txt");
+	is_num(0, F_ADDED, 1);
+	is_num(0, F_REMOVED, 0);
+	is(1, F_CHANGE, "mode");
+	is(1, F_NEW_MODE, "100755");
+	is(2, F_CHANGE, "removed");
+	is(2, F_OLD_PATH, "long.txt");
+	is(3, F_CHANGE, "renamed");
+	is(3, F_NEW_PATH, "moved/many.txt");
+	is_num(3, F_SCORE, 100);
+	is(4, F_CHANGE, "changed");
+	is_num(4, F_ADDED, 1);
+	is_num(4, F_REMOVED, 1);
+	ASK(DIFF_FILES, F_RELEASE, "1.0 1.1", F_GLOB, "src/*.c");
+	rows(1);
+	ASK(DIFF_FILES, F_RELEASE, "1.1 1.1");
+	rows(0);
+	ASK(DIFF_FILES, F_RELEASE, "1.0");
+	assert_int_equal(t.reply.code, ERR_USAGE);
+}
+
+static void
+diff_lines_gives_hunks(void **state)
+{
+	(void)state;
+	ASK(DIFF_LINES, F_RELEASE, "1.0 1.1", F_OLD_PATH, "src/hello.c", F_NEW_PATH, "src/hello.c", F_CONTEXT,
+	    NUM(1), F_FLAGS, NUM(ORDER_SPANS));
+	rows(4);
+	is(0, F_SIGN, " ");
+	is(0, F_TEXT, "{\n");
+	is_num(0, F_OLD_LINE, 5);
+	is(1, F_SIGN, "-");
+	is_num(1, F_OLD_LINE, 6);
+	is(2, F_SIGN, "+");
+	is_num(2, F_NEW_LINE, 6);
+	is(3, F_TEXT, "}\n");
+	assert_true(row_get(row(2), F_SPANS).len > 0);
+	ASK(DIFF_LINES, F_RELEASE, "1.0 1.1", F_NEW_PATH, "docs/new.txt");
+	rows(5);
+	is(4, F_SIGN, "+");
+	ASK(DIFF_LINES, F_RELEASE, "1.0 1.1", F_OLD_PATH, "bin", F_NEW_PATH, "bin");
+	rows(1);
+	is(0, F_WHAT, "note");
+}
+
+/* ---- the loop, and what kills it ---- */
+
+static void
+orders_in_flight_are_answered_in_turn(void **state)
+{
+	struct row args = { 0 };
+	struct message message;
+	uint64_t first = t.asker.order + 1, last;
+
+	(void)state;
+	row_set(&args, F_RELEASE, STR("1.0"));
+	row_set(&args, F_PATH, STR("many.txt"));
+	row_set_num(&args, F_LINE, 1);
+	row_set_num(&args, F_END_LINE, UINT64_MAX);
+	for (int i = 0; i < MESSAGE_ORDERS; i++)
+		last = asker_send(&t.asker, VERB_PAGE, &args);
+	for (uint64_t order = first; order <= last;) {
+		asker_next(&t.asker, &message);
+		assert_int_equal(message.order, order);
+		assert_int_not_equal(message.kind, MSG_FAIL);
+		order += message.kind == MSG_DONE;
+	}
+}
+
+static void
+cancel(uint64_t order)
+{
+	struct buf packet = BUF(MESSAGE_MAX);
+
+	assert_int_equal(message_begin(&packet, MSG_CANCEL, order), 0);
+	assert_int_equal(wire_send(&t.asker.wire, &packet), 0);
+	buf_release(&packet);
+}
+
+static void
+an_order_can_be_cancelled(void **state)
+{
+	struct row args = { 0 };
+	struct message message;
+
+	(void)state;
+	row_set(&args, F_PATTERN, STR("(l|i|n|e| )*x$"));
+	uint64_t running = asker_send(&t.asker, VERB_SEARCH, &args);
+	uint64_t waiting = asker_send(&t.asker, VERB_SEARCH, &args);
+	cancel(running);
+	cancel(waiting);
+	for (uint64_t order = running; order <= waiting; order++) {
+		do
+			asker_next(&t.asker, &message);
+		while (message.kind == MSG_PART || message.kind == MSG_FACTS);
+		assert_int_equal(message.order, order);
+		assert_int_equal(message.kind, MSG_FAIL);
+		assert_int_equal(message_failed(message.body), ERR_CANCELLED);
+	}
+}
+
+static void
+an_order_that_is_none_is_refused(void **state)
+{
+	struct buf packet = BUF(MESSAGE_MAX);
+	struct message message;
+
+	(void)state;
+	assert_int_equal(message_begin(&packet, MSG_READ, ++t.asker.order), 0);
+	assert_int_equal(buf_text(&packet, "\x63\x01"), 0);
+	assert_int_equal(wire_send(&t.asker.wire, &packet), 0);
+	asker_next(&t.asker, &message);
+	assert_int_equal(message.kind, MSG_FAIL);
+	assert_int_equal(message_failed(message.body), ERR_FORMAT);
+	buf_release(&packet);
+}
+
+/* The child of `parent`, from /proc. */
+static pid_t
+child_of(pid_t parent)
+{
+	char path[64];
+	int child = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
+	for (int tries = 0; child == 0 && tries < 10000; tries++) {
+		FILE *file = fopen(path, "r");
+		assert_non_null(file);
+		if (fscanf(file, "%d", &child) != 1)
+			child = 0;
+		fclose(file);
+	}
+	assert_true(child > 0);
+	return child;
+}
+
+/* What comes until the death is told: whole messages only. */
+static void
+until_death(void)
+{
+	struct message message;
+
+	do
+		asker_next(&t.asker, &message);
+	while (message.kind != MSG_DIED);
+	struct dec dec = dec_of(message.body);
+	assert_int_equal(dec_num(&dec), SIGKILL);
+	dec_str(&dec);
+	assert_int_equal(dec_end(&dec, "death"), 0);
+}
+
+static void
+a_reader_killed_while_paging_comes_back(void **state)
+{
+	struct row args = { 0 };
+	struct message message;
+
+	(void)state;
+	row_set(&args, F_RELEASE, STR("1.0"));
+	row_set(&args, F_PATH, STR("many.txt"));
+	row_set_num(&args, F_LINE, 1);
+	row_set_num(&args, F_END_LINE, UINT64_MAX);
+	for (int round = 0; round < 5; round++) {
+		uint64_t order = asker_send(&t.asker, VERB_PAGE, &args);
+		asker_next(&t.asker, &message);
+		assert_int_equal(message.kind, MSG_PART);
+		assert_int_equal(message.order, order);
+		kill(child_of(t.asker.pid), SIGKILL);
+		until_death();
+		/* meant for the reader that died: nobody answers it */
+		asker_send(&t.asker, VERB_PAGE, &args);
+		asker_releases(&t.asker, &t.room);
+		ASK(PAGE, F_RELEASE, "1.0", F_PATH, "docs/notes.txt");
+		rows(1);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(ls_lists_a_level_or_all),
+	cmocka_unit_test(find_is_fuzzy),
+	cmocka_unit_test(skipped_says_what_and_why),
+	cmocka_unit_test(page_gives_lines),
+	cmocka_unit_test(pages_put_together_are_the_file),
+	cmocka_unit_test(pages_come_with_highlights),
+	cmocka_unit_test(an_anchor_names_its_function),
+	cmocka_unit_test(search_finds_lines_in_path_order),
+	cmocka_unit_test(search_is_narrowed),
+	cmocka_unit_test(many_hits_come_in_units),
+	cmocka_unit_test(a_hit_far_out_is_shown_cut),
+	cmocka_unit_test(a_dear_pattern_is_said),
+	cmocka_unit_test(def_finds_the_definition),
+	cmocka_unit_test(refs_miss_nothing),
+	cmocka_unit_test(outline_is_in_line_order),
+	cmocka_unit_test(diff_files_says_what_changed),
+	cmocka_unit_test(diff_lines_gives_hunks),
+	cmocka_unit_test(orders_in_flight_are_answered_in_turn),
+	cmocka_unit_test(an_order_can_be_cancelled),
+	cmocka_unit_test(an_order_that_is_none_is_refused),
+	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
+};
+
+int
+main(void)
+{
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
