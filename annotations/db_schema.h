@@ -15,7 +15,7 @@
 struct db_object {
 	const char *name;
 	const char *sql;
-	bool projection; /* derived from the records: rebuilt and compared by verify; INTEGER PRIMARY KEY or WITHOUT ROWID */
+	bool projection; /* rebuilt from the records and compared by verify; INTEGER PRIMARY KEY or WITHOUT ROWID */
 };
 
 extern const struct db_object db_schema[];
