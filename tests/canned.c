@@ -227,6 +227,7 @@ answer_search(struct canned *room, uint64_t order, const struct row *args)
 		send_fail(room, order, ERR_ABSENT, "nothing found");
 		return;
 	}
+	row_set(&row, F_WHAT, STR("hit"));
 	row_set(&row, F_PATH, STR("src/auth.c"));
 	row_set_num(&row, F_LINE, 9);
 	row_set_num(&row, F_COLUMN, 9);

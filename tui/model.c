@@ -1,5 +1,6 @@
 #include "tui/model.h"
 
+#include "base/seal.h"
 #include "base/show.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <time.h>
 
 #define NONE SIZE_MAX
+#define SEAL_LAYERS 3 /* in SEAL_ALL */
 
 struct str
 arena_str(struct arena *arena, struct str s)
@@ -79,17 +81,26 @@ grow(void *list, size_t count, size_t size)
 	return count & (count - 1) ? list : mem_grow(list, count ? 2 * count : 1, size);
 }
 
+/* Every program that reports its seal says which layers refused their probe: as bits, or by name. */
 static bool
-seal_closed(const json_t *verdict)
+seals_closed(json_t *seals)
 {
-	return json_array_size(json_object_get(verdict, "refused")) == 3;
+	const char *program;
+	json_t *verdict;
+	bool closed = json_object_get(seals, "keeper") != NULL;
+
+	json_object_foreach (seals, program, verdict) {
+		const json_t *refused = json_object_get(verdict, "refused");
+		closed &= json_is_array(refused) ? json_array_size(refused) == SEAL_LAYERS
+						 : json_integer_value(refused) == SEAL_ALL;
+	}
+	return closed;
 }
 
 void
 model_opened(struct model *model, const json_t *opened)
 {
 	struct arena *arena = &model->facts;
-	const json_t *seal = json_object_get(opened, "seal");
 
 	model->room = member(arena, opened, "room");
 	model->product = member(arena, opened, "product");
@@ -100,8 +111,7 @@ model_opened(struct model *model, const json_t *opened)
 	model->root = member(arena, opened, "root");
 	model->practice = json_bool(opened, "practice");
 	model->size = json_num(opened, "size");
-	model->sealed &=
-	    seal_closed(json_object_get(seal, "keeper")) && seal_closed(json_object_get(seal, "reader"));
+	model->sealed = model->sealed && seals_closed(json_object_get(opened, "seal"));
 	model->reading = model->base = NONE;
 }
 

@@ -256,7 +256,7 @@ take_text(struct source *source, const struct row *row)
 static void
 take_row(struct source *source, const struct row *row)
 {
-	uint64_t lines = row_get_num(row, F_LINES);
+	uint64_t lines = row_has(row, F_TEXT) ? row_get_num(row, F_LINES) : 0;
 	struct str status = row_get(row, F_STATUS), why = row_get(row, F_WHY);
 	char shown[REMARK_MAX], shown_why[REMARK_MAX];
 
@@ -269,9 +269,10 @@ take_row(struct source *source, const struct row *row)
 		source->chunk_count = chunks;
 	}
 	snprintf(source->blob, sizeof source->blob, "%.*s", STR_ARG(row_get(row, F_BLOB)));
-	if (status.len && !str_is(status, "parsed") && !str_is(status, "plain"))
+	bool plain = str_is(status, "parsed") || str_is(status, "plain");
+	if (!plain || why.len)
 		snprintf(source->remark, sizeof source->remark, "%.60s%s%.90s",
-		    show_in(shown, sizeof shown, status), why.len ? ": " : "",
+		    plain ? "" : show_in(shown, sizeof shown, status), !plain && why.len ? ": " : "",
 		    show_in(shown_why, sizeof shown_why, why));
 	source->ready = true;
 	take_text(source, row);

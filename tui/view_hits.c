@@ -41,13 +41,16 @@ take_hit(struct hits *h, const struct row *row)
 {
 	struct str path = row_get(row, F_PATH);
 
-	if (h->count == 0 || !str_eq(h->rows[h->head].path, path)) {
+	if (h->count == 0 ||
+	    !str_eq(h->rows[h->head].path, path)) { /* with -l nothing follows but the next file */
 		struct hit_row *head = add(h);
 		head->path = arena_str(&h->list.arena, path);
 		h->head = h->count - 1;
 		h->files++;
 	}
 	struct str known = h->rows[h->head].path;
+	if (!row_get_num(row, F_LINE))
+		return;
 	struct hit_row *hit = add(h);
 	hit->path = known;
 	hit->text = arena_str(&h->list.arena, row_get(row, F_TEXT));
@@ -81,7 +84,7 @@ take(void *ctx, const struct answer *answer)
 
 	if (answer->kind == ANSWER_AGAIN)
 		h->count = 0, h->hits = h->files = 0;
-	else if (answer->kind == ANSWER_ROW && row_get_num(answer->row, F_LINE))
+	else if (answer->kind == ANSWER_ROW && str_is(row_get(answer->row, F_WHAT), "hit"))
 		take_hit(h, answer->row);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_SEARCHED)) {
 		h->searched = row_get_num(answer->row, F_SEARCHED);

@@ -32,26 +32,45 @@ go_to(struct app *app, const struct symbol *symbol)
 	app_show(app, place);
 }
 
+/* The one definition, declarations aside; NULL where there is none or more than one. */
+static const struct symbol *
+only_definition(const struct symbols *s)
+{
+	const struct symbol *found = NULL;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->count > 1 && !str_is(s->rows[i].role, "definition"))
+			continue;
+		if (found)
+			return NULL;
+		found = &s->rows[i];
+	}
+	return found;
+}
+
 static void
 ended(struct symbols *s)
 {
 	struct app *app = s->list.view.app;
+	const struct symbol *only = s->jump ? only_definition(s) : NULL;
+	size_t others = s->count - 1;
 	char shown[100];
 
 	snprintf(s->list.note, sizeof s->list.note, "%zu", s->count);
-	if (!s->jump || s->count > 1)
-		return;
-	if (s->count == 1) {
-		struct symbol only = s->rows[0];
-		only.release = app_intern(app, only.release);
-		only.path = app_intern(app, only.path);
+	if (only) {
+		struct symbol to = *only;
+		to.release = app_intern(app, to.release);
+		to.path = app_intern(app, to.path);
 		app_close(app, &s->list.view);
-		go_to(app, &only);
-		return;
+		go_to(app, &to);
+		if (others)
+			app_say(app, INK_TEXT, "The definition; %zu %s beside it: gr lists them.", others,
+			    others == 1 ? "declaration stands" : "declarations stand");
+	} else if (s->jump && s->count == 0) {
+		app_say(app, INK_WARN, "No definition of %s in %.*s.", show_in(shown, sizeof shown, s->name),
+		    STR_ARG(model_reading(&app->model)));
+		app_close(app, &s->list.view);
 	}
-	app_say(app, INK_WARN, "No definition of %s in %.*s.", show_in(shown, sizeof shown, s->name),
-	    STR_ARG(model_reading(&app->model)));
-	app_close(app, &s->list.view);
 }
 
 static void
