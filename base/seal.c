@@ -103,7 +103,7 @@ close_layer(enum seal_layer layer, enum seal_profile profile, const struct seal_
 	int r;
 
 	if (layer == SEAL_SECCOMP)
-		return filter_apply(profile);
+		return filter_apply(profile, *abi);
 	if (layer == SEAL_NAMESPACE) {
 		r = namespace_apply();
 		return r == 0 ? namespace_probe() : r;
@@ -135,6 +135,12 @@ seal_whole(const struct seal_verdict *verdict)
 	return verdict->applied == SEAL_ALL && verdict->refused == SEAL_ALL;
 }
 
+bool
+seal_widened(void)
+{
+	return SEAL_FOR_SANITIZER;
+}
+
 const char *
 seal_layer_name(enum seal_layer layer)
 {
@@ -143,45 +149,49 @@ seal_layer_name(enum seal_layer layer)
 
 /* ---- environment ---- */
 
-static const char *const passing[] = {
-	"TERM",
-	"LANG",
-	"LC_ALL",
-	"LC_CTYPE",
-	"NO_COLOR",
+static const struct passing {
+	const char *name;
+	const char *also; /* characters beyond those of a plain word */
+} passing[] = {
+	{ "TERM", "" },
+	{ "LANG", "" },
+	{ "LC_ALL", "" },
+	{ "LC_CTYPE", "" },
+	{ "NO_COLOR", "" },
 #if SEAL_FOR_SANITIZER
-	"ASAN_OPTIONS",
-	"UBSAN_OPTIONS",
-	"LSAN_OPTIONS",
+	{ "ASAN_OPTIONS", ":=/" },
+	{ "UBSAN_OPTIONS", ":=/" },
+	{ "LSAN_OPTIONS", ":=/" },
 #endif
 };
 #define PASSING (sizeof passing / sizeof *passing)
+#define VALUE_MAX 128
 
 /* No path, no escape, nothing long: names of terminals and locales need no more. */
 static bool
-harmless(const char *value)
+harmless(const char *value, const char *also)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-"
-#if SEAL_FOR_SANITIZER
-				      ":=/"
-#endif
-	    ;
-	return strlen(value) <= 64 * (1 + SEAL_FOR_SANITIZER) && value[strspn(value, allowed)] == 0;
+	static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-";
+	size_t len = 0;
+
+	while (value[len] && (strchr(word, value[len]) || strchr(also, value[len])))
+		len++;
+	return value[len] == 0 && len < VALUE_MAX;
 }
 
 char **
 seal_environment(void)
 {
-	char **list = mem_alloc((PASSING + 1) * sizeof *list + PASSING * 160);
+	char **list = mem_alloc((PASSING + 1) * sizeof *list + PASSING * (VALUE_MAX + 16));
 	char *at = (char *)(list + PASSING + 1);
 	size_t count = 0;
 
 	for (size_t i = 0; i < PASSING; i++) {
-		const char *value = getenv(passing[i]);
-		if (!value || !harmless(value))
+		const char *value = getenv(passing[i].name);
+		if (!value || !harmless(value, passing[i].also))
 			continue;
 		list[count++] = at;
-		at += snprintf(at, 160, "%s=%s", passing[i], value) + 1;
+		at += snprintf(at, VALUE_MAX + 16, "%s=%s", passing[i].name, value) + 1;
 	}
 	return list;
 }

@@ -57,6 +57,8 @@ int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_
 int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers,
     struct seal_verdict *verdict) MUST_USE;
 bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and its probe refused */
+/* True in builds with the address sanitizer, whose run time needs a wider seal: no build for use. */
+bool seal_widened(void);
 const char *seal_profile_name(enum seal_profile profile);
 const char *seal_layer_name(enum seal_layer layer); /* "namespace", "landlock", "seccomp" */
 /*

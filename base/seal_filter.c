@@ -111,7 +111,7 @@ static const struct call calls[] = {
 	{ SCMP_SYS(rename), WRITING },
 	{ SCMP_SYS(renameat), WRITING },
 	{ SCMP_SYS(renameat2), WRITING },
-	{ SCMP_SYS(umask), WRITING },
+	{ SCMP_SYS(umask), WRITING | CONFINING },
 	{ SCMP_SYS(flock), WRITING },
 	{ SCMP_SYS(mlock), ONE(KEEPER) }, /* where secrets lie */
 	{ SCMP_SYS(munlock), ONE(KEEPER) },
@@ -129,7 +129,6 @@ static const struct call calls[] = {
 	{ SCMP_SYS(close_range), FORKING },
 	{ SCMP_SYS(setitimer), CONFINING | ONE(READER) | ONE(WORKER) },
 	{ SCMP_SYS(sched_getaffinity), CONFINING },
-	{ SCMP_SYS(setpriority), CONFINING },
 	{ SCMP_SYS(getppid), CONFINING },
 	{ SCMP_SYS(seccomp), CONFINING },
 	{ SCMP_SYS(landlock_create_ruleset), CONFINING },
@@ -171,7 +170,6 @@ static const struct argument {
 	{ SCMP_SYS(clone), FORKING, 0,
 	    NO_BITS(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
 		CLONE_NEWPID | CLONE_NEWNET | CLONE_PTRACE) },
-	{ SCMP_SYS(kill), CONFINING, 1, EQUALS(SIGKILL) },
 	{ SCMP_SYS(socketpair), CONFINING, 0, EQUALS(AF_UNIX) },
 	{ SCMP_SYS(prlimit64), CONFINING | ONE(READER) | ONE(WORKER), 0, EQUALS(0) }, /* one's own */
 	{ SCMP_SYS(prctl), CONFINING, 0, EQUALS(PR_SET_NO_NEW_PRIVS) },
@@ -180,6 +178,12 @@ static const struct argument {
 	{ SCMP_SYS(prctl), CONFINING, 0, EQUALS(PR_SET_SECCOMP) },
 	{ SCMP_SYS(prctl), CONFINING | ONE(KEEPER), 0, EQUALS(PR_SET_DUMPABLE) },
 };
+
+/*
+ * A parent may kill its children, and the filter cannot tell them from others: only Landlock's scope can, since
+ * version 6.  Without it kill() is refused, and a child that hangs meets its own timer.
+ */
+#define ABI_WITH_SCOPE 6
 
 /* Refused with an error that their callers live with. */
 static const struct refused {
@@ -266,7 +270,19 @@ add_refusals(scmp_filter_ctx filter, unsigned profile)
 }
 
 static int
-build(scmp_filter_ctx filter, enum seal_profile profile)
+add_kill(scmp_filter_ctx filter, unsigned profile, int landlock_abi)
+{
+	struct scmp_arg_cmp only = SCMP_CMP(1, SCMP_CMP_MASKED_EQ, WORD, SIGKILL);
+
+	if (!(profile & CONFINING) || widened(SCMP_SYS(kill)))
+		return 0;
+	if (landlock_abi < ABI_WITH_SCOPE)
+		return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 0);
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, &only);
+}
+
+static int
+build(scmp_filter_ctx filter, enum seal_profile profile, int landlock_abi)
 {
 	struct scmp_arg_cmp probe = SCMP_CMP(0, SCMP_CMP_MASKED_EQ, WORD, PROBE_FAMILY);
 
@@ -282,6 +298,8 @@ build(scmp_filter_ctx filter, enum seal_profile profile)
 		r = add_calls(filter, 1U << profile);
 	if (r == 0)
 		r = add_arguments(filter, 1U << profile);
+	if (r == 0)
+		r = add_kill(filter, 1U << profile, landlock_abi);
 	return r == 0 ? add_refusals(filter, 1U << profile) : r;
 }
 
@@ -310,13 +328,13 @@ see_it_kill(scmp_filter_ctx filter)
 }
 
 int
-filter_apply(enum seal_profile profile)
+filter_apply(enum seal_profile profile, int landlock_abi)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
 	if (!filter)
 		return err_set(ERR_MEMORY, "no memory for a filter");
-	int error = build(filter, profile);
+	int error = build(filter, profile, landlock_abi);
 	int r = error < 0 ? err_set(ERR_SYSTEM, "cannot build the filter: %s", strerrordesc_np(-error))
 			  : see_it_kill(filter);
 	if (r == 0) {

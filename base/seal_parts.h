@@ -4,7 +4,7 @@
 
 #include "base/seal.h"
 
-/* Sanitizer run times read /proc, map and trace: such builds have a wider seal, and say so in seal_variant(). */
+/* The address sanitizer's run time reads /proc, maps and traces: such builds have a wider seal. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SEAL_FOR_SANITIZER 1
 #elif defined(__has_feature)
@@ -26,7 +26,10 @@ int landlock_apply(const struct seal_paths *paths, int *abi) MUST_USE;
 /* 0 if the root directory cannot be opened. */
 int landlock_probe(void) MUST_USE;
 
-/* Builds the profile's filter, sees it kill a child that opens a socket, loads it for all threads, and probes it. */
-int filter_apply(enum seal_profile profile) MUST_USE;
+/*
+ * Builds the profile's filter, sees it kill a child that opens a socket, loads it for all threads, and probes it.
+ * landlock_abi: what already binds this process; 0: nothing does.
+ */
+int filter_apply(enum seal_profile profile, int landlock_abi) MUST_USE;
 
 #endif

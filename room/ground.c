@@ -130,8 +130,9 @@ make_victim(struct ground *ground)
 	if (ground->victim == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-		for (;;)
+		while (getppid() == ground->self)
 			pause();
+		_exit(0);
 	}
 	return 0;
 }
