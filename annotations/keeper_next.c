@@ -14,7 +14,7 @@ mourn(struct keeper *keeper, uint64_t signal, struct str why)
 	else
 		snprintf(text, sizeof text, "the reader died (%.*s) and was restarted; ask again",
 		    why.len > 64 ? 64 : (int)why.len, why.data);
-	json_t *note = json_pack("{s:s,s:s,s:s,s:I*}", "what", "died", "why",
+	json_t *note = json_pack("{s:s,s:s,s:s,s:I}", "what", "died", "why",
 	    signal ? "it was killed" : "it ended", "process", "reader", "signal", (json_int_t)signal);
 	json_t *event = json_pack("{s:s,s:s}", "event", "died", "why", text);
 	if (!note || !event)

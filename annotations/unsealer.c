@@ -24,7 +24,7 @@ serve(int fd)
 	struct answer answer;
 
 	for (int tries = 0; tries < PASSPHRASE_TRIES; tries++) {
-		ssize_t len = recv(fd, &request, sizeof request, 0);
+		ssize_t len = read(fd, &request, sizeof request);
 		if (len != (ssize_t)sizeof request || request.len > PASSPHRASE_MAX)
 			return;
 		answer = (struct answer){ 0 };
@@ -33,7 +33,7 @@ serve(int fd)
 			crypto_pwhash_ALG_ARGON2ID13) != 0)
 			answer.status = ERR_MEMORY;
 		explicit_bzero(&request, sizeof request);
-		len = send(fd, &answer, sizeof answer, MSG_NOSIGNAL);
+		len = write(fd, &answer, sizeof answer);
 		explicit_bzero(&answer, sizeof answer);
 		if (len < 0)
 			return;
@@ -99,14 +99,14 @@ unsealer_derive(struct unsealer *unsealer, const struct derivation *request, uin
 	if (!answer)
 		return err_set(ERR_MEMORY, "no locked memory for a key");
 	int r = 0;
-	if (unsealer->pid <= 0 || send(unsealer->fd, request, sizeof *request, MSG_NOSIGNAL) < 0)
+	if (unsealer->pid <= 0 || write(unsealer->fd, request, sizeof *request) < 0)
 		r = err_set(ERR_SYSTEM, "the helper that opens key files is gone (%d tries at most)",
 		    PASSPHRASE_TRIES);
 	int ready = 0;
 	while (r == 0 && (ready = poll(&pfd, 1, ANSWER_MS)) < 0 && errno == EINTR)
 		;
 	if (r == 0 && ready > 0)
-		len = recv(unsealer->fd, answer, sizeof *answer, 0);
+		len = read(unsealer->fd, answer, sizeof *answer);
 	if (r == 0 && len != (ssize_t)sizeof *answer)
 		r = err_set(ERR_SYSTEM, "the helper that opens key files died");
 	else if (r == 0 && answer->status != 0)
