@@ -6,7 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define QUEUE_MAX (WIRE_QUEUE + 8 * MESSAGE_MAX) /* wire_full() asks its user to stop well before this */
+/* wire_full() asks its user to stop well before this; what has gone already may be as much again: see compact() */
+#define QUEUE_MAX (2 * WIRE_QUEUE + 8 * MESSAGE_MAX)
 
 int
 wire_init(struct wire *wire, int fd)
@@ -80,7 +81,7 @@ wire_flush(struct wire *wire)
 	return 0;
 }
 
-/* Moves what still waits to the front, so that the queue's maximum counts waiting bytes alone. */
+/* Moves what still waits to the front once that is less than what has gone. */
 static void
 compact(struct wire *wire)
 {

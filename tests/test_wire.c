@@ -46,6 +46,23 @@ put(struct pair *pair, uint64_t order, size_t bytes)
 	assert_int_equal(wire_send(&pair->a, &pair->packet), 0);
 }
 
+/* A peer that reads slower than we write: as long as wire_full() is heeded, nothing fails. */
+static void
+a_slow_peer_never_overfills_the_queue(void **state)
+{
+	struct pair *pair = *state;
+	struct message m;
+
+	for (uint64_t i = 1; i <= 500; i++) {
+		for (int reads = 0; wire_full(&pair->a); reads++) {
+			assert_true(reads < 1000);
+			assert_true(wire_read(&pair->b, &m) >= 0);
+			assert_int_equal(wire_flush(&pair->a), 0);
+		}
+		put(pair, i, 100000);
+	}
+}
+
 static void
 packets_queue_and_arrive_in_order(void **state)
 {
@@ -118,6 +135,7 @@ an_oversized_or_malformed_packet_is_refused(void **state)
 
 static const struct CMUnitTest tests[] = {
 	TEST(packets_queue_and_arrive_in_order),
+	TEST(a_slow_peer_never_overfills_the_queue),
 	TEST(a_full_queue_says_so_and_refuses_in_the_end),
 	TEST(a_gone_peer_is_seen),
 	TEST(an_oversized_or_malformed_packet_is_refused),
