@@ -38,6 +38,9 @@ static int
 damaged(const struct unpacking *u)
 {
 	const char *why = archive_error_string(u->archive);
+
+	if (why && strstr(why, "Unrecognized archive format"))
+		return err_set(ERR_FORMAT, "not a git repository, a directory, or an archive that is known (tar.*, zip)");
 	return err_set(ERR_FORMAT, "damaged archive: %s", why ? why : "cannot be read");
 }
 
@@ -322,10 +325,9 @@ open_archive(struct unpacking *u)
 		return err_set(ERR_SYSTEM, "this libarchive lacks a format");
 	if (lseek(u->job->fd, 0, SEEK_SET) < 0)
 		return err_sys("cannot read");
-	if (archive_read_open_fd(a, u->job->fd, PIECE) != ARCHIVE_OK)
-		return err_set(ERR_FORMAT,
-		    "not a git repository, a directory, or an archive that is known (tar.*, zip)");
-	return 0;
+	if (archive_read_open_fd(a, u->job->fd, PIECE) == ARCHIVE_OK)
+		return 0;
+	return damaged(u);
 }
 
 /* The file as it was handed over; what came out of it is checked against this again at the end. */

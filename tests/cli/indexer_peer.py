@@ -4,6 +4,8 @@ import fcntl
 import hashlib
 import os
 import socket
+import subprocess
+import tempfile
 
 from harness import environment, program
 
@@ -99,11 +101,14 @@ class Indexer:
 			fds.append(os.open(source, os.O_RDONLY))
 		self.pid = os.fork()
 		if self.pid == 0:
-			high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 50) for fd in fds]
-			for number, fd in enumerate(high, 3):
-				os.dup2(fd, number)
-			os.closerange(3 + len(fds), 100)
-			os.execve(program("carrel-indexer"), ["carrel-indexer"], environment())
+			try:
+				high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 50) for fd in fds]
+				for number, fd in enumerate(high, 3):
+					os.dup2(fd, number)
+				os.closerange(3 + len(fds), 100)
+				os.execve(program("carrel-indexer"), ["carrel-indexer"], environment())
+			finally:
+				os._exit(127)
 		theirs.close()
 		for fd in fds[1:]:
 			os.close(fd)
@@ -194,3 +199,48 @@ def run_rebuild(room, ledger):
 def new_room(path):
 	os.makedirs(os.path.join(path, "run"))
 	return path
+
+
+GIT_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1",
+	"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@t",
+	"GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@t", "GIT_CONFIG_COUNT": "3",
+	"GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+	"GIT_CONFIG_KEY_1": "init.defaultBranch", "GIT_CONFIG_VALUE_1": "main",
+	"GIT_CONFIG_KEY_2": "protocol.file.allow", "GIT_CONFIG_VALUE_2": "always"}
+
+
+def git(where, *args, stdin=b"", time=1700000000, fails=False):
+	"""Standard output and error of git in `where`, bytes without the last newline."""
+	date = "%d +0100" % time
+	done = subprocess.run(["git", "-C", where] + list(args), input=stdin, stdout=subprocess.PIPE,
+		stderr=subprocess.STDOUT, env=dict(GIT_ENVIRONMENT, GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date))
+	if done.returncode != 0 and not fails:
+		raise AssertionError("git %s: %d: %r" % (args, done.returncode, done.stdout))
+	return done.stdout[:-1] if done.stdout.endswith(b"\n") else done.stdout
+
+
+def written_tree(directory):
+	"""What git makes of a directory: git add -f -A && git write-tree, with a repository elsewhere."""
+	with tempfile.TemporaryDirectory() as other:
+		git(other, "init", "-q", "--bare", "r.git")
+		base = ["--git-dir", os.path.join(other, "r.git"), "--work-tree", directory]
+		git(directory, *base, "add", "-f", "-A", ".")
+		return git(directory, *base, "write-tree").decode()
+
+
+def fsck(room):
+	"""The lines of git fsck --strict over a room's source.git, sorted."""
+	lines = git(os.path.join(room, "source.git"), "fsck", "--strict", fails=True).split(b"\n")
+	return sorted(line for line in lines if line and not line.startswith(b"notice: "))
+
+
+def contents(room):
+	"""Everything in a room but its lock: {path: bytes}, for `a room as it was`."""
+	out = {}
+	for folder, _, names in os.walk(room):
+		for name in names:
+			path = os.path.join(folder, name)
+			if name != "import.lock":
+				with open(path, "rb") as f:
+					out[os.path.relpath(path, room)] = f.read()
+	return out
