@@ -42,9 +42,11 @@ static int
 open_index(struct run *run, bool known)
 {
 	const struct import *import = run->import;
-	struct index_options options = {
-		.dir = run->index_dir, .pool = import->pool, .progress = progress, .ctx = run->import
-	};
+	struct index_options options = { .dir = run->index_dir,
+		.pool = import->pool,
+		.seal_layers = import->worker_layers,
+		.progress = progress,
+		.ctx = run->import };
 	uint8_t digest[SHA256_LEN];
 
 	int r = index_open(&options, &run->index);

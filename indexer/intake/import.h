@@ -28,6 +28,7 @@ struct given {
 struct import {
 	int room, source; /* borrowed; source -1: none (rebuild) */
 	struct pool *pool;
+	unsigned worker_layers; /* of the seal, that parsers close themselves */
 	struct watch watch;
 	struct keeper keeper;
 	struct release *releases; /* that the ledger has, oldest first */

@@ -310,6 +310,8 @@ main(void)
 		answer(&indexer, ERR_REFUSED);
 		return NO_SEAL;
 	}
+	/* they are born into the namespaces of this process */
+	indexer.import.worker_layers = SEAL_LANDLOCK | SEAL_SECCOMP;
 	indexer.import.watch = (struct watch){ .report = report, .ctx = &indexer };
 	indexer.import.keeper = (struct keeper){ attach, record, &indexer };
 	r = work(&indexer);

@@ -40,7 +40,8 @@ damaged(const struct unpacking *u)
 	const char *why = archive_error_string(u->archive);
 
 	if (why && strstr(why, "Unrecognized archive format"))
-		return err_set(ERR_FORMAT, "not a git repository, a directory, or an archive that is known (tar.*, zip)");
+		return err_set(ERR_FORMAT,
+		    "not a git repository, a directory, or an archive that is known (tar.*, zip)");
 	return err_set(ERR_FORMAT, "damaged archive: %s", why ? why : "cannot be read");
 }
 

@@ -158,7 +158,7 @@ give(struct run *run, struct member *member, int64_t number)
 	member->seen_at = now_ms();
 	atomic_store(&member->shared->done, 0);
 	atomic_store(&member->shared->length, 0);
-	ssize_t n = send(member->socket, &order, sizeof order, MSG_NOSIGNAL);
+	ssize_t n = write(member->socket, &order, sizeof order);
 	return n == sizeof order || errno == EPIPE || errno == ECONNRESET ? 0 : err_sys("worker: send");
 }
 

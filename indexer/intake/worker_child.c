@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -35,18 +36,39 @@ struct worker {
 };
 
 static void
+limit_space(rlim_t bytes, rlim_t most)
+{
+	struct rlimit limit = { bytes, most };
+
+	if (setrlimit(RLIMIT_AS, &limit) < 0)
+		_exit(WORKER_UNSEALED);
+}
+
+/* The address space in use, to a mebibyte: the smallest limit under which one more page can be had.  /proc is sealed. */
+static rlim_t
+space_in_use(void)
+{
+	rlim_t low = 0, high = (rlim_t)1 << 47;
+
+	while (high - low > 1024 * 1024) {
+		rlim_t middle = low + (high - low) / 2;
+		limit_space(middle, RLIM_INFINITY);
+		void *page = mmap(NULL, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (page == MAP_FAILED) {
+			low = middle;
+		} else {
+			munmap(page, 1);
+			high = middle;
+		}
+	}
+	return high;
+}
+
+static void
 limit_memory(void)
 {
-	unsigned long pages = 0;
-	FILE *file = fopen("/proc/self/statm", "re");
-
-	if (!file || fscanf(file, "%lu", &pages) != 1 || pages == 0)
-		_exit(WORKER_UNSEALED);
-	fclose(file);
-	struct rlimit limit = { pages * (rlim_t)sysconf(_SC_PAGESIZE) + HEAP, RLIM_INFINITY };
-	limit.rlim_max = limit.rlim_cur;
-	if (!SANITIZED && setrlimit(RLIMIT_AS, &limit) < 0)
-		_exit(WORKER_UNSEALED);
+	rlim_t limit = SANITIZED ? RLIM_INFINITY : space_in_use() + HEAP;
+	limit_space(limit, limit);
 }
 
 /* From now on so many seconds of processor time, then SIGXCPU, which ends us. */
