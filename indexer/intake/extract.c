@@ -1,6 +1,7 @@
 #include "indexer/intake/extract.h"
 
 #include "base/mem.h"
+#include "indexer/intake/extract_scan.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/lexer.h"
 #include "indexer/intake/parser.h"
@@ -110,6 +111,8 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 		why = parser_run(x->parser, language, text, out);
 	if (why != SEG_WHY_NONE)
 		return extract_plain(language, text, why, out);
+	if (out->state.errors && (language == LANG_C || language == LANG_CPP))
+		extract_scan(language, text, out);
 	out->state.status = SEG_PARSED;
 	return 0;
 }

@@ -16,7 +16,7 @@
 struct context {
 	uint8_t effect; /* E_NONE, E_DEFINE, E_USE, E_SCOPE */
 	uint8_t value;
-	uint8_t flags;    /* enum rule_flag */
+	uint16_t flags;   /* enum rule_flag */
 	bool callable;    /* parameters were seen on the way to the name */
 	uint32_t owner;   /* depth of the frame whose rule this comes from */
 	uint32_t qualify; /* byte + 1 where a scope written before the name begins; 0: none */
@@ -133,6 +133,16 @@ is_function_value(const struct walk *w, TSNode owner)
 	return false;
 }
 
+/* Go says with a type what it is: type T struct { ... } */
+static unsigned
+kind_of_type(const struct walk *w, TSNode owner)
+{
+	TSNode type = ts_node_child_by_field_id(owner, w->table->type);
+	unsigned flags = ts_node_is_null(type) ? 0 : grammar_node(w->table, ts_node_symbol(type))->flags;
+
+	return flags & L_STRUCT ? SYM_STRUCT : flags & L_INTERFACE ? SYM_INTERFACE : SYM_TYPE;
+}
+
 /* The kind that a symbol gets in the end, and whether it is but declared. */
 static unsigned
 kind_of(const struct walk *w, const struct context *context, int32_t parent, bool qualified, bool *declared)
@@ -150,6 +160,8 @@ kind_of(const struct walk *w, const struct context *context, int32_t parent, boo
 	}
 	if (context->flags & R_VALUE && is_function_value(w, owner))
 		kind = kind == SYM_FIELD || kind == SYM_PROPERTY ? SYM_METHOD : SYM_FUNCTION;
+	if (kind == SYM_TYPE && w->table->type)
+		kind = kind_of_type(w, owner);
 	if (kind == SYM_FUNCTION && (holds_methods(inside) || qualified))
 		kind = SYM_METHOD;
 	return kind;
@@ -210,13 +222,13 @@ define(struct walk *w, const struct context *context, TSNode node, struct str na
 	if (context->flags & R_SHALLOW && nesting(w, symbol.parent) >= KEY_DEPTH)
 		return;
 	symbol.kind = (uint8_t)kind_of(w, context, symbol.parent, qualified, &symbol.declared);
-	symbol.end_line = context->flags & R_ERROR ? symbol.line : last_line(owner->node);
+	symbol.end_line = last_line(owner->node);
 	if (symbol.end_line < symbol.line)
 		symbol.end_line = symbol.line;
 	int32_t number = parsed_symbol(w->out, &symbol);
 	if (number >= 0 && symbol.kind == SYM_TYPE)
 		adopt_members(w, owner, number, symbol.parent);
-	if (number >= 0 && scopes(symbol.kind) && !(context->flags & R_ERROR) && !symbol.declared)
+	if (number >= 0 && scopes(symbol.kind) && !symbol.declared)
 		owner->symbol = number;
 }
 
@@ -429,6 +441,8 @@ new_context(const struct walk *w, const struct compiled_rule *rule, struct conte
 		if (ts_node_is_null(body))
 			*context = (struct context){ E_USE, ROLE_TYPE, 0, false, w->depth, 0 };
 	}
+	if (rule->flags & R_ONLY && !is_function_value(w, parent->node))
+		*context = (struct context){ E_USE, ROLE_WRITE, 0, false, w->depth, 0 };
 }
 
 /* The context of a child of the frame at hand. */
@@ -537,8 +551,8 @@ advance(struct walk *w)
 }
 
 enum seg_why
-extract_walk(const struct grammar_table *table, enum seg_language language, const TSTree *tree, struct str text,
-    const struct extract_limits *limits, struct parsed *out)
+extract_walk(const struct grammar_table *table, enum seg_language language, const TSTree *tree,
+    struct str text, const struct extract_limits *limits, struct parsed *out)
 {
 	static const struct node_info nothing;
 	struct walk w = {

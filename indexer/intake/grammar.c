@@ -17,6 +17,26 @@ grammar_of(enum seg_language language)
 		return &grammar_python;
 	case LANG_JSON:
 		return &grammar_json;
+	case LANG_BASH:
+		return &grammar_bash;
+	case LANG_CSHARP:
+		return &grammar_csharp;
+	case LANG_GO:
+		return &grammar_go;
+	case LANG_JAVA:
+		return &grammar_java;
+	case LANG_JAVASCRIPT:
+		return &grammar_javascript;
+	case LANG_PHP:
+		return &grammar_php;
+	case LANG_RUBY:
+		return &grammar_ruby;
+	case LANG_RUST:
+		return &grammar_rust;
+	case LANG_TSX:
+		return &grammar_tsx;
+	case LANG_TYPESCRIPT:
+		return &grammar_typescript;
 	default:
 		return NULL;
 	}
@@ -157,7 +177,7 @@ add_rule(struct grammar_table *table, const struct rule *rule)
 		.child = rule->child ? node_number(table, rule->child) : UINT16_MAX,
 		.effect = (uint8_t)rule->effect,
 		.value = (uint8_t)rule->value,
-		.flags = (uint8_t)rule->flags,
+		.flags = (uint16_t)rule->flags,
 	};
 }
 
@@ -192,7 +212,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 		const struct leaf *leaf = find_leaf(grammar, name);
 		if (leaf) {
 			info->class = (uint8_t)leaf->class;
-			info->flags = (uint8_t)leaf->flags;
+			info->flags = (uint16_t)leaf->flags;
 		}
 		compile_node(grammar, table, name, info);
 	}
@@ -201,6 +221,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 	table->body = ts_language_field_id_for_name(table->language, "body", 4);
 	table->value = ts_language_field_id_for_name(table->language, "value", 5);
 	table->right = ts_language_field_id_for_name(table->language, "right", 5);
+	table->type = ts_language_field_id_for_name(table->language, "type", 4);
 }
 
 void

@@ -33,8 +33,8 @@ enum rule_flag {
 	R_DECLARED = 1 << 3, /* a declaration */
 	R_EXTERN = 1 << 4,   /* a declaration if the parent says "extern" and no value */
 	R_VALUE = 1 << 5,    /* a function if the parent's value or right side is one */
-	R_ERROR = 1 << 6,    /* the parent's extent is not the symbol's: it ends in its line */
 	R_SHALLOW = 1 << 7,  /* at most KEY_DEPTH of its kind within one another */
+	R_ONLY = 1 << 8,     /* with R_VALUE: else it is a write */
 };
 
 #define KEY_DEPTH 3
@@ -54,6 +54,8 @@ enum leaf_flag {
 	L_QUOTED = 1 << 5,   /* the name is without the first and the last byte */
 	L_WORDS = 1 << 6,    /* raw tokens: looked through by the plain lexer */
 	L_VALUE = 1 << 7,    /* a function as a value: see R_VALUE */
+	L_STRUCT = 1 << 8,   /* a type so defined is a struct ... */
+	L_INTERFACE = 1 << 9, /* ... or an interface */
 };
 
 struct leaf {
@@ -80,13 +82,14 @@ extern const struct grammar grammar_bash, grammar_c, grammar_cpp, grammar_csharp
 /* A grammar's tables by the numbers of its nodes and fields. */
 struct node_info {
 	uint16_t first_rule, rule_count; /* in rules */
+	uint16_t flags; /* enum leaf_flag */
 	uint8_t class;
-	uint8_t flags; /* enum leaf_flag */
 };
 
 struct compiled_rule {
 	uint16_t field, child; /* 0, UINT16_MAX: any */
-	uint8_t effect, value, flags;
+	uint16_t flags;
+	uint8_t effect, value;
 };
 
 struct grammar_table {
@@ -96,7 +99,7 @@ struct grammar_table {
 	struct node_info error;
 	struct compiled_rule *rules;
 	size_t rule_count;
-	TSFieldId body, value, right;
+	TSFieldId body, value, right, type;
 };
 
 void grammar_compile(const struct grammar *grammar, struct grammar_table *table);

@@ -29,9 +29,8 @@ const TSLanguage *tree_sitter_cpp(void);
 	    { "union_specifier", "name", NULL, E_DEFINE, SYM_UNION, R_BODY }, \
 	    { "enum_specifier", "name", NULL, E_DEFINE, SYM_ENUM, R_BODY }, \
 	    { "enumerator", "name", NULL, E_DEFINE, SYM_ENUMERATOR, 0 }, \
-	    { "field_declaration", "declarator", NULL, E_DEFINE, SYM_FIELD, 0 }, \
 	{ \
-		"ERROR", NULL, "function_declarator", E_DEFINE, SYM_FUNCTION, R_ERROR \
+		"field_declaration", "declarator", NULL, E_DEFINE, SYM_FIELD, 0 \
 	}
 
 #define EXPRESSION_RULES \
@@ -49,6 +48,7 @@ const TSLanguage *tree_sitter_cpp(void);
 #define SHARED_LEAVES \
 	{ "string_literal", SPAN_STRING, L_WHOLE | L_NAME | L_QUOTED }, \
 	    { "preproc_arg", SPAN_PLAIN, L_WORDS }, { "preproc_directive", SPAN_PREPROC, L_WHOLE }, \
+	    { "primitive_type", SPAN_TYPE, L_WHOLE | L_NAME }, \
 	{ \
 		"function_definition", SPAN_PLAIN, L_FUNCTION \
 	}

@@ -92,12 +92,13 @@ same_symbol(const struct parsed_symbol *x, const struct parsed_symbol *y)
 static size_t
 order_symbols(const struct parsed *parsed, uint32_t *order, uint32_t *place)
 {
-	size_t kept = 0;
+	size_t kept = 0, count = 0;
 
 	for (uint32_t i = 0; i < parsed->symbol_count; i++)
-		order[i] = i;
-	qsort_r(order, parsed->symbol_count, sizeof *order, compare_symbols, parsed->symbols);
-	for (size_t i = 0; i < parsed->symbol_count; i++) {
+		if (parsed->symbols[i].kind)
+			order[count++] = i;
+	qsort_r(order, count, sizeof *order, compare_symbols, parsed->symbols);
+	for (size_t i = 0; i < count; i++) {
 		const struct parsed_symbol *symbols = parsed->symbols;
 		if (kept == 0 || !same_symbol(&symbols[order[kept - 1]], &symbols[order[i]]))
 			order[kept++] = order[i];

@@ -11,7 +11,7 @@
 
 struct parsed_symbol {
 	uint32_t line, column, end_line;
-	uint8_t kind; /* enum seg_symbol_kind */
+	uint8_t kind; /* enum seg_symbol_kind; 0: not to be written */
 	bool declared;
 	int32_t parent;   /* place in symbols, or -1 */
 	struct str name, qualifier; /* qualifier: empty if none */

@@ -1,0 +1,419 @@
+#include "indexer/intake/extract_scan.h"
+
+#include "base/mem.h"
+#include "indexer/intake/lexer.h"
+
+#include <stdlib.h>
+
+#define BRANCHES 64 /* #if within one another of which braces are counted apart */
+
+struct found {
+	struct lex_token name;
+	uint32_t column;
+	uint32_t end_line;
+	uint8_t kind;
+	size_t scope; /* place in found + 1 of the struct that it is a member of */
+};
+
+struct scan {
+	struct str text;
+	struct lexer lexer;
+	struct found *found;
+	size_t count, room;
+	/* at the top level */
+	unsigned braces, parens;
+	unsigned saved[BRANCHES]; /* braces where an #if began */
+	unsigned branch;
+	struct lex_token word;    /* the last one, if nothing but space stands behind it */
+	struct lex_token called;  /* the word before the last (...) at the top level; len 0: none */
+	struct lex_token tag;     /* the word behind struct, union, enum, class */
+	uint8_t tag_kind;         /* which of them; 0: none, or something came between */
+	bool aliases;             /* a typedef has begun */
+	bool members;             /* the braces are those of a struct or union */
+	bool frozen;              /* behind the name of a member: an array's size, a bit-field's width */
+	struct lex_token last;    /* the last word of a typedef or member outside parentheses */
+	struct lex_token pointer; /* the name in a (*name) of it */
+	bool transparent;         /* the next brace is that of extern "C" or a namespace */
+	unsigned transparents;    /* so many of these are open */
+	size_t open;              /* place in found + 1 of what the braces belong to */
+};
+
+static size_t
+add(struct scan *s, const struct lex_token *name, uint8_t kind)
+{
+	const char *from = s->text.data + name->start;
+	const char *newline = memrchr(s->text.data, '\n', name->start);
+
+	if (s->count == s->room) {
+		s->room = s->room ? 2 * s->room : 256;
+		s->found = mem_grow(s->found, s->room, sizeof *s->found);
+	}
+	s->found[s->count] = (struct found){ .name = *name,
+		.kind = kind,
+		.end_line = name->line,
+		.column = (uint32_t)(newline ? from - newline : from - s->text.data + 1) };
+	return ++s->count;
+}
+
+static void
+forget(struct scan *s)
+{
+	s->called.len = s->tag.len = 0;
+	s->tag_kind = 0;
+	s->transparent = s->aliases = false;
+	s->last.len = s->pointer.len = 0;
+}
+
+static void
+open_brace(struct scan *s)
+{
+	if (s->braces == 0 && s->parens == 0) {
+		if (s->transparent && s->called.len == 0) {
+			s->transparents++;
+			forget(s);
+			return;
+		}
+		s->open = 0;
+		if (s->called.len)
+			s->open = add(s, &s->called, SYM_FUNCTION);
+		else if (s->tag_kind && s->tag.len)
+			s->open = add(s, &s->tag, s->tag_kind);
+		s->members = s->called.len == 0 && (s->tag_kind == SYM_STRUCT || s->tag_kind == SYM_UNION);
+		bool aliases = s->aliases;
+		forget(s);
+		s->aliases = aliases;
+	}
+	s->braces++;
+}
+
+static void
+close_brace(struct scan *s, size_t at, uint32_t line)
+{
+	bool first = at == 0 || s->text.data[at - 1] == '\n';
+
+	if (s->braces == 0) {
+		s->transparents -= s->transparents > 0;
+		forget(s);
+		return;
+	}
+	s->braces = first && s->transparents == 0 ? 0 : s->braces - 1;
+	if (s->braces == 0) {
+		if (s->open)
+			s->found[s->open - 1].end_line = line;
+		bool aliases = s->aliases;
+		s->open = 0;
+		s->parens = 0;
+		s->members = false;
+		forget(s);
+		s->aliases = aliases;
+	}
+}
+
+static void
+open_paren(struct scan *s)
+{
+	if (s->braces == 0 && s->parens == 0 && s->word.len) {
+		const char *name = s->text.data + s->word.start;
+		bool attribute = s->called.len && s->word.len > 2 && name[0] == '_' && name[1] == '_';
+		if (!attribute)
+			s->called = s->word;
+	}
+	s->parens++;
+}
+
+/* The end of a declarator: at the top level, in a typedef, in a struct. */
+static void
+end_of_name(struct scan *s, char sign)
+{
+	const struct lex_token *name = s->pointer.len ? &s->pointer : &s->last;
+	bool member = s->braces == 1 && s->members, alias = s->braces == 0 && s->aliases && sign == ';';
+
+	if (s->parens || s->braces > s->members)
+		return;
+	if ((member || alias) && name->len)
+		s->found[add(s, name, member ? SYM_FIELD : SYM_TYPE) - 1].scope = member ? s->open : 0;
+	s->last.len = s->pointer.len = 0;
+	s->frozen = false;
+	if (s->braces == 0)
+		forget(s);
+}
+
+/* One byte between two tokens. */
+static void
+sign(struct scan *s, size_t at, uint32_t line)
+{
+	switch (s->text.data[at]) {
+	case '{':
+		open_brace(s);
+		break;
+	case '}':
+		close_brace(s, at, line);
+		break;
+	case '(':
+		open_paren(s);
+		break;
+	case ')':
+		s->parens -= s->parens > 0;
+		break;
+	case ';':
+	case '=':
+	case ',':
+		end_of_name(s, s->text.data[at]);
+		break;
+	case '[':
+	case ':':
+		s->frozen = true;
+		break;
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+	case '\\':
+		return;
+	default:
+		break;
+	}
+	s->word.len = 0;
+}
+
+static void
+signs(struct scan *s, size_t from, size_t to, uint32_t line)
+{
+	for (size_t at = from; at < to; at++) {
+		sign(s, at, line);
+		line += s->text.data[at] == '\n';
+	}
+}
+
+/* #if, #else and #endif: each branch begins with the braces that stood before the first. */
+static void
+branch(struct scan *s, struct str word)
+{
+	if (str_starts(word, STR("if"))) {
+		if (s->branch < BRANCHES)
+			s->saved[s->branch] = s->braces;
+		s->branch++;
+	} else if (str_starts(word, STR("el"))) {
+		if (s->branch && s->branch <= BRANCHES)
+			s->braces = s->saved[s->branch - 1];
+	} else if (str_is(word, "endif")) {
+		s->branch -= s->branch > 0;
+	}
+}
+
+/* The end of a preprocessor line, those that a backslash adds included. */
+static size_t
+directive_end(const struct scan *s, size_t at, uint32_t *line)
+{
+	for (;;) {
+		const char *newline = memchr(s->text.data + at, '\n', s->text.len - at);
+		if (!newline)
+			return s->text.len;
+		at = (size_t)(newline - s->text.data);
+		size_t before = at && s->text.data[at - 1] == '\r' ? at - 1 : at;
+		if (before == 0 || s->text.data[before - 1] != '\\')
+			return at;
+		at++;
+		++*line;
+	}
+}
+
+/* Takes a whole line from its directive on.  *t becomes the token behind it; false at the end of the text. */
+static bool
+directive(struct scan *s, struct lex_token *t)
+{
+	struct str word = { s->text.data + t->start, t->len };
+	uint32_t last = t->line;
+	size_t end = directive_end(s, t->start, &last), macro = 0;
+	bool define = str_is(word, "define"), more;
+
+	branch(s, word);
+	while ((more = lexer_next(&s->lexer, t)) && t->start < end) {
+		if (define && !macro && (t->kind == LEX_WORD || t->kind == LEX_KEYWORD))
+			macro = add(s, t, SYM_MACRO);
+	}
+	if (macro)
+		s->found[macro - 1].end_line = last;
+	return more;
+}
+
+static uint8_t
+tag_of(struct str word)
+{
+	return str_is(word, "struct") ? SYM_STRUCT
+	    : str_is(word, "union")   ? SYM_UNION
+	    : str_is(word, "enum")    ? SYM_ENUM
+	    : str_is(word, "class")   ? SYM_CLASS
+				      : 0;
+}
+
+/* What may stand between the parameters of a function and its body. */
+static bool
+keeps_call(struct str word)
+{
+	static const char *const words[] = { "const", "volatile", "noexcept", "override", "final", "throw",
+		"try" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
+/* Words of a typedef or a member: its name is the last, or the one in (*name). */
+static void
+name_word(struct scan *s, const struct lex_token *t)
+{
+	if (s->braces > s->members || s->frozen)
+		return;
+	if (s->parens == 0)
+		s->last = *t;
+	else if (s->parens == 1 && s->pointer.len == 0 && t->start > 1 &&
+	    memcmp(s->text.data + t->start - 2, "(*", 2) == 0)
+		s->pointer = *t;
+}
+
+static void
+top_keyword(struct scan *s, struct str word)
+{
+	uint8_t kind = tag_of(word);
+
+	if (kind) {
+		s->tag_kind = kind;
+		s->tag.len = s->called.len = 0;
+	} else if (!keeps_call(word)) {
+		s->called.len = 0;
+	}
+	s->aliases |= str_is(word, "typedef");
+	s->transparent |= str_is(word, "extern") || str_is(word, "namespace");
+}
+
+static void
+token(struct scan *s, const struct lex_token *t)
+{
+	struct str word = { s->text.data + t->start, t->len };
+
+	s->word.len = 0;
+	if (t->kind == LEX_WORD)
+		name_word(s, t);
+	if (s->braces || s->parens)
+		return;
+	if (t->kind == LEX_KEYWORD) {
+		top_keyword(s, word);
+	} else if (t->kind == LEX_WORD) {
+		s->word = *t;
+		if (s->tag_kind && s->tag.len == 0)
+			s->tag = *t;
+	} else if (t->kind == LEX_STRING && !str_is(word, "\"C\"")) {
+		s->transparent = false;
+	}
+}
+
+static void
+scan_text(struct scan *s)
+{
+	struct lex_token t;
+	size_t behind = 0;
+	uint32_t line = 1;
+	bool more = lexer_next(&s->lexer, &t);
+
+	while (more) {
+		if (t.start > behind)
+			signs(s, behind, t.start, line);
+		line = t.line;
+		if (t.kind == LEX_DIRECTIVE) {
+			more = directive(s, &t);
+			behind = t.start;
+			continue;
+		}
+		if (t.kind != LEX_COMMENT)
+			token(s, &t);
+		behind = t.start + t.len;
+		line = s->lexer.line;
+		more = lexer_next(&s->lexer, &t);
+	}
+	if (s->text.len > behind)
+		signs(s, behind, s->text.len, line);
+}
+
+/* ---- what is new ---- */
+
+static int
+compare_places(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static uint64_t
+place(uint32_t line, uint32_t column)
+{
+	return (uint64_t)line << 32 | column;
+}
+
+static bool
+inside_function(const struct scan *s, uint32_t line)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) { /* the last that begins before the line */
+		size_t middle = (low + high) / 2;
+		if (s->found[middle].name.line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low-- > 0) {
+		const struct found *f = &s->found[low];
+		if (f->kind != SYM_MACRO)
+			return f->kind == SYM_FUNCTION && f->end_line > line;
+	}
+	return false;
+}
+
+/* Local variables lose their kind, and so are not written: nothing has them as its parent. */
+static void
+drop_locals(const struct scan *s, struct parsed *out)
+{
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		if (symbol->kind == SYM_VARIABLE && symbol->parent < 0 && inside_function(s, symbol->line))
+			symbol->kind = 0;
+	}
+}
+
+void
+extract_scan(enum seg_language language, struct str text, struct parsed *out)
+{
+	struct scan s = { .text = text };
+	uint64_t *places = mem_alloc((out->symbol_count + 1) * sizeof *places);
+	size_t count = 0;
+
+	lexer_init(&s.lexer, language, text);
+	scan_text(&s);
+	drop_locals(&s, out);
+	for (size_t i = 0; i < out->symbol_count; i++)
+		if (out->symbols[i].kind)
+			places[count++] = place(out->symbols[i].line, out->symbols[i].column);
+	qsort(places, count, sizeof *places, compare_places);
+	for (size_t i = 0; i < s.count; i++) {
+		const struct found *f = &s.found[i];
+		uint64_t at = place(f->name.line, f->column);
+		if (bsearch(&at, places, count, sizeof *places, compare_places))
+			continue;
+		struct parsed_symbol symbol = { .line = f->name.line,
+			.column = f->column,
+			.end_line = f->end_line,
+			.kind = f->kind,
+			.parent = -1,
+			.name = { text.data + f->name.start, f->name.len } };
+		if (f->scope) {
+			const struct lex_token *scope = &s.found[f->scope - 1].name;
+			symbol.qualifier = (struct str){ text.data + scope->start, scope->len };
+		}
+		parsed_symbol(out, &symbol);
+	}
+	free(places);
+	free(s.found);
+}

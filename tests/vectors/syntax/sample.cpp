@@ -1,0 +1,53 @@
+#include <vector>
+
+namespace outer {
+namespace inner {
+
+class Base {
+public:
+	virtual ~Base();
+	virtual void run() = 0;
+};
+
+template <typename T>
+class Box : public Base {
+public:
+	Box() : value_() {}
+	explicit Box(const T &value);
+	void run() override { helper(); }
+	operator bool() const { return true; }
+	bool operator==(const Box &other) const;
+	static int count;
+
+private:
+	T value_;
+};
+
+enum class Mode { Fast, Slow };
+using Alias = std::vector<int>;
+
+} // namespace inner
+
+struct Plain {
+	int x = 0;
+	int get() const;
+};
+
+int Plain::get() const
+{
+	auto twice = [](int v) { int local = v; return local * 2; };
+	return twice(x);
+}
+
+inner::Box<int> *make_box(int n)
+{
+	return new inner::Box<int>(n);
+}
+
+} // namespace outer
+
+extern "C" {
+int c_function(void);
+}
+
+#define CHECK(x) do { check(x); } while (0)
