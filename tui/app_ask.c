@@ -48,20 +48,24 @@ app_ask_threads(struct app *app)
 
 /* ---- a release ---- */
 
-/* The first screen shows a file that changed, if any did. */
+/* The first screen shows the file that changed most, if any did. */
 static void
 show_first(struct app *app)
 {
+	const struct change *most = NULL;
+
 	for (size_t i = 0; i < app->model.change_count; i++) {
 		const struct change *change = &app->model.changes[i];
-		if (!str_is(change->change, "changed") && !str_is(change->change, "renamed"))
-			continue;
-		struct place place = { app_intern(app, model_reading(&app->model)),
-			app_intern(app, change->new_path), 1, 0, 0 };
-		code_show(app->panes[PANE_CODE], place);
-		files_reveal(app->panes[PANE_FILES], place.path);
-		return;
+		if (change->old_path.len && change->new_path.len &&
+		    (!most || change->added + change->removed > most->added + most->removed))
+			most = change;
 	}
+	if (!most)
+		return;
+	struct place place = { app_intern(app, model_reading(&app->model)), app_intern(app, most->new_path),
+		1, 0, 0 };
+	code_show(app->panes[PANE_CODE], place);
+	files_reveal(app->panes[PANE_FILES], place.path);
 }
 
 static void

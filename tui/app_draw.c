@@ -85,7 +85,7 @@ draw_hint(struct area area, int col, const struct binding *binding)
 	if (col + width > area.cols)
 		return -1;
 	col = area_text(area, 0, col, PEN(INK_KEY, GROUND_NONE), first);
-	return area_words(area, 0, col + 1, PEN(INK_TEXT, GROUND_NONE), binding->hint) + 3;
+	return area_words(area, 0, col + 1, PEN(INK_TEXT, GROUND_NONE), binding->hint) + 2;
 }
 
 static void
@@ -266,11 +266,11 @@ app_draw(struct app *app)
 	struct area all = grid_area(&app->grid);
 	int status = all.rows >= 5;
 
+	app->dirty = false; /* a view may ask to be drawn again */
 	grid_clear(&app->grid);
 	if (status)
 		draw_status(app, all);
 	draw_body(app, area_part(all, status, 0, all.rows - status - (all.rows > 1), all.cols));
 	if (all.rows > 1)
 		draw_last(app, area_part(all, all.rows - 1, 0, 1, all.cols));
-	app->dirty = false;
 }

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define NONE SIZE_MAX
 #define SEAL_LAYERS 3 /* in SEAL_ALL */
@@ -297,6 +296,21 @@ symbol_of(struct arena *arena, const struct row *row)
 	};
 }
 
+/* Seconds since 1970 of an RFC 3339 time in UTC, by hand: timegm() opens the time zone's file. */
+static bool
+seconds_of(const char *text, int64_t *out)
+{
+	int year, month, day, hour, minute, second;
+
+	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
+		return false;
+	int64_t y = year - (month <= 2), era = y / 400, of_era = y - era * 400;
+	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+	*out = ((days * 24 + hour) * 60 + minute) * 60 + second;
+	return true;
+}
+
 const char *
 time_ago(struct str time, int64_t now, char out[static 32])
 {
@@ -305,15 +319,13 @@ time_ago(struct str time, int64_t now, char out[static 32])
 		const char *one, *many;
 	} units[] = { { 86400, "yesterday", "days" }, { 3600, "1 hour ago", "hours" },
 		{ 60, "1 minute ago", "minutes" } };
-	struct tm tm = { 0 };
 	char text[32];
+	int64_t then;
 
 	snprintf(text, sizeof text, "%.*s", time.len < 31 ? (int)time.len : 31, time.data);
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-		&tm.tm_min, &tm.tm_sec) != 6)
+	if (!seconds_of(text, &then))
 		return show_in(out, 32, time);
-	tm.tm_year -= 1900, tm.tm_mon -= 1;
-	int64_t ago = now - (int64_t)timegm(&tm);
+	int64_t ago = now - then;
 	if (ago > 60 * units[0].seconds) {
 		snprintf(out, 32, "on %.10s", text);
 		return out;

@@ -43,6 +43,7 @@ wrap(struct signing *s, int width, bool ascii)
 	if (s->wrapped == width)
 		return;
 	s->wrapped = width;
+	s->list.view.app->dirty = true; /* the box fits what is in it at the next draw */
 	s->row_count = 0;
 	while (str_next(&rest, '\n', &line)) {
 		size_t start = 0;

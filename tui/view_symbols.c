@@ -106,8 +106,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	if (scope) {
 		area_cut(area, row, col, scope - 1, PEN(INK_TEXT, ground), s->scope);
 		col += scope;
-		area_cut(area, row, col, 9, PEN(INK_DIM, ground), what);
-		col += 10;
+		area_cut(area, row, col, 11, PEN(INK_DIM, ground), what);
+		col += 12;
 	}
 	area_printf(area, row, col, PEN(INK_NUMBER, ground), "%6llu", (unsigned long long)s->line);
 	struct codeline line = { .text = text, .ground = ground };

@@ -1,0 +1,98 @@
+#include "tests/unit.h"
+
+#include "tui/model.h"
+#include "tui/pattern.h"
+
+static void
+times_are_told_from_now(void **state)
+{
+	static const struct {
+		const char *time;
+		int64_t now;
+		const char *words;
+	} cases[] = {
+		{ "1970-01-01T00:00:10Z", 20, "just now" },
+		{ "1970-01-01T00:00:00Z", 60, "1 minute ago" },
+		{ "1970-01-01T00:00:00Z", 7300, "2 hours ago" },
+		{ "2024-02-29T00:00:00Z", 1709251200, "yesterday" },
+		{ "2024-02-29T12:00:00Z", 1709208000 + 3 * 86400, "3 days ago" },
+		{ "2000-03-01T00:00:00Z", 951868800 + 61 * 86400, "on 2000-03-01" },
+		{ "2026-11-23T20:34:46Z", 0, "2026-11-23T20:34:46Z" },
+		{ "soon", 0, "soon" },
+	};
+	char out[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(time_ago(str_from(cases[i].time), cases[i].now, out), cases[i].words);
+}
+
+static void
+a_typed_search_is_taken_apart(void **state)
+{
+	struct row args = { 0 };
+
+	(void)state;
+	assert_int_equal(pattern_read(STR("-i --code --path src/*.c a b"), &args), 0);
+	assert_true(str_is(row_get(&args, F_PATTERN), "a b"));
+	assert_true(str_is(row_get(&args, F_GLOB), "src/*.c"));
+	assert_int_equal(row_get_num(&args, F_FLAGS), ORDER_NOCASE | ORDER_CODE);
+	row_clear(&args);
+	assert_int_equal(pattern_read(STR("-- -x"), &args), 0);
+	assert_true(str_is(row_get(&args, F_PATTERN), "-x"));
+	assert_int_equal(pattern_read(STR("-x"), &args), ERR_USAGE);
+	assert_int_equal(pattern_read(STR("-i"), &args), ERR_USAGE);
+	assert_int_equal(pattern_read(STR(""), &args), ERR_USAGE);
+}
+
+static void
+a_path_is_made_a_glob_of_itself(void **state)
+{
+	struct buf out = BUF(100);
+
+	(void)state;
+	assert_int_equal(pattern_glob(&out, STR("a*[b]?.c")), 0);
+	assert_true(str_is(buf_view(&out), "a\\*\\[b\\]\\?.c"));
+	buf_release(&out);
+}
+
+static json_t *
+opened(int keeper, int client)
+{
+	return json_pack("{s:s,s:{s:{s:i},s:{s:i}}}", "product", "p", "seal", "keeper", "refused", keeper,
+	    "client", "refused", client);
+}
+
+static void
+one_open_seal_opens_all(void **state)
+{
+	static const struct {
+		int keeper, client;
+		bool sealed;
+	} cases[] = { { 7, 7, true }, { 7, 3, false }, { 0, 7, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct model model = { .sealed = true };
+		json_t *json = opened(cases[i].keeper, cases[i].client);
+		model_opened(&model, json);
+		assert_int_equal(model.sealed, cases[i].sealed);
+		json_decref(json);
+		model_release(&model);
+	}
+	struct model model = { .sealed = true };
+	json_t *nothing = json_object();
+	model_opened(&model, nothing);
+	assert_false(model.sealed);
+	json_decref(nothing);
+	model_release(&model);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(times_are_told_from_now),
+	cmocka_unit_test(a_typed_search_is_taken_apart),
+	cmocka_unit_test(a_path_is_made_a_glob_of_itself),
+	cmocka_unit_test(one_open_seal_opens_all),
+};
+
+UNIT(tests)
