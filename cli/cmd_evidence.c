@@ -33,7 +33,7 @@ list_record(void *ctx, const json_t *record)
 	list->found++;
 	if (list->ask->print.json)
 		return print_object(record, LOG_KEYS);
-	int r = body ? json_write_line(&payload, body) : 0;
+	int r = body ? json_write_canonical(&payload, body) : 0;
 	table_number(&list->table, json_num(record, "index"));
 	table_text(&list->table, STYLE_DIM, json_str(record, "time"));
 	table_text(&list->table, STYLE_BOLD, json_str(record, "type"));

@@ -66,7 +66,7 @@ print_value(const struct print *print, const json_t *value)
 		print_format("%lld", (long long)json_integer_value(value));
 	else if (json_is_boolean(value))
 		print_format("%s", json_is_true(value) ? "yes" : "no");
-	else if (json_write_line(&line, value) == 0)
+	else if (json_write_canonical(&line, value) == 0)
 		print_text(print, STYLE_NONE, buf_view(&line));
 	buf_release(&line);
 }

@@ -173,10 +173,8 @@ print_object(const json_t *object, const char *keys)
 		r = err_set(ERR_MEMORY, "no memory");
 	if (r == 0)
 		r = json_write_line(&line, ordered);
-	if (r == 0) {
+	if (r == 0)
 		print_bytes(buf_view(&line));
-		putchar('\n');
-	}
 	buf_release(&line);
 	json_decref(ordered);
 	return r;

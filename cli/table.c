@@ -4,32 +4,22 @@
 
 #include <assert.h>
 
-/* clang-format off: a row a line */
+/* A row a line: */
+/* clang-format off */
 #define RELEASE_OPTION \
-	{ \
-		.name = "in", .argument = "REL", .help = "only this release (all of them otherwise)", \
-		.repeat = true \
-	}
+	{ .name = "in", .argument = "REL", .help = "only this release (all of them otherwise)", .repeat = true }
 #define MESSAGE \
-	{ \
-		.name = "message", .letter = 'm', .argument = "TEXT", \
-		.help = "the words; - reads them from standard input" \
-	}
+	{ .name = "message", .letter = 'm', .argument = "TEXT", .help = "the words; - reads them from standard input" }
 
 #define KINDS "finding question note"
 #define SEVERITIES "critical high medium low informational"
 #define DIFFICULTIES "low medium high"
-#define STATES \
-	"open answered fix-promised verify-requested resolved disputed risk-accepted withdrawn re-opened"
+#define STATES "open answered fix-promised verify-requested resolved disputed risk-accepted withdrawn re-opened"
 
 const struct option common_options[] = {
-	{ .name = "room",
-	    .letter = 'C',
-	    .argument = "ROOM",
+	{ .name = "room", .letter = 'C', .argument = "ROOM",
 	    .help = "the room (else $CARREL_ROOM, else the nearest one upwards)" },
-	{ .name = "key",
-	    .argument = "FILE",
-	    .help = "act with this key file (else $CARREL_KEY, else the agent's)" },
+	{ .name = "key", .argument = "FILE", .help = "act with this key file (else $CARREL_KEY, else the agent's)" },
 	{ .name = "as", .argument = "NAME", .help = "act as this person of the roster" },
 	{ .name = "passphrase-fd", .argument = "N", .help = "read the passphrase from this descriptor" },
 	{ .name = "help", .letter = 'h', .help = "say how the command is used" },
