@@ -16,6 +16,7 @@ struct say_kind {
 	const char *word;
 	enum record_type type;
 	bool has_data; /* DATA follows, up to an empty piece, before there is a payload */
+	bool by_session; /* the session key signs, without a draft */
 	bool has_place; /* the reader is asked for an anchor first */
 	/* Fills say->payload, an empty object before. */
 	int (*make)(struct keeper *keeper, struct saying *say);

@@ -11,6 +11,7 @@ int run_init(struct call *call) MUST_USE;
 int run_status(struct call *call) MUST_USE;
 int run_policy(struct call *call) MUST_USE;
 int run_policy_set(struct call *call) MUST_USE;
+/* cmd_selftest.c */
 int run_selftest(struct call *call) MUST_USE;
 /* cmd_demo.c */
 int run_demo(struct call *call) MUST_USE;

@@ -53,6 +53,14 @@ const struct command commands[] = {
 		.summary = "say what room this is and how it stands",
 	},
 	{
+		.name = "selftest", .group = GROUP_ROOM, .run = run_selftest,
+		.arguments = "", .roles = "anyone; everyone enrolled where there is a room to record it in", .listing = true,
+		.summary = "try every way out, without the seal and under it",
+		.options = {
+			{ .name = "layers", .help = "show what each layer of the seal denies alone, too" },
+		},
+	},
+	{
 		.name = "policy", .group = GROUP_ROOM, .run = run_policy,
 		.arguments = "", .roles = "anyone",
 		.summary = "print the policy that holds",

@@ -48,13 +48,10 @@ read_passwd(const struct ground *g)
 }
 
 static int
-read_home(const struct ground *g)
+list_homes(const struct ground *g)
 {
-	const char *home = getenv("HOME");
-
 	(void)g;
-	/* the environment is fixed under the seal, and home is where it was */
-	return open_it(home ? home : "/root", O_RDONLY | O_DIRECTORY);
+	return open_it("/home", O_RDONLY | O_DIRECTORY);
 }
 
 static int
@@ -351,7 +348,7 @@ leaked_descriptor(const struct ground *g)
 const struct attempt attempts_files[] = {
 	{ "read a file elsewhere", read_file, NULL },
 	{ "read /etc/passwd", read_passwd, NULL },
-	{ "open the home directory", read_home, NULL },
+	{ "list the home directories", list_homes, NULL },
 	{ "list a directory elsewhere", list_directory, NULL },
 	{ "write a file elsewhere", write_file, NULL },
 	{ "create a file elsewhere", create_file, NULL },

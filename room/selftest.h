@@ -20,12 +20,12 @@ enum selftest_end {
 };
 
 struct selftest_row {
-	const char *attempt;       /* "connect by TCP over IPv4", ... */
+	const char *attempt; /* "connect by TCP over IPv4", ... */
 	enum seal_profile profile;
-	unsigned layers;           /* SEAL_ALL, or one layer alone */
-	const char *control;       /* "worked", or why not: "Permission denied", "killed: ..." */
+	unsigned layers;     /* SEAL_ALL, or one layer alone */
+	const char *control; /* "worked", or why not: "Permission denied", "killed: ..." */
 	const char *sealed;
-	const char *by;            /* what denied it: "namespace", "landlock", "seccomp", "process"; "" if nothing did */
+	const char *by; /* "process" (descriptors, limits, environment), or a layer; "" if nothing denied it */
 	enum selftest_end end;
 };
 
@@ -37,11 +37,11 @@ typedef int selftest_take(void *ctx, const struct selftest_row *row);
 
 /*
  * Runs all attempts under every profile and hands each row to `take`, whose failure ends it.  With `alone`, every
- * attempt is run under each layer alone as well, in the profile of commands.  ERR_REFUSED where the seal cannot be closed.
- * Worked is no failure here: it is the caller's exit status.
+ * attempt is run under each layer alone as well, in the profile of commands.  ERR_REFUSED where the seal cannot be
+ * closed.  Worked is no failure here: it is the caller's exit status.
  */
 int selftest_run(bool alone, selftest_take *take, void *ctx, struct selftest_summary *summary) MUST_USE;
-/* Rows of the last kind: {"attempt","profile","layers","control","sealed","by","ok"}.  *out is the caller's. */
+/* {"attempt","profile","layers","control","sealed","by","ok"}.  *out is the caller's. */
 int selftest_row_json(const struct selftest_row *row, json_t **out) MUST_USE;
 /* {"attempts","denied","not_possible","worked"}: of the summary, and the payload of a selftest record but its program. */
 int selftest_summary_json(const struct selftest_summary *summary, json_t **out) MUST_USE;
