@@ -207,11 +207,11 @@ model_threads(struct ledger *ledger, struct str release, uint64_t at, json_t *mo
 static const struct {
 	const char *text, *command;
 } steps[] = {
-	{ "Beside this report, REPORT, lies its signature, REPORT.sig. Have the host export the keys that "
-	  "were valid at the record "
-	  "named above (N), compare their fingerprints with what each person tells you, and check the "
-	  "signature with OpenSSH alone. "
-	  "NAME is whoever published the report.",
+	{ "Beside this report, REPORT, lies its signature, REPORT.sig, and the ledger holds a record N of "
+	  "type report with the "
+	  "report's digest. Have the host export the keys that were valid there, compare their fingerprints "
+	  "with what each person "
+	  "tells you, and check the signature with OpenSSH alone. NAME is whoever published the report.",
 	    "carrel roster export --at N > allowed_signers\n"
 	    "ssh-keygen -Y verify -f allowed_signers -I NAME -n report@carrel -s REPORT.sig < REPORT" },
 	{ "The digest of the report stands in a record of its own in the ledger, of type report.",

@@ -48,6 +48,8 @@ render(struct publication *p)
 	if (r < 0)
 		return err_in(r, "report");
 	r = report_render(p->format, model, &p->file);
+	/* others may write meanwhile: what is published is what was rendered */
+	p->at = json_num(json_object_get(model, "ledger"), "index");
 	json_decref(model);
 	return r;
 }
@@ -122,7 +124,7 @@ run_report(struct call *call)
 	if (r == 0)
 		r = call_number(call, "at", &p.at);
 	if (r == 0)
-		r = ask_open(&p.ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
+		r = ask_open(&p.ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session" });
 	if (r < 0)
 		return r;
 	r = ask_model(&p);

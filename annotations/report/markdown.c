@@ -134,7 +134,7 @@ render_body_html(struct render *render, struct str markdown)
 {
 	cmark_node *document;
 
-	if (render->result < 0)
+	if (render->result < 0 || markdown.len == 0)
 		return;
 	render->result = parse(markdown, &document);
 	if (render->result < 0)
@@ -154,7 +154,7 @@ render_body_md(struct render *render, struct str markdown)
 	cmark_node *document;
 	struct str line;
 
-	if (render->result < 0)
+	if (render->result < 0 || markdown.len == 0)
 		return;
 	render->result = parse(markdown, &document);
 	if (render->result < 0)

@@ -16,18 +16,18 @@ render_number(struct render *render, uint64_t number)
 		render->result = buf_printf(render->out, "%llu", (unsigned long long)number);
 }
 
+typedef const char *escape_fn(struct str shown, size_t at);
+
 /* Shows first: what escapes is then all there is. */
 static void
-escaped(
-    struct render *render, struct str foreign, unsigned flags, const char *(*escape)(char c, char room[3]))
+escaped(struct render *render, struct str foreign, escape_fn *escape)
 {
 	struct buf shown = BUF(foreign.len * SHOW_CELL_MAX + 1);
-	char room[3];
 
 	if (render->result == 0)
-		render->result = show(&shown, foreign, flags);
+		render->result = show(&shown, foreign, 0);
 	for (size_t i = 0; i < shown.len && render->result == 0; i++) {
-		const char *instead = escape((char)shown.data[i], room);
+		const char *instead = escape(buf_view(&shown), i);
 		render->result =
 		    instead ? buf_text(render->out, instead) : buf_byte(render->out, shown.data[i]);
 	}
@@ -35,10 +35,9 @@ escaped(
 }
 
 static const char *
-escape_html(char c, char room[3])
+escape_html(struct str shown, size_t at)
 {
-	(void)room;
-	switch (c) {
+	switch (shown.data[at]) {
 	case '<':
 		return "&lt;";
 	case '>':
@@ -55,40 +54,71 @@ escape_html(char c, char room[3])
 }
 
 static const char *
-escape_md(char c, char room[3])
+behind_backslash(char c)
 {
-	if (c == 0 || !strchr("\\`*_{}[]()<>#+-.!|~&:=\"'", c))
-		return NULL;
-	room[0] = '\\';
-	room[1] = c;
-	room[2] = 0;
-	return room;
+	static const char *const escapes[] = { "\\\\", "\\`", "\\*", "\\_", "\\[", "\\]", "\\<", "\\>", "\\|",
+		"\\~", "\\&", "\\#", "\\+", "\\-", "\\=", "\\.", "\\)", "\\:" };
+
+	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
+		if (escapes[i][1] == c)
+			return escapes[i];
+	return NULL;
+}
+
+/* What is markup only where a line or a list begins, and what some readers of Markdown make a link of. */
+static bool
+acts_here(struct str shown, size_t at)
+{
+	struct str rest = { shown.data + at, shown.len - at };
+	size_t digits = 0;
+
+	switch (shown.data[at]) {
+	case '+':
+	case '-':
+	case '=':
+		return at == 0;
+	case ')':
+	case '.':
+		while (digits < at && shown.data[digits] >= '0' && shown.data[digits] <= '9')
+			digits++;
+		return digits == at || (at >= 3 && strncasecmp(shown.data + at - 3, "www", 3) == 0);
+	case ':':
+		return str_starts(rest, STR("://"));
+	default:
+		return true;
+	}
 }
 
 static const char *
-escape_nothing(char c, char room[3])
+escape_md(struct str shown, size_t at)
 {
-	(void)c;
-	(void)room;
+	return acts_here(shown, at) ? behind_backslash(shown.data[at]) : NULL;
+}
+
+static const char *
+escape_nothing(struct str shown, size_t at)
+{
+	(void)shown;
+	(void)at;
 	return NULL;
 }
 
 void
 render_line(struct render *render, struct str foreign)
 {
-	escaped(render, foreign, 0, escape_nothing);
+	escaped(render, foreign, escape_nothing);
 }
 
 void
 render_html(struct render *render, struct str foreign)
 {
-	escaped(render, foreign, 0, escape_html);
+	escaped(render, foreign, escape_html);
 }
 
 void
 render_md(struct render *render, struct str foreign)
 {
-	escaped(render, foreign, 0, escape_md);
+	escaped(render, foreign, escape_md);
 }
 
 void
