@@ -15,6 +15,7 @@ struct derivation {
 };
 
 /* Argon2id in the helper. */
-int unsealer_derive(struct unsealer *unsealer, const struct derivation *request, uint8_t key[static DERIVED_LEN]) MUST_USE;
+int unsealer_derive(struct unsealer *unsealer, const struct derivation *request,
+    uint8_t key[static DERIVED_LEN]) MUST_USE;
 
 #endif

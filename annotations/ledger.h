@@ -65,7 +65,8 @@ struct genesis {
 int genesis_draft(struct genesis *genesis) MUST_USE;
 void genesis_release(struct genesis *genesis);
 /* Writes ROOM/room.key and, last and all at once, ROOM/room.db.  ERR_REFUSED if there is a room. */
-int ledger_create(int room, const struct genesis *genesis, struct str signature, const struct ledger_hooks *hooks) MUST_USE;
+int ledger_create(int room, const struct genesis *genesis, struct str signature,
+    const struct ledger_hooks *hooks) MUST_USE;
 
 /* ---- appending ---- */
 

@@ -24,8 +24,8 @@ int proof_inclusion(proof_node *node, void *ctx, uint64_t index, uint64_t size, 
 int proof_consistency(proof_node *node, void *ctx, uint64_t from, uint64_t to, struct proof *out) MUST_USE;
 
 /* Whether the proof leads from the leaf's hash, or from root `from`, to the root.  ERR_ABSENT if not. */
-int proof_check_inclusion(const struct proof *proof, uint64_t index, uint64_t size, const uint8_t leaf[static SHA256_LEN],
-    const uint8_t root[static SHA256_LEN]) MUST_USE;
+int proof_check_inclusion(const struct proof *proof, uint64_t index, uint64_t size,
+    const uint8_t leaf[static SHA256_LEN], const uint8_t root[static SHA256_LEN]) MUST_USE;
 int proof_check_consistency(const struct proof *proof, uint64_t from, uint64_t to,
     const uint8_t from_root[static SHA256_LEN], const uint8_t to_root[static SHA256_LEN]) MUST_USE;
 
