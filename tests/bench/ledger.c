@@ -1,0 +1,201 @@
+/*
+ * How fast the ledger is against the floor beneath it, side by side in one run:
+ *
+ *	ledger FOLDER RECORDS
+ *
+ * appends: record, sign, commit against bare SQLite WAL commits (synchronous FULL) of the same bytes;
+ * verify: a whole room against libsodium's verify alone, on every core.
+ */
+#include "annotations/projection.h"
+#include "annotations/verify.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECK(call) \
+	do { \
+		if ((call) < 0) { \
+			fprintf(stderr, "%s: %s\n", #call, err_text()); \
+			exit(5); \
+		} \
+	} while (0)
+
+#define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static json_t *
+page_payload(unsigned line)
+{
+	char text[1024];
+	json_t *payload;
+
+	snprintf(text, sizeof text,
+	    "{\"order\":1,\"unit\":0,\"end\":true,\"verb\":\"page\",\"releases\":[\"1.0\"],\"rows\":1,"
+	    "\"files\":1,\"lines\":256,"
+	    "\"bytes\":9000,\"root\":\"" HASH "\",\"sent\":9100,\"sha256\":\"" HASH
+	    "\",\"path\":\"drivers/net/ethernet/a.c\","
+	    "\"blob\":\"%040u\",\"first\":%u,\"last\":%u}",
+	    line, line, line + 255);
+	CHECK(json_read(str_from(text), &payload));
+	return payload;
+}
+
+/* A room with a session; its key in actor. */
+static struct ledger *
+make_room(int dir, struct actor *actor)
+{
+	struct genesis genesis = { .product = STR("bench"), .host = STR("host"), .practice = true };
+	struct buf signature = BUF(SSHSIG_MAX), record = BUF(RECORD_MAX), line = BUF(PUBLIC_LINE_MAX);
+	struct secret *host, *session;
+	struct ledger *ledger;
+	char text[1024];
+	json_t *payload;
+
+	CHECK(secret_new(&host));
+	CHECK(secret_new(&session));
+	genesis.key = secret_public(host);
+	CHECK(genesis_draft(&genesis));
+	CHECK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
+	CHECK(ledger_create(dir, &genesis, buf_view(&signature), &projection_hooks));
+	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+	public_key_fingerprint(secret_public(host), actor->actor);
+	public_key_fingerprint(secret_public(session), actor->session);
+	actor->secret = session;
+	CHECK(public_key_line(secret_public(session), STR(""), &line));
+	snprintf(text, sizeof text,
+	    "{\"key\":\"%s\",\"program\":\"" HASH "\",\"command\":\"desk\",\"seal\":{}}",
+	    (const char *)line.data);
+	CHECK(json_read(str_from(text), &payload));
+	CHECK(ledger_draft(ledger, actor, RECORD_SESSION, payload, &record));
+	buf_clear(&signature);
+	CHECK(sshsig_make(host, NS_RECORD, buf_view(&record), &signature));
+	CHECK(ledger_append(ledger, buf_view(&record), buf_view(&signature), NULL, 0, NULL));
+	return ledger;
+}
+
+static void
+run_sql(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+		fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
+		exit(5);
+	}
+}
+
+/* Seconds for as many bare commits of `len` bytes. */
+static double
+bare_commits(const char *folder, unsigned count, size_t len)
+{
+	char path[4096];
+	sqlite3_stmt *insert;
+	sqlite3 *db;
+	uint8_t *bytes = calloc(1, len);
+
+	snprintf(path, sizeof path, "%s/bare.db", folder);
+	if (!bytes || sqlite3_open(path, &db) != SQLITE_OK)
+		exit(5);
+	run_sql(db,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (i INTEGER PRIMARY KEY, b "
+	    "BLOB)");
+	sqlite3_prepare_v2(db, "INSERT INTO t (b) VALUES (?1)", -1, &insert, NULL);
+	double start = now();
+	for (unsigned i = 0; i < count; i++) {
+		sqlite3_bind_blob(insert, 1, bytes, (int)len, SQLITE_STATIC);
+		sqlite3_step(insert);
+		sqlite3_reset(insert);
+	}
+	double took = now() - start;
+	sqlite3_finalize(insert);
+	sqlite3_close(db);
+	unlink(path);
+	free(bytes);
+	return took;
+}
+
+struct verifying {
+	uint8_t pk[32], sk[64], sig[64], message[200];
+};
+
+static int
+verify_one(void *ctx, size_t piece, unsigned thread)
+{
+	struct verifying *v = ctx;
+
+	(void)piece;
+	(void)thread;
+	for (int i = 0; i < 64; i++) {
+		if (crypto_sign_verify_detached(v->sig, v->message, sizeof v->message, v->pk) != 0)
+			return err_set(ERR_ABSENT, "bench");
+	}
+	return 0;
+}
+
+static void
+bench_verify(struct ledger *ledger, uint64_t records)
+{
+	struct verify_summary summary;
+	struct verifying v;
+	struct pool *pool;
+
+	CHECK(pool_new(0, &pool));
+	randombytes_buf(v.message, sizeof v.message);
+	crypto_sign_keypair(v.pk, v.sk);
+	crypto_sign_detached(v.sig, NULL, v.message, sizeof v.message, v.sk);
+	double start = now();
+	CHECK(pool_run(pool, records / 64, verify_one, &v));
+	double floor = now() - start;
+	struct verify_options options = { .hooks = &projection_hooks, .pool = pool };
+	start = now();
+	CHECK(verify_run(ledger, &options, &summary));
+	double took = now() - start;
+	printf("verify: %.0f/s, libsodium alone %.0f/s on %u threads: %.0f %%, %llu failures\n",
+	    (double)summary.records / took, (double)(records / 64 * 64) / floor, pool_threads(pool),
+	    100 * (floor / (double)(records / 64 * 64)) / (took / (double)summary.records),
+	    (unsigned long long)summary.failures);
+	pool_free(pool);
+}
+
+int
+main(int argc, char **argv)
+{
+	enum { ROUND = 500 };
+	struct actor actor = { 0 };
+	double ours = 0, bare = 0;
+
+	if (argc != 3 || (mkdir(argv[1], 0700) < 0)) {
+		fprintf(stderr, "usage: ledger NEW_FOLDER RECORDS\n");
+		return 2;
+	}
+	unsigned records = (unsigned)atoi(argv[2]);
+	int dir = open(argv[1], O_RDONLY | O_DIRECTORY);
+	struct ledger *ledger = make_room(dir, &actor);
+	for (unsigned i = 0; i < records; i += ROUND) {
+		double start = now();
+		for (unsigned k = 0; k < ROUND; k++) {
+			json_t *payload = page_payload(i + k);
+			CHECK(ledger_append_session(ledger, &actor, RECORD_PAGE, payload, NULL));
+			json_decref(payload);
+		}
+		ours += now() - start;
+		bare += bare_commits(argv[1], ROUND, 1200);
+	}
+	printf("append: %.0f/s, bare WAL commit %.0f/s: %.2f times\n", records / ours, records / bare,
+	    ours / bare);
+	bench_verify(ledger, records);
+	ledger_close(ledger);
+	return 0;
+}
