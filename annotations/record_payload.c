@@ -119,7 +119,7 @@ has_truth(const json_t *object, const struct field *field)
 static int
 check_foreign(const struct field *field, const json_t *object, const json_t *value)
 {
-	struct buf bytes = BUF(RECORD_MAX), shown = BUF(RECORD_MAX);
+	struct buf bytes = BUF(RECORD_MAX), shown = BUF(4 * RECORD_MAX); /* a byte is shown as four at most */
 
 	int r = check_string(field, value);
 	if (r == 0)
@@ -134,7 +134,7 @@ check_foreign(const struct field *field, const json_t *object, const json_t *val
 	}
 	buf_release(&bytes);
 	buf_release(&shown);
-	return r < 0 ? wrong(field) : 0;
+	return r < 0 && r != ERR_MEMORY ? wrong(field) : r;
 }
 
 static bool
