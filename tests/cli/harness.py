@@ -74,7 +74,7 @@ class Result:
 def run(*args, stdin=b"", cwd=None, env=None, timeout=TIMEOUT, pass_fds=()):
 	"""Runs the given command line (carrel's if it does not begin with a path); no terminal anywhere."""
 	args = [os.fspath(a) for a in args]
-	if os.sep not in args[0]:
+	if not args or os.sep not in args[0]:
 		args.insert(0, program())
 	done = subprocess.run(args, input=stdin, capture_output=True, cwd=cwd, env=env or environment(),
 		timeout=timeout, pass_fds=pass_fds, start_new_session=True)
