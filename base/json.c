@@ -244,6 +244,13 @@ json_get_foreign(const json_t *object, const char *key, struct buf *out)
 	return buf_str(out, json_str(object, key));
 }
 
+/* JSON's own escapes hold any text: only bytes that are none need more. */
+static int
+set_bytes(json_t *object, const char *key, struct str bytes)
+{
+	return utf8_ok(bytes) ? json_set_str(object, key, bytes) : json_set_foreign(object, key, bytes);
+}
+
 int
 json_from_row(const struct row *row, json_t **out)
 {
@@ -256,7 +263,7 @@ json_from_row(const struct row *row, json_t **out)
 		if (field_kind(f) == FIELD_NUM)
 			r = json_set_num(object, field_key(f), row->num[f]);
 		else
-			r = json_set_foreign(object, field_key(f), row->bytes[f]);
+			r = set_bytes(object, field_key(f), row->bytes[f]);
 	}
 	if (r < 0) {
 		json_decref(object);

@@ -34,7 +34,10 @@ int json_set_num(json_t *object, const char *key, uint64_t value) MUST_USE;
 int json_set_foreign(json_t *object, const char *key, struct str bytes) MUST_USE;
 /* The bytes that json_set_foreign stored, added to out. */
 int json_get_foreign(const json_t *object, const char *key, struct buf *out) MUST_USE;
-/* A row of the reader as an object: keys of base/row.h, foreign fields as json_set_foreign.  *out is the caller's. */
+/*
+ * A row of the reader as an object: keys of base/row.h; text as it is, bytes that are not UTF-8 as json_set_foreign.
+ * *out is the caller's.
+ */
 struct row;
 int json_from_row(const struct row *row, json_t **out) MUST_USE;
 

@@ -99,13 +99,26 @@ take_change(void *ctx, const struct row *row)
 	return 0;
 }
 
+/* The row names no file: it is that of the change under way. */
+static int
+print_json_line(const struct comparison *c, const struct row *row)
+{
+	struct row line = *row;
+
+	if (c->hunks.old.len)
+		row_set(&line, F_OLD_PATH, c->hunks.old);
+	if (c->hunks.new.len)
+		row_set(&line, F_NEW_PATH, c->hunks.new);
+	return print_row(&line, LINE_KEYS);
+}
+
 static int
 take_line(void *ctx, const struct row *row)
 {
 	struct comparison *c = ctx;
 
 	if (c->ask.print.json)
-		return print_row(row, LINE_KEYS);
+		return row_has(row, F_SIGN) ? print_json_line(c, row) : print_row(row, "what why");
 	return hunk_add(&c->hunks, row);
 }
 

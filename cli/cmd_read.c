@@ -91,6 +91,9 @@ print_page(void *ctx, const struct row *row)
 
 	if (print->json)
 		return print_row(row, "release path blob line end_line offset cut text");
+	if (!row_has(row, F_TEXT))
+		return err_set(ERR_ABSENT, "%.*s: %.*s: its text is not in the room's index", STR_ARG(row_get(row, F_PATH)),
+		    STR_ARG(row_get(row, F_STATUS)));
 	if (!print->terminal) {
 		print_bytes(text);
 		return 0;
@@ -294,7 +297,9 @@ print_symbol(void *ctx, const struct row *row)
 		return print_row(row, SYMBOL_KEYS);
 	print_place(print, row);
 	print_format(":%llu: ", (unsigned long long)row_get_num(row, F_COLUMN));
-	print_text(print, STYLE_DIM, row_get(row, row_get(row, F_ROLE).len ? F_ROLE : F_KIND));
+	struct str role = row_get(row, F_ROLE);
+	bool use = role.len && !str_is(role, "definition");
+	print_text(print, STYLE_DIM, use ? role : row_get(row, F_KIND));
 	print_format(" ");
 	print_text(print, STYLE_BOLD, row_get(row, F_NAME));
 	if (row_get(row, F_SCOPE).len) {

@@ -36,12 +36,12 @@ struct call;
 struct command {
 	const char *name; /* one word or two: "search", "roster add" */
 	enum command_group group;
-	const char *arguments; /* as in a synopsis: "REL:PATH[:A-B]" */
-	size_t least, most;    /* how many there may be */
-	const char *roles;     /* who may: "host", "everyone enrolled", ...; the keeper decides */
-	const char *summary;   /* one line, no full stop */
-	bool listing;          /* takes --json */
-	int (*run)(struct call *call);
+	const char *arguments;         /* as in a synopsis: "REL:PATH[:A-B]" */
+	size_t least, most;            /* how many there may be */
+	const char *roles;             /* who may: "host", "everyone enrolled", ...; the keeper decides */
+	const char *summary;           /* one line, no full stop */
+	bool listing;                  /* takes --json */
+	int (*run)(struct call *call); /* 0, an error, or an exit status */
 	struct option options[COMMAND_OPTIONS];
 };
 

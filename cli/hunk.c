@@ -78,6 +78,18 @@ follows(const struct hunk_writer *writer, char sign, uint64_t old, uint64_t new)
 	return old_fits && new_fits;
 }
 
+/* What the reader says in place of lines, or beside them: not a line that patch(1) looks at. */
+static int
+note(struct hunk_writer *writer, struct str why)
+{
+	put_hunk(writer);
+	print_text(writer->print, STYLE_PATH, writer->new.len ? writer->new : writer->old);
+	print_format(": ");
+	print_text(writer->print, STYLE_NONE, why);
+	print_format("\n");
+	return 0;
+}
+
 int
 hunk_add(struct hunk_writer *writer, const struct row *row)
 {
@@ -86,7 +98,7 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 	bool whole = text.len && text.data[text.len - 1] == '\n';
 
 	if (signs.len != 1)
-		return 0;
+		return note(writer, row_get(row, F_WHY));
 	if (writer->lines.len && !follows(writer, *signs.data, old, new))
 		put_hunk(writer);
 	if (writer->lines.len == 0) {
@@ -99,7 +111,9 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 	int r = buf_str(&writer->lines, signs);
 	if (r == 0)
 		r = buf_str(&writer->lines, text);
-	if (r == 0 && !whole)
+	if (r == 0 && row_has(row, F_CUT))
+		r = buf_printf(&writer->lines, "» (%llu bytes more)\n", (unsigned long long)row_get_num(row, F_CUT));
+	else if (r == 0 && !whole)
 		r = buf_text(&writer->lines, "\n\\ No newline at end of file\n");
 	return r;
 }

@@ -44,7 +44,7 @@ fail(int result)
 		fflush(stdout);
 		fprintf(stderr, "carrel: %s\n", show_in(why, sizeof why, str_from(err_text())));
 	}
-	return err_exit(result);
+	return result > 0 ? result : err_exit(result);
 }
 
 static int

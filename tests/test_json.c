@@ -83,9 +83,11 @@ a_row_becomes_an_object(void **state)
 	row_set(&row, F_PATH, STR("a\xff"));
 	row_set_num(&row, F_LINE, 3);
 	row_set(&row, F_SPANS, STR("\x01\x01\x01"));
+	row_set(&row, F_TEXT, STR("\tx\x1b"));
 	assert_int_equal(json_from_row(&row, &object), 0);
 	assert_int_equal(json_write_line(&out, object), 0);
-	assert_string_equal(out.data, "{\"path\":\"a<FF>\",\"path_b64\":\"Yf8=\",\"line\":3}\n");
+	assert_string_equal(
+	    out.data, "{\"path\":\"a<FF>\",\"path_b64\":\"Yf8=\",\"line\":3,\"text\":\"\\tx\\u001B\"}\n");
 	buf_release(&out);
 	json_decref(object);
 }
