@@ -219,6 +219,20 @@ start(struct ask *ask, struct launch *launch, const struct ask_how *how)
 	return r;
 }
 
+/* Who only reads the ledger needs no key, and is not stopped by an old $CARREL_KEY; verify's --key is no key file. */
+static const char *
+key_file(const struct call *call, const char *mode)
+{
+	const char *given = getenv("CARREL_KEY");
+
+	for (const struct option *o = call->command->options; o->name; o++)
+		if (strcmp(o->name, "key") == 0)
+			return NULL;
+	if (given && strcmp(mode, "read") == 0 && access(given, R_OK) < 0)
+		given = NULL;
+	return call_get(call, "key", given);
+}
+
 int
 ask_open_in(struct ask *ask, const struct call *call, const struct room *room, const struct ask_how *how)
 {
@@ -236,9 +250,7 @@ ask_open_in(struct ask *ask, const struct call *call, const struct room *room, c
 		.chain = how->chain,
 		.mode = how->mode,
 		.source = how->source,
-		.key = strcmp(call->command->name, "verify") == 0
-		    ? NULL
-		    : call_get(call, "key", getenv("CARREL_KEY")),
+		.key = key_file(call, how->mode),
 		.as = call_get(call, "as", NULL),
 		.command = call->command->name,
 		.pass = -1,

@@ -92,8 +92,8 @@ print_page(void *ctx, const struct row *row)
 	if (print->json)
 		return print_row(row, "release path blob line end_line offset cut text");
 	if (!row_has(row, F_TEXT))
-		return err_set(ERR_ABSENT, "%.*s: %.*s: its text is not in the room's index", STR_ARG(row_get(row, F_PATH)),
-		    STR_ARG(row_get(row, F_STATUS)));
+		return err_set(ERR_ABSENT, "%.*s: %.*s: its text is not in the room's index",
+		    STR_ARG(row_get(row, F_PATH)), STR_ARG(row_get(row, F_STATUS)));
 	if (!print->terminal) {
 		print_bytes(text);
 		return 0;

@@ -112,7 +112,8 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 	if (r == 0)
 		r = buf_str(&writer->lines, text);
 	if (r == 0 && row_has(row, F_CUT))
-		r = buf_printf(&writer->lines, "» (%llu bytes more)\n", (unsigned long long)row_get_num(row, F_CUT));
+		r = buf_printf(
+		    &writer->lines, "» (%llu bytes more)\n", (unsigned long long)row_get_num(row, F_CUT));
 	else if (r == 0 && !whole)
 		r = buf_text(&writer->lines, "\n\\ No newline at end of file\n");
 	return r;

@@ -54,7 +54,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "selftest", .group = GROUP_ROOM, .run = run_selftest,
-		.arguments = "", .roles = "anyone; everyone enrolled where there is a room to record it in", .listing = true,
+		.arguments = "", .roles = "anyone; in a room, everyone enrolled", .listing = true,
 		.summary = "try every way out, without the seal and under it",
 		.options = {
 			{ .name = "layers", .help = "show what each layer of the seal denies alone, too" },
