@@ -270,10 +270,14 @@ add_refusals(scmp_filter_ctx filter, unsigned profile)
 }
 
 static int
-add_kill(scmp_filter_ctx filter, unsigned profile, int landlock_abi)
+add_signals(scmp_filter_ctx filter, unsigned profile, int landlock_abi)
 {
 	struct scmp_arg_cmp only = SCMP_CMP(1, SCMP_CMP_MASKED_EQ, WORD, SIGKILL);
+	struct scmp_arg_cmp own = SCMP_CMP(0, SCMP_CMP_MASKED_EQ, WORD, (scmp_datum_t)getpid());
 
+	int r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &own); /* abort() */
+	if (r < 0)
+		return r;
 	if (!(profile & CONFINING) || widened(SCMP_SYS(kill)))
 		return 0;
 	if (landlock_abi < ABI_WITH_SCOPE)
@@ -299,7 +303,7 @@ build(scmp_filter_ctx filter, enum seal_profile profile, int landlock_abi)
 	if (r == 0)
 		r = add_arguments(filter, 1U << profile);
 	if (r == 0)
-		r = add_kill(filter, 1U << profile, landlock_abi);
+		r = add_signals(filter, 1U << profile, landlock_abi);
 	return r == 0 ? add_refusals(filter, 1U << profile) : r;
 }
 

@@ -155,6 +155,12 @@ signal_another(const struct ground *g)
 	return TRIED(kill(g->victim, SIGCONT));
 }
 
+static int
+signal_a_thread(const struct ground *g)
+{
+	return TRIED(tgkill(g->victim, g->victim, SIGCONT));
+}
+
 /* It lives until the other end of its pipe, this process's 1, is gone: a sealed parent's death cannot signal it. */
 static int
 make_prey(struct ground *g)
@@ -502,6 +508,7 @@ const struct attempt attempts_system[] = {
 	{ "read another process's memory", read_memory, NULL },
 	{ "take another process's descriptor", take_descriptor, NULL },
 	{ "signal another process", signal_another, NULL },
+	{ "signal a thread of another process", signal_a_thread, NULL },
 	{ "kill another process", kill_another, make_prey },
 	{ "signal another process by descriptor", signal_by_descriptor, NULL },
 	{ "have a terminal signal another process", signal_by_terminal, NULL },
