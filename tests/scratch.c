@@ -28,7 +28,7 @@ scratch_make(struct scratch *scratch)
 	assert(scratch->dir >= 0);
 }
 
-static FILE *
+static __attribute__((format(printf, 2, 0))) FILE *
 start(const struct scratch *scratch, const char *command, va_list ap)
 {
 	char *words, *line;

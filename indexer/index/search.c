@@ -20,7 +20,7 @@ struct finding {
 	struct str text;
 };
 
-__attribute__((optimize("O3"))) static size_t
+static size_t
 newlines(const char *data, size_t len)
 {
 	size_t count = 0;
