@@ -58,10 +58,10 @@ class Room:
         self.trees[name] = run(*git, "write-tree", cwd=work, env=env).decode().strip()
 
     def ask(self, *command, key=None, ok=(0,)):
-        return run(self.carrel, "-C", self.room, *command, "--key", key or self.reader_key, ok=ok)
+        return run(self.carrel, "-C", self.room, "--key", key or self.reader_key, *command, ok=ok)
 
     def rows(self, *command, ok=(0, 1)):
-        return [json.loads(line) for line in self.ask(*command, "--json", ok=ok).splitlines()]
+        return [json.loads(line) for line in self.ask(command[0], "--json", *command[1:], ok=ok).splitlines()]
 
     def git_out(self, *command, ok=(0,)):
         return run("git", "-C", self.git, *command, ok=ok)
