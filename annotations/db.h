@@ -34,7 +34,7 @@ enum db_mode {
 struct db;
 struct query;
 
-/* ERR_ABSENT: no such file. ERR_REFUSED: a room of a newer version.  ERR_FORMAT: not ours, or damaged. */
+/* ERR_ABSENT: no such file.  ERR_FORMAT: not ours, of a newer version, or damaged. */
 int db_open(int dir, const char *name, enum db_mode mode, struct db **out) MUST_USE;
 void db_close(struct db *db);
 /* The end of DB_CREATE: journal mode WAL, everything on disk, db closed (also on failure). */

@@ -194,7 +194,7 @@ check_version(struct db *db)
 	if (application != DB_APPLICATION)
 		return err_set(ERR_FORMAT, "room.db is no room's database");
 	if (version > DB_VERSION)
-		return err_set(ERR_REFUSED,
+		return err_set(ERR_FORMAT,
 		    "the room is of a newer version (%" PRId64 "; this carrel knows %d): use that version",
 		    version, DB_VERSION);
 	if (version != DB_VERSION)

@@ -58,6 +58,7 @@ struct genesis {
 	const struct public_key *key;  /* the host's, who signs */
 	const uint8_t *box;            /* the host's box key, 32 bytes, or NULL */
 	bool practice;
+	char boot[RECORD_BOOT];        /* by record_boot before the seal closed */
 	struct secret *room_key;       /* made by genesis_draft */
 	struct buf record;             /* made by genesis_draft: what the host signs */
 };

@@ -72,7 +72,6 @@ int
 genesis_draft(struct genesis *genesis)
 {
 	struct record record = { .type = RECORD_ROOM, .payload = json_object() };
-	char boot[RECORD_BOOT];
 
 	genesis->record = BUF(RECORD_MAX);
 	int r = record.payload ? secret_new(&genesis->room_key) : err_set(ERR_MEMORY, "no memory");
@@ -82,8 +81,7 @@ genesis_draft(struct genesis *genesis)
 		randombytes_buf(record.room, sizeof record.room);
 		public_key_fingerprint(genesis->key, record.actor);
 		sha256("", 0, record.tree_root);
-		record_boot(boot);
-		record_stamp(&record, boot);
+		record_stamp(&record, genesis->boot);
 		r = record_build(&record, &genesis->record);
 	}
 	record_release(&record);

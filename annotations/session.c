@@ -110,6 +110,7 @@ session_prepare(struct session *session, struct str open, int key, int pass)
 	session->processors = processors < 1 ? 1
 	    : processors > THREADS_MAX       ? THREADS_MAX
 					     : (unsigned)processors;
+	record_boot(session->boot);
 	int r = json_read(open, &session->open);
 	if (r == 0)
 		r = find_mode(session);
@@ -142,6 +143,7 @@ open_init(struct session *session)
 	};
 	struct buf signature = BUF(SSHSIG_MAX);
 
+	memcpy(genesis.boot, session->boot, sizeof genesis.boot);
 	session->practice = genesis.practice;
 	policy_default(session->practice, &session->policy);
 	int r = identity_find_any(session);

@@ -30,6 +30,7 @@ struct session {
 	struct seal_verdict seal; /* of this process */
 
 	unsigned processors;      /* how many threads verify starts */
+	char boot[RECORD_BOOT];   /* for the genesis */
 	json_t *open;             /* OPEN, as the client sent it */
 	struct ledger *ledger;
 	struct buf product, host;

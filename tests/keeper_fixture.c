@@ -110,6 +110,7 @@ kept_make(struct kept *k, const char *program)
 	make_keys(k, keys);
 	OK(keyfile_open_bare(buf_view(&k->files[HOST]), &host));
 	genesis.key = secret_public(host);
+	record_boot(genesis.boot);
 	OK(genesis_draft(&genesis));
 	OK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
 	OK(ledger_create(k->room.dir, &genesis, buf_view(&signature), &projection_hooks));

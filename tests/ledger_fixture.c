@@ -15,6 +15,7 @@ fixture_make(struct fixture *f, const struct ledger_hooks *hooks)
 	assert_int_equal(secret_new(&f->host), 0);
 	genesis.key = secret_public(f->host);
 	public_key_fingerprint(genesis.key, f->actor.actor);
+	record_boot(genesis.boot);
 	assert_int_equal(genesis_draft(&genesis), 0);
 	assert_int_equal(sshsig_make(f->host, NS_RECORD, buf_view(&genesis.record), &signature), 0);
 	int r = ledger_create(f->scratch.dir, &genesis, buf_view(&signature), hooks);

@@ -317,6 +317,7 @@ a_room_is_made_once(void **state)
 	(void)state;
 	fixture_make(&f, NULL);
 	genesis.key = secret_public(f.host);
+	record_boot(genesis.boot);
 	assert_int_equal(genesis_draft(&genesis), 0);
 	assert_int_equal(sshsig_make(f.host, NS_RECORD, buf_view(&genesis.record), &signature), 0);
 	assert_int_equal(ledger_create(f.scratch.dir, &genesis, buf_view(&signature), NULL), ERR_REFUSED);

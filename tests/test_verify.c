@@ -189,7 +189,7 @@ every_deed_is_found(void **state)
 	tamper(&f, "PRAGMA user_version = 2");
 	ledger_close(f.ledger);
 	f.ledger = NULL;
-	assert_int_equal(ledger_open(f.scratch.dir, DB_READ, NULL, &f.ledger), ERR_REFUSED);
+	assert_int_equal(ledger_open(f.scratch.dir, DB_READ, NULL, &f.ledger), ERR_FORMAT);
 	assert_non_null(strstr(err_text(), "newer version"));
 	fixture_release(&f);
 }

@@ -68,6 +68,7 @@ make_room(int dir, struct actor *actor)
 	CHECK(secret_new(&host));
 	CHECK(secret_new(&session));
 	genesis.key = secret_public(host);
+	record_boot(genesis.boot);
 	CHECK(genesis_draft(&genesis));
 	CHECK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
 	CHECK(ledger_create(dir, &genesis, buf_view(&signature), &projection_hooks));
