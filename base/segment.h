@@ -138,7 +138,7 @@ enum seg_status {
 /* number, enum, word in verdicts, text */
 #define SEG_WHYS(X) \
 	X(0, SEG_WHY_NONE, "none", "")                                 \
-	X(1, SEG_WHY_SIZE, "size", "larger than 4 MiB")                \
+	X(1, SEG_WHY_SIZE, "size", "larger than 16 MiB")                \
 	X(2, SEG_WHY_LINE, "line", "a line longer than 512 KiB")       \
 	X(3, SEG_WHY_DEPTH, "depth", "nested deeper than the limit")   \
 	X(4, SEG_WHY_NODES, "nodes", "more syntax nodes than the limit") \
@@ -146,7 +146,8 @@ enum seg_status {
 	X(6, SEG_WHY_TIME, "time", "the parser ran out of time")       \
 	X(7, SEG_WHY_MEMORY, "memory", "the parser ran out of memory") \
 	X(8, SEG_WHY_KILLED, "killed", "the parser was killed")        \
-	X(9, SEG_WHY_CONTROL, "control", "too many control bytes for source")
+	X(9, SEG_WHY_CONTROL, "control", "too many control bytes for source") \
+	X(10, SEG_WHY_ERRORS, "errors", "the parser could make nothing of it")
 
 enum seg_why {
 #define X(number, id, word, text) id = number,

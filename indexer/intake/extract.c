@@ -94,6 +94,19 @@ has_controls(struct str text)
 	return count > 16 && count > text.len / 100;
 }
 
+/* Errors nearly everywhere, and nothing found. */
+static bool
+is_nonsense(struct str text, const struct parsed *parsed)
+{
+	size_t lines = 0;
+
+	if (parsed->state.errors == 0 || parsed->symbol_count)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.data[i] == '\n' || i + 1 == text.len;
+	return (uint64_t)parsed->state.error_lines * 10 >= (uint64_t)lines * 9;
+}
+
 int
 extract_text(struct extractor *x, enum seg_language language, struct str text, struct parsed *out)
 {
@@ -109,6 +122,8 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 		why = SEG_WHY_CONTROL;
 	else
 		why = parser_run(x->parser, language, text, out);
+	if (why == SEG_WHY_NONE && is_nonsense(text, out))
+		why = SEG_WHY_ERRORS;
 	if (why != SEG_WHY_NONE)
 		return extract_plain(language, text, why, out);
 	if (out->state.errors && (language == LANG_C || language == LANG_CPP))

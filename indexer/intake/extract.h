@@ -16,7 +16,7 @@
 /* Calls of the parser's progress function: one in a hundred of its steps. */
 #define EXTRACT_STEPS(bytes) (20000 + (uint64_t)(bytes) / 16)
 /* Processor time of one text: here the parser is asked to stop, and the process killed a few seconds later. */
-#define EXTRACT_SECONDS 10
+#define EXTRACT_SECONDS 6
 
 struct extractor;
 

@@ -35,23 +35,27 @@ struct scan {
 	struct lex_token pointer; /* the name in a (*name) of it */
 	bool transparent;         /* the next brace is that of extern "C" or a namespace */
 	unsigned transparents;    /* so many of these are open */
+	uint32_t line;            /* of the last name that was added */
+	size_t line_start;        /* where that line begins */
 	size_t open;              /* place in found + 1 of what the braces belong to */
 };
 
 static size_t
 add(struct scan *s, const struct lex_token *name, uint8_t kind)
 {
-	const char *from = s->text.data + name->start;
-	const char *newline = memrchr(s->text.data, '\n', name->start);
-
 	if (s->count == s->room) {
 		s->room = s->room ? 2 * s->room : 256;
 		s->found = mem_grow(s->found, s->room, sizeof *s->found);
 	}
+	if (name->line != s->line) { /* names come in order: a line's beginning is looked for once */
+		const char *newline = memrchr(s->text.data, '\n', name->start);
+		s->line = name->line;
+		s->line_start = newline ? (size_t)(newline + 1 - s->text.data) : 0;
+	}
 	s->found[s->count] = (struct found){ .name = *name,
 		.kind = kind,
 		.end_line = name->line,
-		.column = (uint32_t)(newline ? from - newline : from - s->text.data + 1) };
+		.column = (uint32_t)(name->start - s->line_start) + 1 };
 	return ++s->count;
 }
 

@@ -202,12 +202,19 @@ adopt_members(struct walk *w, const struct frame *owner, int32_t symbol, int32_t
 			symbols[i].qualifier = symbols[symbol].name;
 }
 
+/* The name may begin behind its node: "stdio.h" in <stdio.h>. */
+static uint32_t
+column_of(const struct walk *w, TSNode node, struct str name)
+{
+	return ts_node_start_point(node).column + 1 + (uint32_t)(name.data - w->text.data) - ts_node_start_byte(node);
+}
+
 static void
 define(struct walk *w, const struct context *context, TSNode node, struct str name)
 {
 	struct frame *owner = &w->frames[context->owner];
 	TSPoint at = ts_node_start_point(node);
-	struct parsed_symbol symbol = { .line = at.row + 1, .column = at.column + 1, .name = name };
+	struct parsed_symbol symbol = { .line = at.row + 1, .column = column_of(w, node, name), .name = name };
 
 	if (context->qualify) {
 		const char *from = w->text.data + context->qualify - 1;

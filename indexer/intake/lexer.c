@@ -238,12 +238,30 @@ doubled_end(const struct lexer *x, size_t from, char quote)
 	return end;
 }
 
+/* 'x' or '\x41': closed within a few bytes. */
 static size_t
 char_end(const struct lexer *x, size_t from)
 {
-	size_t end = quoted_end(x, from, '\'', false);
+	bool escape = peek(x, from) == '\\';
+	size_t at = from + 1 + escape;
 
-	return end && end - from <= (peek(x, from) == '\\' ? 12 : 5) && end - from > 1 ? end : 0;
+	while (at < from + (escape ? 12 : 5) && peek(x, at) != '\'' && peek(x, at) != '\n' && at < x->len)
+		at++;
+	return peek(x, at) == '\'' ? at + 1 : 0;
+}
+
+/* What does not end in its line from here does not from any later quote of the line. */
+static size_t
+line_string_end(struct lexer *x, size_t at, char quote)
+{
+	size_t *open_until = &x->open_until[(unsigned char)quote];
+
+	if (at < *open_until)
+		return 0;
+	size_t end = quoted_end(x, at + 1, quote, false);
+	if (end == 0)
+		*open_until = line_end(x, at);
+	return end;
 }
 
 static size_t
@@ -268,7 +286,7 @@ string_end(struct lexer *x, size_t at)
 		*unclosed |= end ? 0 : 1;
 		return end;
 	}
-	return quoted_end(x, at + 1, quote, false);
+	return line_string_end(x, at, quote);
 }
 
 static bool
@@ -307,6 +325,20 @@ raw_rust_end(const struct lexer *x, size_t at)
 	return peek(x, at) == '"' ? behind(x, at + 1, (struct str){ mark, len }) : 0;
 }
 
+#define RAW_TRIES 16 /* raw strings without an end, after which no more are looked for */
+
+static size_t
+raw_end(struct lexer *x, size_t at, size_t (*find)(const struct lexer *, size_t))
+{
+	uint8_t *tries = &x->unclosed['R'];
+
+	if (*tries >= RAW_TRIES)
+		return 0;
+	size_t end = find(x, at);
+	*tries += end == 0;
+	return end;
+}
+
 /* The end of a string that the word before `end` is a prefix of; 0 if it is a word. */
 static size_t
 prefixed_string(struct lexer *x, size_t end)
@@ -318,11 +350,11 @@ prefixed_string(struct lexer *x, size_t end)
 	if (len > 3 || !(next == '"' || next == '\'' || next == '#'))
 		return 0;
 	if (x->lexis->flags & LEXIS_RAW_RUST && word[len - 1] == 'r')
-		return raw_rust_end(x, end);
+		return raw_end(x, end, raw_rust_end);
 	if (next == '#')
 		return 0;
 	if (x->lexis->flags & LEXIS_RAW_CPP && word[len - 1] == 'R' && next == '"')
-		return raw_cpp_end(x, end);
+		return raw_end(x, end, raw_cpp_end);
 	if (x->lexis->flags & (LEXIS_CPP | LEXIS_TRIPLE) && strspn(word, "rRbBuUfFL8") >= len &&
 	    is_quote(x, next))
 		return string_end(x, end);
@@ -385,6 +417,7 @@ directive_mark(struct lexer *x)
 		return 0;
 	size_t end = line_end(x, x->at);
 	const char *close = memchr(x->text + x->at, '>', end - x->at);
+	x->include = false;
 	return close ? (size_t)(close - x->text) + 1 : 0;
 }
 

@@ -35,6 +35,7 @@ struct lexer {
 	bool directive;            /* the next word is a preprocessor's */
 	bool include;              /* behind #include: <...> is a string */
 	uint8_t unclosed[256];     /* quotes and marks of which no further end is in the text */
+	size_t open_until[256];    /* no string with this quote that begins before ends in its line */
 	uint8_t class[256];
 	struct str keywords[LEXIS_KEYWORDS];
 	uint8_t slots[512]; /* hash of keywords: index + 1 */

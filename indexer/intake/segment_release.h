@@ -16,7 +16,7 @@ struct release_entry {
 };
 
 struct release_source {
-	const struct seg_pair *pairs; /* all there are, in the order in which they were written; `first` does not matter */
+	const struct seg_pair *pairs; /* all there are, in the order in which they were written */
 	size_t pair_count;
 	size_t entries;
 	/* The entries in order of paths. */

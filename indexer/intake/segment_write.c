@@ -3,38 +3,30 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/seal.h"
+#include "indexer/intake/segment_known.h"
 #include "indexer/intake/segment_map.h"
 #include "indexer/intake/segment_release.h"
 #include "indexer/intake/segment_syntax.h"
 #include "indexer/intake/segment_text.h"
 #include "indexer/intake/worker.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define BATCH_BYTES ((size_t)8 * 1024 * 1024) /* of text that threads share out among them */
 #define BATCH_BLOBS ((size_t)2048)
-#define NOWHERE UINT32_MAX
-
-/* A blob that is known: where it is. */
-struct known_blob {
-	uint8_t id[OID_LEN];
-	uint32_t segment; /* place in pairs; NOWHERE: it waits in the batch */
-	uint32_t number;
-};
 
 struct entry {
 	uint32_t path, path_len; /* in paths */
 	uint32_t mode;
-	uint32_t blob; /* place in known; NOWHERE: a submodule, whose id is at `path` + `path_len` */
+	uint32_t
+	    blob; /* place in known.blobs; KNOWN_NOWHERE: a submodule, whose id is at `path` + `path_len` */
 	uint64_t size;
 };
 
 /* A new blob, waiting for the threads. */
 struct waiting_blob {
-	uint32_t known;
+	uint32_t known;        /* place in known.blobs */
 	struct str path, text; /* in the batch's arena */
 	uint64_t size;
 	struct blob_facts facts;
@@ -42,14 +34,7 @@ struct waiting_blob {
 
 struct index {
 	struct index_options options;
-	struct known_blob *known;
-	size_t known_count, known_room;
-	uint32_t *slots; /* place in known + 1 */
-	size_t slot_count;
-	struct seg_pair *pairs; /* in the order in which they were written */
-	size_t pair_count, pair_room;
-	uint8_t (*releases)[SHA256_LEN]; /* for the sweep */
-	size_t release_count;
+	struct known known;
 	struct word_scratch **scratch; /* one a thread */
 	/* the release at hand */
 	bool open;
@@ -70,160 +55,22 @@ struct index {
 	uint64_t blobs_parsed, blobs_to_parse;
 };
 
-/* ---- what is known ---- */
-
-static size_t
-slot_of(const struct index *x, const uint8_t *id)
-{
-	uint64_t hash;
-
-	memcpy(&hash, id, sizeof hash);
-	size_t slot = hash & (x->slot_count - 1);
-	while (x->slots[slot] && memcmp(x->known[x->slots[slot] - 1].id, id, OID_LEN) != 0)
-		slot = (slot + 1) & (x->slot_count - 1);
-	return slot;
-}
-
-static void
-fill_slots(struct index *x)
-{
-	memset(x->slots, 0, x->slot_count * sizeof *x->slots);
-	for (size_t i = 0; i < x->known_count; i++)
-		x->slots[slot_of(x, x->known[i].id)] = (uint32_t)i + 1;
-}
-
-static uint32_t
-add_known(struct index *x, const struct known_blob *blob)
-{
-	if (2 * x->known_count >= x->slot_count) {
-		free(x->slots);
-		x->slot_count = x->slot_count ? 2 * x->slot_count : 4096;
-		x->slots = mem_alloc(x->slot_count * sizeof *x->slots);
-		fill_slots(x);
-	}
-	if (x->known_count == x->known_room) {
-		x->known_room = x->known_room ? 2 * x->known_room : 1024;
-		x->known = mem_grow(x->known, x->known_room, sizeof *x->known);
-	}
-	size_t slot = slot_of(x, blob->id);
-	if (x->slots[slot])
-		return x->slots[slot] - 1;
-	x->known[x->known_count] = *blob;
-	x->slots[slot] = (uint32_t)++x->known_count;
-	return (uint32_t)x->known_count - 1;
-}
-
 bool
 index_has(const struct index *x, const uint8_t id[static OID_LEN])
 {
-	return x->slot_count && x->slots[slot_of(x, id)];
-}
-
-static size_t
-add_pair(struct index *x, const struct seg_pair *pair)
-{
-	if (x->pair_count == x->pair_room) {
-		x->pair_room = x->pair_room ? 2 * x->pair_room : 16;
-		x->pairs = mem_grow(x->pairs, x->pair_room, sizeof *x->pairs);
-	}
-	x->pairs[x->pair_count] = *pair;
-	return x->pair_count++;
-}
-
-static int
-know_text(struct index *x, const struct seg_pair *pair)
-{
-	struct seg_map map;
-	struct str blobs;
-	uint64_t count;
-
-	for (size_t i = 0; i < x->pair_count; i++)
-		if (memcmp(x->pairs[i].text, pair->text, SHA256_LEN) == 0)
-			return 0;
-	int r = seg_map_open(&map, x->options.dir, pair->text, SEG_TEXT);
-	if (r < 0)
-		return r;
-	r = seg_map_section(&map, SEG_BLOBS, &blobs, &count);
-	if (r == 0 && count != pair->blobs)
-		r = err_set(ERR_FORMAT, "index: a release does not fit its text segment");
-	size_t place = r == 0 ? add_pair(x, pair) : 0;
-	for (uint32_t i = 0; r == 0 && i < count; i++) {
-		struct known_blob blob = { .segment = (uint32_t)place, .number = i };
-		memcpy(blob.id, blobs.data + i * sizeof(struct seg_blob), OID_LEN);
-		add_known(x, &blob);
-	}
-	seg_map_close(&map);
-	return r;
-}
-
-static void
-remember_release(struct index *x, const uint8_t *segment)
-{
-	x->releases = mem_grow(x->releases, x->release_count + 1, sizeof *x->releases);
-	memcpy(x->releases[x->release_count++], segment, SHA256_LEN);
+	return known_has(&x->known, id);
 }
 
 int
 index_known(struct index *x, const uint8_t segment[static SHA256_LEN])
 {
-	struct seg_map map;
-	struct str pairs;
-	uint64_t count;
-
-	int r = seg_map_open(&map, x->options.dir, segment, SEG_RELEASE);
-	if (r < 0)
-		return r == ERR_ABSENT ? err_set(ERR_FORMAT, "index: a release's segment is missing") : r;
-	r = seg_map_section(&map, SEG_PAIRS, &pairs, &count);
-	for (uint64_t i = 0; r == 0 && i < count; i++) {
-		struct seg_pair pair;
-		memcpy(&pair, pairs.data + i * sizeof pair, sizeof pair);
-		r = know_text(x, &pair);
-		if (r == ERR_ABSENT)
-			r = err_set(ERR_FORMAT, "index: a text segment is missing");
-	}
-	seg_map_close(&map);
-	if (r == 0)
-		remember_release(x, segment);
-	return r;
-}
-
-static bool
-is_named(const struct index *x, const char *name)
-{
-	uint8_t digest[SHA256_LEN];
-
-	if (!hex_to(str_from(name), digest, SHA256_LEN))
-		return !seg_file_unfinished(name); /* not ours */
-	for (size_t i = 0; i < x->release_count; i++)
-		if (memcmp(x->releases[i], digest, SHA256_LEN) == 0)
-			return true;
-	for (size_t i = 0; i < x->pair_count; i++)
-		if (memcmp(x->pairs[i].text, digest, SHA256_LEN) == 0 ||
-		    memcmp(x->pairs[i].syntax, digest, SHA256_LEN) == 0)
-			return true;
-	return false;
+	return known_load(&x->known, segment);
 }
 
 int
 index_sweep(struct index *x)
 {
-	int fd = openat(x->options.dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	int r = 0;
-
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return err_sys("index: cannot list it");
-	}
-	for (struct dirent *d; (d = readdir(dir));) {
-		if (d->d_name[0] == '.' || is_named(x, d->d_name))
-			continue;
-		if (unlinkat(x->options.dir, d->d_name, 0) < 0)
-			r = err_sys("index: %s", d->d_name);
-	}
-	closedir(dir);
-	return r;
+	return known_sweep(&x->known);
 }
 
 /* ---- the life of an index ---- */
@@ -235,6 +82,7 @@ index_open(const struct index_options *options, struct index **out)
 	unsigned threads = pool_threads(options->pool);
 
 	x->options = *options;
+	x->known.dir = options->dir;
 	x->paths = BUF(UINT32_MAX);
 	x->new_verdicts = BUF(64 * 1024 * 1024);
 	x->scratch = mem_alloc(threads * sizeof *x->scratch);
@@ -255,10 +103,7 @@ index_close(struct index *x)
 		word_scratch_free(x->scratch[i]);
 	free(x->scratch);
 	free(x->batch);
-	free(x->known);
-	free(x->slots);
-	free(x->pairs);
-	free(x->releases);
+	known_release(&x->known);
 	free(x->entries);
 	buf_release(&x->paths);
 	buf_release(&x->new_verdicts);
@@ -305,10 +150,7 @@ index_release_abort(struct index *x)
 		hex_from(x->files[i].digest, SHA256_LEN, name);
 		unlinkat(x->options.dir, name, 0);
 	}
-	x->known_count = x->old_known;
-	x->pair_count = x->old_pairs;
-	if (x->slot_count)
-		fill_slots(x);
+	known_cut(&x->known, x->old_known, x->old_pairs);
 	end_release(x);
 }
 
@@ -318,8 +160,8 @@ index_release_begin(struct index *x, struct str verdicts)
 	assert(!x->open);
 	x->open = true;
 	x->verdicts = verdicts;
-	x->old_known = x->known_count;
-	x->old_pairs = x->pair_count;
+	x->old_known = x->known.count;
+	x->old_pairs = x->known.pair_count;
 	x->bytes_in = 0;
 	return 0;
 }
@@ -361,7 +203,7 @@ close_text(struct index *x)
 {
 	struct index_file file = { .kind = SEG_TEXT };
 	struct text_writer *text = x->text;
-	struct seg_pair *pair = &x->pairs[x->pair_count - 1];
+	struct seg_pair *pair = &x->known.pairs[x->known.pair_count - 1];
 	bool fresh;
 
 	pair->blobs = text_writer_count(text);
@@ -377,16 +219,16 @@ close_text(struct index *x)
 static int
 write_blob(struct index *x, struct waiting_blob *waiting)
 {
-	struct known_blob *known = &x->known[waiting->known];
+	struct known_blob *known = &x->known.blobs[waiting->known];
 	int r = 0;
 
 	if (!x->text) {
 		r = text_writer_new(x->options.dir, x->options.pool, &x->text);
 		if (r < 0)
 			return r;
-		add_pair(x, &(struct seg_pair){ 0 });
+		known_add_pair(&x->known, &(struct seg_pair){ 0 });
 	}
-	known->segment = (uint32_t)x->pair_count - 1;
+	known->segment = (uint32_t)x->known.pair_count - 1;
 	known->number = text_writer_count(x->text);
 	struct text_blob blob = { .size = waiting->size, .text = waiting->text, .facts = &waiting->facts };
 	memcpy(blob.id, known->id, OID_LEN);
@@ -451,7 +293,7 @@ index_add(struct index *x, const struct index_entry *entry)
 	struct entry e = { .path = (uint32_t)x->paths.len,
 		.path_len = (uint32_t)entry->path.len,
 		.mode = entry->mode,
-		.blob = NOWHERE,
+		.blob = KNOWN_NOWHERE,
 		.size = submodule ? 0 : entry->size };
 	r = buf_str(&x->paths, entry->path);
 	if (r == 0 && submodule)
@@ -460,9 +302,9 @@ index_add(struct index *x, const struct index_entry *entry)
 		return r;
 	bool has = !submodule && index_has(x, entry->id);
 	if (!submodule) {
-		struct known_blob blob = { .segment = NOWHERE };
+		struct known_blob blob = { .segment = KNOWN_NOWHERE };
 		memcpy(blob.id, entry->id, OID_LEN);
-		e.blob = add_known(x, &blob);
+		e.blob = known_add(&x->known, &blob);
 	}
 	if (x->entry_count == x->entry_room) {
 		x->entry_room = x->entry_room ? 2 * x->entry_room : 1024;
@@ -580,10 +422,10 @@ parse_all(struct index *x)
 	int r = 0;
 
 	x->blobs_parsed = x->blobs_to_parse = 0;
-	for (size_t i = x->old_pairs; i < x->pair_count; i++)
-		x->blobs_to_parse += x->pairs[i].blobs;
-	for (size_t i = x->old_pairs; r == 0 && i < x->pair_count; i++)
-		r = parse_segment(x, &x->pairs[i]);
+	for (size_t i = x->old_pairs; i < x->known.pair_count; i++)
+		x->blobs_to_parse += x->known.pairs[i].blobs;
+	for (size_t i = x->old_pairs; r == 0 && i < x->known.pair_count; i++)
+		r = parse_segment(x, &x->known.pairs[i]);
 	return r;
 }
 
@@ -598,12 +440,12 @@ give_entry(void *ctx, size_t number, struct release_entry *out)
 	*out = (struct release_entry){
 		.path = path_of(x, e), .mode = e->mode, .size = e->size, .segment = RELEASE_NO_SEGMENT
 	};
-	if (e->blob == NOWHERE) {
+	if (e->blob == KNOWN_NOWHERE) {
 		out->id = x->paths.data + e->path + e->path_len;
 		return;
 	}
-	out->segment = x->known[e->blob].segment;
-	out->blob = x->known[e->blob].number;
+	out->segment = x->known.blobs[e->blob].segment;
+	out->blob = x->known.blobs[e->blob].number;
 }
 
 static int
@@ -650,7 +492,7 @@ int
 index_release_end(struct index *x, struct str odd, struct index_result *result)
 {
 	struct release_source source = {
-		.pairs = x->pairs, .entries = x->entry_count, .entry = give_entry, .ctx = x, .odd = odd
+		.pairs = x->known.pairs, .entries = x->entry_count, .entry = give_entry, .ctx = x, .odd = odd
 	};
 	struct index_file file = { .kind = SEG_RELEASE };
 	bool fresh;
@@ -660,8 +502,8 @@ index_release_end(struct index *x, struct str odd, struct index_result *result)
 		r = close_text(x);
 	if (r == 0)
 		r = parse_all(x);
-	source.pairs = x->pairs;
-	source.pair_count = x->pair_count;
+	source.pairs = x->known.pairs;
+	source.pair_count = x->known.pair_count;
 	if (r == 0)
 		r = release_write(x->options.dir, &source, file.digest, &file.bytes, &fresh);
 	if (r < 0)
@@ -674,7 +516,7 @@ index_release_end(struct index *x, struct str odd, struct index_result *result)
 		return r;
 	memcpy(result->segment, file.digest, SHA256_LEN);
 	order_files(x, result);
-	remember_release(x, file.digest);
+	known_add_release(&x->known, file.digest);
 	end_release(x);
 	return 0;
 }

@@ -22,7 +22,7 @@ struct index_options {
 	int dir;           /* ROOM/index, borrowed */
 	struct pool *pool; /* borrowed; its threads sleep while workers are forked */
 	unsigned workers;  /* parser processes; 0: as many as there are processors */
-	unsigned seal_layers; /* enum seal_layer bits that workers close: all, but those that the caller has closed itself */
+	unsigned seal_layers; /* enum seal_layer bits that workers close: those that the caller has not */
 	/* Called every few megabytes and from index_release_end; a failure stops the work and is returned. */
 	int (*progress)(void *ctx, const struct progress *progress);
 	void *ctx;
@@ -31,7 +31,7 @@ struct index_options {
 /* *out is the caller's. */
 int index_open(const struct index_options *options, struct index **out) MUST_USE;
 void index_close(struct index *index); /* an unfinished release is aborted */
-/* A release that the ledger has, by its release segment; what is used of it is checked.  ERR_FORMAT: damaged or absent. */
+/* A release that the ledger has, by its segment; what is used is checked.  ERR_FORMAT: damaged or absent. */
 int index_known(struct index *index, const uint8_t segment[static SHA256_LEN]) MUST_USE;
 /* Removes from the directory every file that no known release names. */
 int index_sweep(struct index *index) MUST_USE;
@@ -43,8 +43,7 @@ struct index_entry {
 	uint32_t mode; /* as git has it: 0100644, 0100755, 0120000, 0160000 */
 	uint64_t size;
 	uint8_t id[OID_LEN];
-	/* The blob's `size` bytes, borrowed for the call.  NULL where index_has it, it is larger than SEG_BLOB_MAX, or a
-	   submodule. */
+	/* The blob's bytes, borrowed for the call; NULL where index_has it, for a submodule, past SEG_BLOB_MAX. */
 	const uint8_t *bytes;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "indexer/intake/parsed.h"
 #include "indexer/intake/worker_child.h"
 
 #include <errno.h>
@@ -26,8 +27,8 @@
 #define WORKERS_MAX 64
 #define PATIENCE_MS (120 * 1000)
 #define TICK_MS 100
-#define SPARE ((size_t)4 * 1024 * 1024) /* of shared memory that a worker keeps */
-#define HELD ((size_t)48 * 1024 * 1024) /* bytes held back above which only the oldest job goes on */
+#define SPARE ((size_t)4 * 1024 * 1024)     /* of shared memory that a worker keeps */
+#define HELD ((size_t)48 * 1024 * 1024)     /* bytes held back above which only the oldest job goes on */
 #define JOB_MAX ((size_t)256 * 1024 * 1024) /* bytes of results of a job that is held back */
 
 struct job {
@@ -239,6 +240,29 @@ finished(struct run *run, struct member *member)
 	return r;
 }
 
+/* Not even the lexer came to the end of this blob: its state is all there is of it. */
+static int
+give_up(struct job *job)
+{
+	struct parsed parsed;
+	struct buf out = BUF(1024);
+
+	parsed_init(&parsed);
+	parsed.state = (struct seg_state){ .status = SEG_NOT_PARSED, .why = (uint8_t)job->why };
+	int r = parsed_encode(&parsed, &out);
+	uint32_t len = (uint32_t)out.len;
+	if (r == 0)
+		r = buf_add(&job->results, &len, sizeof len);
+	if (r == 0)
+		r = buf_add(&job->results, out.data, out.len);
+	job->first++;
+	job->count--;
+	job->why = SEG_WHY_NONE;
+	parsed_release(&parsed);
+	buf_release(&out);
+	return r;
+}
+
 /* A worker died.  While it was not even ready, or not parsing, there is something wrong with us, not with a blob. */
 static int
 died(struct run *run, struct member *member)
@@ -256,15 +280,12 @@ died(struct run *run, struct member *member)
 	if (sign == 0 && WEXITSTATUS(status) == WORKER_DAMAGED)
 		return err_set(ERR_FORMAT, "index: a text segment changed under a parser");
 	struct job *job = job_at(run, number);
-	job->begun = job->done = job->count == 0;
-	if (job->done)
-		job->begun = true;
-	else if (job->why != SEG_WHY_NONE)
-		return err_set(ERR_SYSTEM, "a parser died twice at one blob (signal %d, status 0x%x)", sign,
-		    (unsigned)status);
-	else
+	if (job->count && job->why != SEG_WHY_NONE)
+		r = give_up(job);
+	else if (job->count)
 		job->why = sign == SIGXCPU ? SEG_WHY_TIME : sign == 0 ? SEG_WHY_MEMORY : SEG_WHY_KILLED;
-	return 0;
+	job->begun = job->done = job->count == 0;
+	return r;
 }
 
 /* Passes on what is complete, in order. */

@@ -12,7 +12,7 @@
 
 struct worker_options {
 	unsigned workers;        /* processes; 0: as many as there are processors */
-	unsigned patience_ms;    /* time in which a worker must get on with a blob, whoever held it up; 0: two minutes */
+	unsigned patience_ms;    /* in which a worker must get on by a blob, whoever holds it up; 0: two minutes */
 	unsigned seal_layers;    /* enum seal_layer bits that a worker closes itself, the others being closed already */
 	/* The verdict of an earlier import, SEG_WHY_NONE if there is none: such a blob is not parsed. */
 	enum seg_why (*verdict)(void *ctx, const struct seg_blob *blob);

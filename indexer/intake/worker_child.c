@@ -13,7 +13,7 @@
 
 #define HEAP \
 	((rlim_t)512 * 1024 * 1024) /* address space that a worker may take beyond what it is born with */
-#define KILL_SECONDS (EXTRACT_SECONDS + 5)
+#define KILL_SECONDS (EXTRACT_SECONDS + 2)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -44,7 +44,7 @@ limit_space(rlim_t bytes, rlim_t most)
 		_exit(WORKER_UNSEALED);
 }
 
-/* The address space in use, to a mebibyte: the smallest limit under which one more page can be had.  /proc is sealed. */
+/* The address space in use, to a mebibyte: the least limit under which a page more can be had.  /proc is sealed. */
 static rlim_t
 space_in_use(void)
 {

@@ -1,0 +1,183 @@
+#include "indexer/intake/segment_known.h"
+
+#include "base/mem.h"
+#include "indexer/intake/segment_file.h"
+#include "indexer/intake/segment_map.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static size_t
+slot_of(const struct known *k, const uint8_t *id)
+{
+	uint64_t hash;
+
+	memcpy(&hash, id, sizeof hash);
+	size_t slot = hash & (k->slot_count - 1);
+	while (k->slots[slot] && memcmp(k->blobs[k->slots[slot] - 1].id, id, OID_LEN) != 0)
+		slot = (slot + 1) & (k->slot_count - 1);
+	return slot;
+}
+
+static void
+fill_slots(struct known *k)
+{
+	memset(k->slots, 0, k->slot_count * sizeof *k->slots);
+	for (size_t i = 0; i < k->count; i++)
+		k->slots[slot_of(k, k->blobs[i].id)] = (uint32_t)i + 1;
+}
+
+uint32_t
+known_add(struct known *k, const struct known_blob *blob)
+{
+	if (2 * k->count >= k->slot_count) {
+		free(k->slots);
+		k->slot_count = k->slot_count ? 2 * k->slot_count : 4096;
+		k->slots = mem_alloc(k->slot_count * sizeof *k->slots);
+		fill_slots(k);
+	}
+	if (k->count == k->room) {
+		k->room = k->room ? 2 * k->room : 1024;
+		k->blobs = mem_grow(k->blobs, k->room, sizeof *k->blobs);
+	}
+	size_t slot = slot_of(k, blob->id);
+	if (k->slots[slot])
+		return k->slots[slot] - 1;
+	k->blobs[k->count] = *blob;
+	k->slots[slot] = (uint32_t)++k->count;
+	return (uint32_t)k->count - 1;
+}
+
+bool
+known_has(const struct known *k, const uint8_t id[static OID_LEN])
+{
+	return k->slot_count && k->slots[slot_of(k, id)];
+}
+
+size_t
+known_add_pair(struct known *k, const struct seg_pair *pair)
+{
+	if (k->pair_count == k->pair_room) {
+		k->pair_room = k->pair_room ? 2 * k->pair_room : 16;
+		k->pairs = mem_grow(k->pairs, k->pair_room, sizeof *k->pairs);
+	}
+	k->pairs[k->pair_count] = *pair;
+	return k->pair_count++;
+}
+
+static int
+know_text(struct known *k, const struct seg_pair *pair)
+{
+	struct seg_map map;
+	struct str blobs;
+	uint64_t count;
+
+	for (size_t i = 0; i < k->pair_count; i++)
+		if (memcmp(k->pairs[i].text, pair->text, SHA256_LEN) == 0)
+			return 0;
+	int r = seg_map_open(&map, k->dir, pair->text, SEG_TEXT);
+	if (r < 0)
+		return r;
+	r = seg_map_section(&map, SEG_BLOBS, &blobs, &count);
+	if (r == 0 && count != pair->blobs)
+		r = err_set(ERR_FORMAT, "index: a release does not fit its text segment");
+	size_t place = r == 0 ? known_add_pair(k, pair) : 0;
+	for (uint32_t i = 0; r == 0 && i < count; i++) {
+		struct known_blob blob = { .segment = (uint32_t)place, .number = i };
+		memcpy(blob.id, blobs.data + i * sizeof(struct seg_blob), OID_LEN);
+		known_add(k, &blob);
+	}
+	seg_map_close(&map);
+	return r;
+}
+
+void
+known_add_release(struct known *k, const uint8_t segment[static SHA256_LEN])
+{
+	k->releases = mem_grow(k->releases, k->release_count + 1, sizeof *k->releases);
+	memcpy(k->releases[k->release_count++], segment, SHA256_LEN);
+}
+
+int
+known_load(struct known *k, const uint8_t segment[static SHA256_LEN])
+{
+	struct seg_map map;
+	struct str pairs;
+	uint64_t count;
+
+	int r = seg_map_open(&map, k->dir, segment, SEG_RELEASE);
+	if (r < 0)
+		return r == ERR_ABSENT ? err_set(ERR_FORMAT, "index: a release's segment is missing") : r;
+	r = seg_map_section(&map, SEG_PAIRS, &pairs, &count);
+	for (uint64_t i = 0; r == 0 && i < count; i++) {
+		struct seg_pair pair;
+		memcpy(&pair, pairs.data + i * sizeof pair, sizeof pair);
+		r = know_text(k, &pair);
+		if (r == ERR_ABSENT)
+			r = err_set(ERR_FORMAT, "index: a text segment is missing");
+	}
+	seg_map_close(&map);
+	if (r == 0)
+		known_add_release(k, segment);
+	return r;
+}
+
+static bool
+is_named(const struct known *k, const char *name)
+{
+	uint8_t digest[SHA256_LEN];
+
+	if (!hex_to(str_from(name), digest, SHA256_LEN))
+		return !seg_file_unfinished(name); /* not ours */
+	for (size_t i = 0; i < k->release_count; i++)
+		if (memcmp(k->releases[i], digest, SHA256_LEN) == 0)
+			return true;
+	for (size_t i = 0; i < k->pair_count; i++)
+		if (memcmp(k->pairs[i].text, digest, SHA256_LEN) == 0 ||
+		    memcmp(k->pairs[i].syntax, digest, SHA256_LEN) == 0)
+			return true;
+	return false;
+}
+
+int
+known_sweep(const struct known *k)
+{
+	int fd = openat(k->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	int r = 0;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return err_sys("index: cannot list it");
+	}
+	for (struct dirent *d; (d = readdir(dir));) {
+		if (d->d_name[0] == '.' || is_named(k, d->d_name))
+			continue;
+		if (unlinkat(k->dir, d->d_name, 0) < 0)
+			r = err_sys("index: %s", d->d_name);
+	}
+	closedir(dir);
+	return r;
+}
+
+void
+known_cut(struct known *k, size_t blobs, size_t pairs)
+{
+	k->count = blobs;
+	k->pair_count = pairs;
+	if (k->slot_count)
+		fill_slots(k);
+}
+
+void
+known_release(struct known *k)
+{
+	free(k->blobs);
+	free(k->slots);
+	free(k->pairs);
+	free(k->releases);
+	*k = (struct known){ 0 };
+}

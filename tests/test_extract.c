@@ -1,0 +1,226 @@
+#include "tests/unit.h"
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "indexer/intake/extract.h"
+#include "indexer/intake/grammar.h"
+#include "indexer/intake/language.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+/*
+ * tests/vectors/syntax/FILE is a sample, FILE.found what must be found in it: a line for
+ * each symbol, "LINE-END:COLUMN KIND NAME [of SCOPE]" ("-" before the kind: declared),
+ * and for each use, "LINE:COLUMN ROLE NAME".
+ */
+static const char *const samples[] = { "Sample.java", "sample.c", "sample.cpp", "sample.cs", "sample.go",
+	"sample.js", "sample.json", "sample.php", "sample.py", "sample.rb", "sample.rs", "sample.sh",
+	"sample.ts", "sample.tsx" };
+
+static void
+read_vector(const char *name, struct buf *out)
+{
+	char path[300];
+
+	snprintf(path, sizeof path, "%s/tests/vectors/syntax/%s", SOURCE_ROOT, name);
+	assert_int_equal(fs_read(AT_FDCWD, path, out), 0);
+}
+
+static void
+print_scope(struct buf *out, const struct parsed *parsed, const struct parsed_symbol *symbol)
+{
+	const char *between = " of ";
+
+	for (const struct parsed_symbol *s = symbol;; s = &parsed->symbols[s->parent]) {
+		if (s->qualifier.len) {
+			assert_int_equal(buf_printf(out, "%s%.*s", between, STR_ARG(s->qualifier)), 0);
+			between = " < ";
+		}
+		if (s->parent < 0)
+			break;
+		assert_int_equal(
+		    buf_printf(out, "%s%.*s", between, STR_ARG(parsed->symbols[s->parent].name)), 0);
+		between = " < ";
+	}
+	assert_int_equal(buf_byte(out, '\n'), 0);
+}
+
+static void
+print_found(struct buf *out, const struct parsed *parsed)
+{
+	for (size_t i = 0; i < parsed->symbol_count; i++) {
+		const struct parsed_symbol *s = &parsed->symbols[i];
+		if (s->kind == 0)
+			continue;
+		assert_int_equal(buf_printf(out, "%u-%u:%u %s%s %.*s", s->line, s->end_line, s->column,
+				     s->declared ? "-" : "", seg_symbol_word(s->kind), STR_ARG(s->name)),
+		    0);
+		print_scope(out, parsed, s);
+	}
+	for (size_t i = 0; i < parsed->use_count; i++) {
+		const struct parsed_use *u = &parsed->uses[i];
+		assert_int_equal(buf_printf(out, "%u:%u %s %.*s\n", u->line, u->column,
+				     seg_role_word(u->role), STR_ARG(u->name)),
+		    0);
+	}
+}
+
+static void
+each_sample_gives_what_it_should(void **state)
+{
+	struct extractor *extractor = extractor_new();
+	struct parsed parsed;
+
+	(void)state;
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+		struct buf text = BUF(1 << 20), want = BUF(1 << 20), got = BUF(1 << 20);
+		char found[64];
+		read_vector(samples[i], &text);
+		snprintf(found, sizeof found, "%s.found", samples[i]);
+		read_vector(found, &want);
+		enum seg_language language = language_of(str_from(samples[i]), buf_view(&text));
+		assert_int_equal(extract_text(extractor, language, buf_view(&text), &parsed), 0);
+		assert_int_equal(parsed.state.status, SEG_PARSED);
+		print_found(&got, &parsed);
+		if (!str_eq(buf_view(&got), buf_view(&want)))
+			fail_msg("%s: found\n%.*s", samples[i], (int)got.len, (const char *)got.data);
+		buf_release(&text);
+		buf_release(&want);
+		buf_release(&got);
+	}
+	parsed_release(&parsed);
+	extractor_free(extractor);
+}
+
+/* A rule or leaf for a node that the grammar does not have would never be missed. */
+static void
+tables_name_nodes_that_exist(void **state)
+{
+	(void)state;
+	for (unsigned language = 0; language < LANG_END; language++) {
+		const struct grammar *grammar = grammar_of((enum seg_language)language);
+		if (!grammar)
+			continue;
+		struct grammar_table table;
+		grammar_compile(grammar, &table);
+		for (size_t i = 0; i < grammar->rule_count + grammar->leaf_count; i++) {
+			const char *name = i < grammar->rule_count
+			    ? grammar->rules[i].parent
+			    : grammar->leaves[i - grammar->rule_count].node;
+			bool found = strcmp(name, "ERROR") == 0;
+			for (TSSymbol s = 0; s < table.node_count && !found; s++)
+				found = strcmp(ts_language_symbol_name(table.language, s), name) == 0;
+			if (!found)
+				fail_msg("%s: no node %s", seg_language_word(language), name);
+		}
+		grammar_table_release(&table);
+	}
+}
+
+static const struct span *
+span_at(struct str spans, uint64_t at, struct span *span)
+{
+	struct dec dec = dec_of(spans);
+	uint64_t end = 0;
+
+	while (span_decode(&dec, &end, span))
+		if (span->start <= at && at < end)
+			return span;
+	return NULL;
+}
+
+static void
+spans_tell_what_text_is(void **state)
+{
+	static const struct {
+		const char *name, *text, *at;
+		int class;
+	} table[] = {
+		{ "a.c", "int f(void) { return 12; /* x */ }", "f(", SPAN_FUNCTION },
+		{ "a.c", "int f(void) { return 12; /* x */ }", "12", SPAN_NUMBER },
+		{ "a.c", "int f(void) { return 12; /* x */ }", "x */", SPAN_COMMENT },
+		{ "a.c", "int f(void) { return 12; /* x */ }", "return", SPAN_KEYWORD },
+		{ "a.c", "#define A \"s\"\n", "\"s\"", SPAN_STRING },
+		{ "a.c", "#define A \"s\"\n", "#define", SPAN_PREPROC },
+		{ "a.py", "x = f'a{b}c'\n", "a{", SPAN_STRING },
+		{ "a.py", "x = f'a{b}c'\n", "b}", -1 },
+		{ "a.mk", "a: b # c\n", "c\n", SPAN_COMMENT },
+		{ "a.lua", "f('x') -- y", "y", SPAN_COMMENT },
+		{ "a.txt", "'x' # y", "y", -1 },
+	};
+	struct extractor *extractor = extractor_new();
+	struct parsed parsed;
+	struct span span;
+
+	(void)state;
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct str text = str_from(table[i].text);
+		assert_int_equal(
+		    extract_text(extractor, language_of(str_from(table[i].name), text), text, &parsed), 0);
+		const struct span *found = span_at(buf_view(&parsed.spans),
+		    (uint64_t)(strstr(table[i].text, table[i].at) - table[i].text), &span);
+		int class = found ? (int)found->class : -1;
+		if (class != table[i].class)
+			fail_msg(
+			    "%s in %s: class %d, not %d", table[i].at, table[i].text, class, table[i].class);
+	}
+	parsed_release(&parsed);
+	extractor_free(extractor);
+}
+
+/* `piece` so often that it makes `size` bytes. */
+static struct str
+repeated(struct buf *buf, const char *piece, size_t size)
+{
+	*buf = BUF(1 << 26);
+	while (buf->len < size)
+		assert_int_equal(buf_text(buf, piece), 0);
+	return buf_view(buf);
+}
+
+static void
+limits_hold(void **state)
+{
+	static const struct {
+		const char *name, *piece;
+		size_t size;
+		enum seg_why why; /* SEG_WHY_NONE: parsed all the same */
+	} table[] = {
+		{ "a.c", "int a;\n", 17 << 20, SEG_WHY_SIZE },
+		{ "a.c", "int a; ", 1 << 20, SEG_WHY_LINE },
+		{ "a.c", "\x01\x02 a;\n", 4096, SEG_WHY_CONTROL },
+		{ "a.c", "{", 200000, SEG_WHY_ERRORS },
+		{ "a.py", "(0)", 20000, SEG_WHY_DEPTH },
+		{ "a.c", "f(x);\n", 1 << 16, SEG_WHY_NONE },
+	};
+	struct extractor *extractor = extractor_new();
+	struct parsed parsed;
+
+	(void)state;
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct buf buf;
+		struct str text = repeated(&buf, table[i].piece, table[i].size);
+		assert_int_equal(
+		    extract_text(extractor, language_of(str_from(table[i].name), text), text, &parsed), 0);
+		if (parsed.state.why != table[i].why)
+			fail_msg("%s: %s, not %s", table[i].piece, seg_why_word(parsed.state.why),
+			    seg_why_word(table[i].why));
+		assert_int_equal(parsed.state.status, table[i].why ? SEG_NOT_PARSED : SEG_PARSED);
+		buf_release(&buf);
+	}
+	parsed_release(&parsed);
+	extractor_free(extractor);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(each_sample_gives_what_it_should),
+	cmocka_unit_test(tables_name_nodes_that_exist),
+	cmocka_unit_test(spans_tell_what_text_is),
+	cmocka_unit_test(limits_hold),
+};
+
+UNIT(tests)
