@@ -1,54 +1,58 @@
+#include "cli/apart.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
 
-#include "base/fs.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-
 #define POLICY_MAX ((size_t)64 * 1024)
+
+struct making {
+	const struct call *call;
+	struct room room;
+	json_t *more; /* what OPEN says of the room */
+};
+
+static int
+make_ledger(void *ctx)
+{
+	struct making *making = ctx;
+	struct ask_how how = { .chain = CHAIN_LEDGER, .mode = "init", .more = making->more };
+	struct ask ask;
+
+	int r = ask_open_in(&ask, making->call, &making->room, &how);
+	if (r < 0)
+		return r;
+	print_format("made the room ");
+	print_text(&ask.print, STYLE_PATH, str_from(ask.room.path));
+	print_format(": product ");
+	print_text(&ask.print, STYLE_BOLD, json_str(ask.session, "product"));
+	print_format(", host ");
+	print_text(&ask.print, STYLE_BOLD, json_str(ask.session, "host"));
+	print_format("%s\n", json_bool(ask.session, "practice") ? ", for practice" : "");
+	return ask_close(&ask, 0);
+}
 
 int
 run_init(struct call *call)
 {
+	struct making making = { .call = call };
 	const char *product, *host;
-	struct room room;
-	struct ask ask;
-	json_t *more;
 
 	int r = call_require(call, "product", &product);
 	if (r == 0)
 		r = call_require(call, "host", &host);
 	if (r == 0)
-		r = ask_question(&more, "{s:s, s:s, s:b}", "product", product, "host", host, "practice",
-		    call_has(call, "practice"));
+		r = ask_question(&making.more, "{s:s, s:s, s:b}", "product", product, "host", host,
+		    "practice", call_has(call, "practice"));
 	if (r < 0)
 		return r;
-	r = room_make(call->arguments[0], &room);
-	if (r < 0) {
-		json_decref(more);
-		return r;
-	}
-	/* the room is taken away again through the directory that was opened, not through its name */
-	struct room unmake = {
-		.dir = fcntl(room.dir, F_DUPFD_CLOEXEC, 10), .path = mem_dup(room.path), .made = room.made
-	};
-	r = ask_open_in(
-	    &ask, call, &room, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "init", .more = more });
+	r = room_make(call->arguments[0], &making.room);
 	if (r == 0) {
-		print_format("made the room ");
-		print_text(&ask.print, STYLE_PATH, str_from(unmake.path));
-		print_format(": product ");
-		print_text(&ask.print, STYLE_BOLD, json_str(ask.session, "product"));
-		print_format(", host ");
-		print_text(&ask.print, STYLE_BOLD, json_str(ask.session, "host"));
-		print_format("%s\n", json_bool(ask.session, "practice") ? ", for practice" : "");
-		r = ask_close(&ask, 0);
-	} else {
-		room_unmake(&unmake);
+		/* whoever closes the seal cannot take the room away again */
+		r = apart(make_ledger, &making);
+		if (r < 0)
+			room_unmake(&making.room);
+		room_release(&making.room);
 	}
-	json_decref(more);
-	room_release(&unmake);
+	json_decref(making.more);
 	return r;
 }
 

@@ -143,6 +143,15 @@ class Terminal:
 		return os.waitstatus_to_exitcode(status), self.seen
 
 
+	def end_after(self, steps, timeout=TIMEOUT):
+		"""Waits for each text and types what goes with it (None: nothing); then as end()."""
+		for text, answer in steps:
+			self.until(text, timeout)
+			if answer is not None:
+				self.type(answer)
+		return self.end(timeout)
+
+
 class Room:
 	"""A practice room with people whose keys have no passphrase; `as_` names who acts (default: the host)."""
 
