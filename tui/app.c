@@ -421,7 +421,7 @@ view_under(struct app *app, const struct key *key)
 		return inside(app_top(app)->area, key->row, key->col) ? app_top(app) : NULL;
 	for (int i = 0; i < PANES; i++)
 		if (inside(app->panes[i]->area, key->row, key->col)) {
-			if (key->mouse == MOUSE_PRESS)
+			if (key->mouse == MOUSE_PRESS || key->mouse == MOUSE_DOUBLE)
 				app->focus = (enum pane)i;
 			return app->panes[i];
 		}
@@ -443,7 +443,8 @@ mouse(struct app *app, const struct key *key)
 		if (view->ops->moved)
 			view->ops->moved(view);
 	} else if (!wheel && view->ops->click) {
-		if (view->ops->click(view, key->row - view->area.row, key->col - view->area.col))
+		bool again = view->ops->click(view, key->row - view->area.row, key->col - view->area.col);
+		if (again || key->mouse == MOUSE_DOUBLE)
 			view_act(view, ACT_OPEN);
 	}
 }

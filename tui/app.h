@@ -59,6 +59,7 @@ struct app {
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
 	size_t draft_count;
 	bool asking_to_leave, leaving, pasting, mouse, redraw;
+	bool ready; /* the releases are known: keys mean what they will mean */
 	bool dirty; /* something is to be drawn (again) */
 	struct arena arena;
 	struct str *interned;

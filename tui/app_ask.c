@@ -22,6 +22,43 @@ ask(struct app *app, const char *question, orders_take *take)
 	json_decref(json);
 }
 
+/* ---- the first screen ---- */
+
+/* Threads first, then lines: what is worth a look. */
+static uint64_t
+weight(const struct model *model, const struct change *change)
+{
+	uint64_t weight = change->added + change->removed;
+
+	for (size_t i = 0; i < model->thread_count; i++)
+		weight += str_eq(model->threads[i].path, change->new_path) ? 1000000 : 0;
+	return weight;
+}
+
+/* Once all is known the first screen shows a file that changed, if any did; an open file gets its marks. */
+static void
+show_first(struct app *app)
+{
+	const struct model *model = &app->model;
+	const struct change *most = NULL;
+
+	code_reload_marks(app->panes[PANE_CODE]);
+	if (code_source(app->panes[PANE_CODE]))
+		return;
+	for (size_t i = 0; i < model->change_count; i++) {
+		const struct change *change = &model->changes[i];
+		if (change->old_path.len && change->new_path.len &&
+		    (!most || weight(model, change) > weight(model, most)))
+			most = change;
+	}
+	if (!most || !model->threads_known)
+		return;
+	struct place place = { app_intern(app, model_reading(&app->model)), app_intern(app, most->new_path),
+		1, 0, 0 };
+	code_show(app->panes[PANE_CODE], place);
+	files_reveal(app->panes[PANE_FILES], place.path);
+}
+
 /* ---- threads ---- */
 
 static void
@@ -34,8 +71,9 @@ take_threads(void *ctx, const struct answer *answer)
 	else if (answer->kind == ANSWER_FAIL && answer->code != ERR_ABSENT)
 		failed(app, "threads", answer);
 	else if (answer->kind == ANSWER_DONE) {
+		app->model.threads_known = true;
 		files_mark(app->panes[PANE_FILES]);
-		code_reload_marks(app->panes[PANE_CODE]);
+		show_first(app);
 	}
 }
 
@@ -47,26 +85,6 @@ app_ask_threads(struct app *app)
 }
 
 /* ---- a release ---- */
-
-/* The first screen shows the file that changed most, if any did. */
-static void
-show_first(struct app *app)
-{
-	const struct change *most = NULL;
-
-	for (size_t i = 0; i < app->model.change_count; i++) {
-		const struct change *change = &app->model.changes[i];
-		if (change->old_path.len && change->new_path.len &&
-		    (!most || change->added + change->removed > most->added + most->removed))
-			most = change;
-	}
-	if (!most)
-		return;
-	struct place place = { app_intern(app, model_reading(&app->model)), app_intern(app, most->new_path),
-		1, 0, 0 };
-	code_show(app->panes[PANE_CODE], place);
-	files_reveal(app->panes[PANE_FILES], place.path);
-}
 
 static void
 take_changes(void *ctx, const struct answer *answer)
@@ -83,10 +101,7 @@ take_changes(void *ctx, const struct answer *answer)
 	case ANSWER_DONE:
 		app->model.changes_known = true;
 		files_mark(app->panes[PANE_FILES]);
-		if (code_source(app->panes[PANE_CODE]))
-			code_reload_marks(app->panes[PANE_CODE]);
-		else
-			show_first(app);
+		show_first(app);
 		return;
 	case ANSWER_FAIL:
 		failed(app, "changes", answer);
@@ -158,6 +173,7 @@ take_releases(void *ctx, const struct answer *answer)
 		failed(app, "releases", answer);
 	else if (answer->kind == ANSWER_DONE || answer->kind == ANSWER_FAIL) {
 		size_t count = model->release_count;
+		app->ready = true;
 		if (count == 0)
 			lobby_open(app);
 		else

@@ -17,7 +17,7 @@ struct part {
 };
 
 static size_t
-status_parts(const struct app *app, struct part parts[static 6])
+status_parts(const struct app *app, int cols, struct part parts[static 6])
 {
 	const struct model *m = &app->model;
 	char shown[4][64];
@@ -30,9 +30,9 @@ status_parts(const struct app *app, struct part parts[static 6])
 	snprintf(parts[n++].text, 128, "%.50s%s%.30s%s%.30s%s", shown[0], shown[1][0] ? " " : "", shown[1],
 	    shown[2][0] ? " (vs " : "", shown[2], shown[2][0] ? ")" : "");
 	size_t open = model_open_findings(m);
-	parts[n] = (struct part){ .keep = 4 };
-	snprintf(parts[n++].text, 128, "findings %zu open", open);
 	parts[n] = (struct part){ .keep = 5 };
+	snprintf(parts[n++].text, 128, "findings %zu open", open);
+	parts[n] = (struct part){ .keep = 4 };
 	snprintf(parts[n++].text, 128, "%.40s %.60s", show_in(shown[0], 64, m->role),
 	    show_in(shown[3], 64, m->person));
 	if (m->practice) {
@@ -40,7 +40,10 @@ status_parts(const struct app *app, struct part parts[static 6])
 		snprintf(parts[n++].text, 128, "practice room");
 	}
 	parts[n] = (struct part){ .keep = 8 };
-	snprintf(parts[n++].text, 128, m->sealed ? "sealed: no way out" : "NOT SEALED");
+	snprintf(parts[n++].text, 128,
+	    !m->sealed          ? "NOT SEALED"
+		: cols < NARROW ? "sealed"
+				: "sealed: no way out");
 	return n;
 }
 
@@ -48,7 +51,7 @@ static void
 draw_status(struct app *app, struct area area)
 {
 	struct part parts[6];
-	size_t count = status_parts(app, parts);
+	size_t count = status_parts(app, area.cols, parts);
 	int spaces = 3, all;
 
 	area_blank(area, 0, 0, -1, PEN(INK_TEXT, GROUND_BAR));

@@ -6,14 +6,12 @@
 #include "base/inherit.h"
 #include "base/seal.h"
 #include "tui/guard.h"
-#include "tui/term.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -38,7 +36,7 @@ struct stream {
 	struct guard guard;
 	uint8_t out[CHUNK + GUARD_SEQUENCE];
 	size_t len, sent;
-	bool ended;
+	bool ended, used; /* used: something passed */
 };
 
 static void
@@ -59,9 +57,10 @@ stream_write(struct stream *s)
 {
 	ssize_t n = write(s->to, s->out + s->sent, s->len - s->sent);
 
-	if (n > 0)
+	if (n > 0) {
 		s->sent += (size_t)n;
-	else if (n < 0 && errno != EAGAIN && errno != EINTR)
+		s->used = true;
+	} else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		s->ended = true;
 }
 
@@ -107,14 +106,14 @@ turn(struct stream *out, struct stream *in, const sigset_t *mask)
 
 /* Nothing that was shown stays: cleared, then everything that we may have switched on is off. */
 static void
-leave(const struct termios *before)
+leave(const struct termios *before, bool used)
 {
 	static const char reset[] =
 	    "\033[0m\033[H\033[2J\033[?2004l\033[?1006l\033[?1002l\033[?1000l\033[?1l\033>"
 	    "\033[?7h\033[?1049l\033(B\033[0m\033[?25h\r";
 
 	struct pollfd tty = { .fd = FD_TTY, .events = POLLOUT };
-	for (size_t at = 0; at < sizeof reset - 1;) {
+	for (size_t at = 0; used && at < sizeof reset - 1;) {
 		ssize_t n = poll(&tty, 1, -1) > 0 ? write(FD_TTY, reset + at, sizeof reset - 1 - at) : 0;
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			break;
@@ -141,7 +140,8 @@ catch_signals(sigset_t *waiting)
 		sigdelset(waiting, (const int[]){ SIGWINCH, SIGTERM, SIGHUP, SIGINT }[i]);
 }
 
-static void
+/* True if the terminal was written to. */
+static bool
 serve(const sigset_t *waiting)
 {
 	static struct stream out = { .from = FD_PTY, .to = FD_TTY, .guard = { .way = GUARD_OUT } };
@@ -149,6 +149,7 @@ serve(const sigset_t *waiting)
 
 	while (!ended && !in.ended && (!out.ended || out.sent < out.len))
 		turn(&out, &in, waiting);
+	return out.used;
 }
 
 static int
@@ -161,11 +162,6 @@ start(struct termios *before, sigset_t *waiting)
 	int r = seal_prepare(SEAL_GUARD, (const int[]){ FD_TTY, FD_PTY }, 2);
 	if (r < 0)
 		return r;
-	if (!term_served(getenv("TERM")))
-		return err_set(ERR_USAGE,
-		    "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
-		    "screen-256color or vt220",
-		    getenv("TERM") ? getenv("TERM") : "");
 	if (tcgetattr(FD_TTY, before) < 0)
 		return err_set(ERR_USAGE, "the desk needs a terminal");
 	if (fcntl(FD_TTY, F_SETFL, O_NONBLOCK) < 0 || fcntl(FD_PTY, F_SETFL, O_NONBLOCK) < 0)
@@ -191,7 +187,7 @@ desk_guard(void)
 		return err_exit(r);
 	}
 	hand_on_size();
-	serve(&waiting);
-	leave(&before);
+	bool used = serve(&waiting);
+	leave(&before, used);
 	return 0;
 }

@@ -49,6 +49,7 @@ model_clear_threads(struct model *model)
 	free(model->threads);
 	model->threads = NULL;
 	model->thread_count = 0;
+	model->threads_known = false;
 	arena_release(&model->thread_arena);
 }
 
@@ -231,7 +232,7 @@ model_add_change(struct model *model, const struct row *row)
 		.old_path = arena_str(arena, row_get(row, F_OLD_PATH)),
 		.new_path = arena_str(arena, row_get(row, F_NEW_PATH)),
 		.label = arena_str(arena, row_get(row, F_LABEL)),
-		.status = arena_str(arena, row_get(row, F_STATUS)),
+		.why = arena_str(arena, row_get(row, F_WHY)),
 		.added = row_get_num(row, F_ADDED),
 		.removed = row_get_num(row, F_REMOVED),
 		.similarity = row_get_num(row, F_SCORE),

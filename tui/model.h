@@ -19,7 +19,7 @@ struct thread {
 };
 
 struct change {
-	struct str change, old_path, new_path, label, status;
+	struct str change, old_path, new_path, label, why; /* why: what could not be compared */
 	uint64_t added, removed, similarity;
 };
 
@@ -46,7 +46,7 @@ struct model {
 	size_t thread_count;
 	struct change *changes; /* base -> reading */
 	size_t change_count;
-	bool changes_known;
+	bool changes_known, threads_known;
 	struct skipped *skipped; /* of the release that is read */
 	size_t skipped_count;
 	struct arena facts, release_arena, thread_arena, change_arena;

@@ -269,7 +269,8 @@ take_row(struct source *source, const struct row *row)
 		source->chunk_count = chunks;
 	}
 	snprintf(source->blob, sizeof source->blob, "%.*s", STR_ARG(row_get(row, F_BLOB)));
-	bool plain = str_is(status, "parsed") || str_is(status, "plain");
+	bool plain =
+	    str_is(status, "parsed") || str_is(status, "plain") || (status.len && str_starts(why, status));
 	if (!plain || why.len)
 		snprintf(source->remark, sizeof source->remark, "%.60s%s%.90s",
 		    plain ? "" : show_in(shown, sizeof shown, status), !plain && why.len ? ": " : "",

@@ -132,7 +132,11 @@ void
 term_mouse(struct term *term, bool on)
 {
 	(void)term;
-	mousemask(on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	/* clicks too: that is what curses makes of a press and a release that arrive together */
+	mousemask(on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |
+		    BUTTON4_PRESSED | BUTTON5_PRESSED
+		     : 0,
+	    NULL);
 }
 
 void
@@ -218,10 +222,14 @@ mouse_key(struct key *key)
 	key->code = K_MOUSE;
 	key->row = event.y;
 	key->col = event.x;
-	key->mouse = event.bstate & BUTTON4_PRESSED ? MOUSE_WHEEL_UP
-	    : event.bstate & BUTTON5_PRESSED        ? MOUSE_WHEEL_DOWN
-	    : event.bstate & BUTTON1_RELEASED       ? MOUSE_RELEASE
-						    : MOUSE_PRESS;
+	if (event.bstate & BUTTON4_PRESSED)
+		key->mouse = MOUSE_WHEEL_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		key->mouse = MOUSE_WHEEL_DOWN;
+	else if (event.bstate & BUTTON1_DOUBLE_CLICKED)
+		key->mouse = MOUSE_DOUBLE;
+	else
+		key->mouse = event.bstate & BUTTON1_RELEASED ? MOUSE_RELEASE : MOUSE_PRESS;
 	return true;
 }
 

@@ -15,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define EARLY_MAX 256
+
 struct ui {
 	struct app app;
 	struct term *term;
@@ -22,6 +24,8 @@ struct ui {
 	json_t *how;
 	int failure; /* of opening the session */
 	uint64_t opening;
+	struct key early[EARLY_MAX]; /* typed before the room was open */
+	size_t early_count;
 	bool shown_mouse; /* what the terminal was told */
 };
 
@@ -99,17 +103,34 @@ resize(struct ui *ui)
 		app_resize(&ui->app, rows, cols);
 }
 
+/* Before the room is open a key means leaving, an answer to a prompt, or something that will have to wait. */
+static void
+take_key(struct ui *ui, const struct key *key)
+{
+	struct app *app = &ui->app;
+	bool now = app->ready || app->asking_to_leave || app_top(app)->ops->place == PLACE_LINE ||
+	    key->code == 'Q' || key->code == KEY_CTRL('C');
+
+	if (key->code == K_RESIZE)
+		resize(ui);
+	else if (now)
+		app_key(app, key);
+	else if (ui->early_count < EARLY_MAX)
+		ui->early[ui->early_count++] = *key;
+}
+
 static void
 take_keys(struct ui *ui)
 {
 	struct key key;
 
-	while (!ui->app.leaving && term_key(ui->term, &key)) {
-		if (key.code == K_RESIZE)
-			resize(ui);
-		else
-			app_key(&ui->app, &key);
+	if (ui->app.ready) {
+		for (size_t i = 0; i < ui->early_count && !ui->app.leaving; i++)
+			take_key(ui, &ui->early[i]);
+		ui->early_count = 0;
 	}
+	while (!ui->app.leaving && term_key(ui->term, &key))
+		take_key(ui, &key);
 }
 
 static void
@@ -135,7 +156,6 @@ turn(struct ui *ui, const sigset_t *waiting)
 
 	if (n < 0 && errno != EINTR)
 		return err_sys("desk: poll");
-	take_keys(ui); /* also after a signal: a resize comes as a key */
 	if (n > 0 && polls[0].revents & (POLLHUP | POLLERR) && !(polls[0].revents & POLLIN))
 		ui->app.leaving = true;
 	int r = 0;
@@ -143,6 +163,7 @@ turn(struct ui *ui, const sigset_t *waiting)
 		r = orders_pump(ui->orders);
 		ui->app.dirty = true;
 	}
+	take_keys(ui); /* also after a signal: a resize comes as a key */
 	return r < 0 ? r : ui->failure;
 }
 
@@ -152,7 +173,7 @@ loop(struct ui *ui, const sigset_t *waiting)
 	int r = 0;
 
 	while (r == 0 && !ui->app.leaving) {
-		if (ui->app.dirty)
+		for (int i = 0; i < 2 && ui->app.dirty; i++)
 			paint(ui);
 		r = turn(ui, waiting);
 	}

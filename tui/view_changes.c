@@ -22,6 +22,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	int right = area.cols - (width > 12 ? width : 12) - 1, room = right - col - 1;
 	if (change->label.len && !str_is(change->label, "none"))
 		show_in(label, sizeof label, change->label);
+	else if (change->why.len)
+		show_in(label, sizeof label, change->why);
 	else if (renamed && change->similarity)
 		snprintf(label, sizeof label, "%llu%% alike", (unsigned long long)change->similarity);
 	room -= label[0] ? (int)strlen(label) + 2 : 0;

@@ -198,6 +198,15 @@ draw_cursor(struct code *code, struct area text, int row, const struct codeline 
 	area_cursor(text, row, col < 0 ? 0 : col >= text.cols ? text.cols - 1 : (int)col);
 }
 
+/* Whether something in it is not what it seems; a carriage return at the end is not worth a flag. */
+static bool
+hides(struct str text)
+{
+	if (text.len && text.data[text.len - 1] == '\r')
+		text.len--;
+	return !show_plain(text, SHOW_TAB);
+}
+
 /* One line and the threads that end on it; returns the rows used. */
 static int
 draw_line(struct code *code, struct area area, int row, size_t at, int width, bool focus)
@@ -213,6 +222,8 @@ draw_line(struct code *code, struct area area, int row, size_t at, int width, bo
 	int rows = 1;
 
 	if (code_line_at(code, number, &line)) {
+		if (hides(line.text))
+			area_words(area, row, width, PEN(INK_MARKER, GROUND_NONE), "!");
 		line.matches = matches;
 		line.match_count = matches_on(code, number, matches);
 		line.ground = selected(code, at) ? GROUND_SELECT : GROUND_NONE;

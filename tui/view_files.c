@@ -354,13 +354,13 @@ static void
 draw_node(struct area area, int row, const struct node *node, enum ground ground)
 {
 	struct str name = name_of(node);
-	int col = 3 + 2 * (node->depth < 8 ? node->depth : 8);
+	int col = 4 + 2 * (node->depth < 8 ? node->depth : 8);
 
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, ground));
 	if (node->mark)
 		area_words(area, row, 1, PEN(mark_ink(node->mark), ground), (char[]){ node->mark, 0 });
-	else if (node->skipped)
-		area_words(area, row, 1, PEN(INK_SIGN, ground), "!");
+	if (node->skipped)
+		area_words(area, row, 2, PEN(INK_SIGN, ground), "!");
 	if (node->folder)
 		area_sign(area, row, col, PEN(INK_DIM, ground), node->open ? SIGN_OPEN : SIGN_SHUT);
 	col += 2;

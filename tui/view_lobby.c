@@ -33,7 +33,9 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	    human(rel->bytes, size));
 	area_cut(area, row, 67, 12, PEN(INK_DIM, ground),
 	    (struct str){ rel->commit.data, rel->commit.len < 12 ? rel->commit.len : 12 });
-	area_cut(area, row, 81, area.cols - 81, PEN(INK_DIM, ground), rel->imported);
+	if (rel->imported.len >= 16)
+		area_printf(area, row, 81, PEN(INK_DIM, ground), "%.10s %.5s", rel->imported.data,
+		    rel->imported.data + 11);
 }
 
 static int

@@ -13,7 +13,8 @@ struct item {
 	struct str path, release;
 	uint64_t line, column;
 	enum action action;
-	bool off; /* not to be had here */
+	bool off;      /* not to be had here */
+	bool declared; /* a symbol: the definition is elsewhere */
 	int score;
 };
 
@@ -148,6 +149,43 @@ fill_palette(struct pick *pick)
 
 /* ---- files and symbols: the reader finds them ---- */
 
+/* A definition goes before the declarations of its name. */
+static void
+raise_definition(struct pick *pick)
+{
+	for (size_t i = pick->count - 1; i > 0 && pick->items[i - 1].declared && !pick->items[i].declared &&
+	     str_eq(pick->items[i - 1].left, pick->items[i].left);
+	     i--) {
+		struct item item = pick->items[i];
+		pick->items[i] = pick->items[i - 1];
+		pick->items[i - 1] = item;
+	}
+}
+
+static void
+add_found(struct pick *pick, const struct row *row)
+{
+	struct arena *arena = &pick->list.arena;
+	struct item *item = add(pick);
+
+	item->path = arena_str(arena, row_get(row, F_PATH));
+	item->release = arena_str(arena, row_get(row, F_RELEASE));
+	item->line = row_get_num(row, F_LINE);
+	item->column = row_get_num(row, F_COLUMN);
+	item->declared = str_is(row_get(row, F_ROLE), "declaration");
+	item->left = item->path;
+	if (!row_has(row, F_NAME))
+		return;
+	struct str kind = item->declared ? STR("declared") : row_get(row, F_KIND);
+	size_t len = kind.len + item->path.len + 32;
+	char *right = arena_alloc(arena, len);
+	snprintf(right, len, "%-11.*s %.*s:%llu", STR_ARG(kind), STR_ARG(item->path),
+	    (unsigned long long)item->line);
+	item->right = str_from(right);
+	item->left = arena_str(arena, row_get(row, F_NAME));
+	raise_definition(pick);
+}
+
 static void
 take_found(void *ctx, const struct answer *answer)
 {
@@ -166,20 +204,7 @@ take_found(void *ctx, const struct answer *answer)
 		}
 	}
 	if (answer->kind == ANSWER_ROW) {
-		struct item *item = add(pick);
-		item->path = arena_str(&pick->list.arena, row_get(row, F_PATH));
-		item->release = arena_str(&pick->list.arena, row_get(row, F_RELEASE));
-		item->line = row_get_num(row, F_LINE);
-		item->column = row_get_num(row, F_COLUMN);
-		item->left =
-		    row_has(row, F_NAME) ? arena_str(&pick->list.arena, row_get(row, F_NAME)) : item->path;
-		if (row_has(row, F_NAME)) {
-			size_t len = row_get(row, F_KIND).len + item->path.len + 24;
-			char *right = arena_alloc(&pick->list.arena, len);
-			snprintf(right, len, "%.*s  %.*s:%llu", STR_ARG(row_get(row, F_KIND)),
-			    STR_ARG(item->path), (unsigned long long)item->line);
-			item->right = str_from(right);
-		}
+		add_found(pick, row);
 	} else
 		list_ended(&pick->list, answer);
 }

@@ -46,38 +46,50 @@ state_ink(const struct thread *thread)
 	return str_is(thread->state, "open") || str_is(thread->state, "re-opened") ? INK_WARN : INK_TEXT;
 }
 
+/* "src/auth.c:22", or the path alone. */
+static void
+place_of(const struct thread *t, char out[static 400])
+{
+	char shown[360];
+
+	show_in(shown, sizeof shown, t->path);
+	if (t->first)
+		snprintf(out, 400, "%s:%llu", shown, (unsigned long long)t->first);
+	else
+		snprintf(out, 400, "%s", shown);
+}
+
+#define KIND_COLS 15
+#define STATE_COLS 17
+#define LAST_COLS 17
+
+/* KIND STATE TITLE PLACE LAST; the title gives way last. */
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
 	size_t count;
 	const struct thread *t = thread_at(threads_of(&list->view), at, &count);
-	char place[600], shown[400], ago[32];
-	bool wide = area.cols >= 76;
-	int col = 1;
+	char place[400], kind[64], shown[2][40], ago[32];
+	bool wide = area.cols >= 80, judged;
 
 	if (!t)
 		return;
-	area_cut(area, row, col, 9, PEN(INK_THREAD, ground), t->kind);
-	col += 10;
-	area_cut(area, row, col, 16, PEN(state_ink(t), ground), t->state);
-	col += 17;
-	if (wide) {
-		area_cut(area, row, col, 9, PEN(INK_TEXT, ground), t->severity);
-		col += 10;
-	}
-	snprintf(place, sizeof place, "%s%s%llu", show_in(shown, sizeof shown, t->path), t->first ? ":" : " ",
-	    (unsigned long long)t->first);
-	if (!t->first)
-		snprintf(place, sizeof place, "%s", shown);
-	int right = wide ? 30 : 0, room = area.cols - col - right;
-	int width = text_width(str_from(place), area.grid->ascii);
-	int title = t->title.len ? room - (width < room / 2 ? width : room / 2) - 2 : 0;
-	int end = area_cut(area, row, col, title, PEN(INK_TITLE, ground), t->title);
-	area_tail(area, row, title ? end + 2 : col, col + room - (title ? end + 2 : col) - 1,
-	    PEN(INK_DIM, ground), str_from(place));
-	if (wide)
-		area_printf(area, row, area.cols - right, PEN(INK_DIM, ground), "%2llu %s %s",
-		    (unsigned long long)t->entries, show_in(shown, 14, t->author),
+	judged = wide && t->severity.len && !str_is(t->severity, "undetermined");
+	snprintf(kind, sizeof kind, "%.20s%s%.20s", judged ? show_in(shown[0], 40, t->severity) : "",
+	    judged ? " " : "", show_in(shown[1], 40, t->kind));
+	int col = 1, right = area.cols - (area.cols >= 100 ? LAST_COLS : 0), kind_cols = wide ? KIND_COLS : 9;
+	area_cut(area, row, col, kind_cols - 1, PEN(INK_THREAD, ground), str_from(kind));
+	col += kind_cols;
+	area_cut(area, row, col, STATE_COLS - 1, PEN(state_ink(t), ground), t->state);
+	col += STATE_COLS;
+	place_of(t, place);
+	int room = right - col - 1, title = t->title.len ? text_width(t->title, area.grid->ascii) : 0;
+	int most = room * 2 / 3 > room - 20 ? room * 2 / 3 : room - 20;
+	title = area_cut(area, row, col, title < most ? title : most, PEN(INK_TITLE, ground), t->title) - col;
+	area_tail(area, row, col + title + (title ? 2 : 0), room - title - 2, PEN(INK_DIM, ground),
+	    str_from(place));
+	if (area.cols >= 100)
+		area_printf(area, row, right, PEN(INK_DIM, ground), "%s",
 		    time_ago(t->last, (int64_t)time(NULL), ago));
 }
 
