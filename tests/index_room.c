@@ -166,7 +166,10 @@ take_part(struct reply *reply, struct str body)
 	struct dec dec = dec_of(kept);
 
 	while (dec_more(&dec)) {
-		reply->rows = mem_grow(reply->rows, reply->count + 1, sizeof *reply->rows);
+		if (reply->count == reply->capacity) {
+			reply->capacity = reply->capacity ? reply->capacity * 2 : 64;
+			reply->rows = mem_grow(reply->rows, reply->capacity, sizeof *reply->rows);
+		}
 		assert_true(row_decode(&dec, &reply->rows[reply->count]));
 		reply->count++;
 	}

@@ -31,7 +31,7 @@ void index_room_close(struct index_room *room);
 struct reply {
 	struct arena arena;
 	struct row *rows;
-	size_t count;
+	size_t count, capacity;
 	struct facts units[128]; /* strings in the arena */
 	size_t unit_count;
 	int code;               /* 0 or the FAIL's */

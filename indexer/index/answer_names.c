@@ -181,7 +181,8 @@ emit(struct listing *l, const struct places *places)
 	uint32_t open = UINT32_MAX;
 	int r = 0;
 
-	qsort_r(l->shown, l->count, sizeof *l->shown, compare, places->places);
+	if (l->count > 0)
+		qsort_r(l->shown, l->count, sizeof *l->shown, compare, places->places);
 	for (size_t i = 0; i < l->count && l->left > 0 && r == 0; i++, l->left--) {
 		uint32_t entry = l->shown[i].entry;
 		if (entry != open)

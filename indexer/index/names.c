@@ -317,7 +317,8 @@ names_places(const struct names *names, struct str name, bool prefix, struct pla
 		r = scan(names, name, places);
 	if (r < 0)
 		return r;
-	qsort(places->places, places->count, sizeof *places->places, compare);
+	if (places->count > 0)
+		qsort(places->places, places->count, sizeof *places->places, compare);
 	thin(places);
 	return 0;
 }
