@@ -574,7 +574,7 @@ an_order_can_be_cancelled(void **state)
 	struct message message;
 
 	(void)state;
-	row_set(&args, F_PATTERN, STR("(l|i|n|e| )*x$"));
+	row_set(&args, F_PATTERN, STR("(a|aa|[line of]|\\w)+[#~]$"));
 	uint64_t running = asker_send(&t.asker, VERB_SEARCH, &args);
 	uint64_t waiting = asker_send(&t.asker, VERB_SEARCH, &args);
 	cancel(running);
