@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define SPAWN_FDS (sizeof((struct spawn *)0)->fds / sizeof(struct spawn_fd))
+#define TREE "/../libexec/carrel"
 #define ABOVE_ALL \
 	64 /* descriptors are moved up here first, so that none is overwritten before it was moved */
 
@@ -41,7 +42,10 @@ spawn_find(const char *program, char **out)
 		return err_sys("/proc/self/exe");
 	self[len] = 0;
 	*strrchr(self, '/') = 0;
+	/* beside this one, as in the build directory; in the tree that this one lies in; where it was installed */
 	char *path = runnable(self, program);
+	if (!path && strlen(self) + sizeof TREE <= sizeof self)
+		path = runnable(strcat(self, TREE), program);
 	if (!path)
 		path = runnable(CARREL_LIBEXECDIR, program);
 	if (!path)

@@ -122,6 +122,10 @@ class Terminal:
 		self.seen += piece
 		return bool(piece)
 
+	def echoes(self):
+		import termios
+		return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
 	def type(self, text):
 		os.write(self.fd, text.encode() if isinstance(text, str) else text)
 
