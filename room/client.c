@@ -11,8 +11,8 @@
 #include <time.h>
 
 #define LAST_WORDS_MS 2000 /* a program whose socket has ended is ending itself */
-#define CLOSING_MS 5000
-#define STOP_MS 200 /* how late a signal between a look at *stop and poll() may be noticed */
+#define CLOSING_MS 60000   /* the close record waits for the disk, which may be busy */
+#define STOP_MS 200        /* how late a signal between a look at *stop and poll() may be noticed */
 
 struct client {
 	struct wire wire;
