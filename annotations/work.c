@@ -77,8 +77,12 @@ keeper_send_releases(struct keeper *keeper)
 	int r = db_query(ledger_db(ledger), "SELECT idx, segment FROM releases ORDER BY idx", &q, "");
 	while (r == 0 && (next = query_next(q)) != 0) {
 		r = next < 0 ? next : add_release(ledger, query_num(q, 0), query_bytes(q, 1), &list);
-		if (r == 0 && list.len > MESSAGE_BODY - RELEASE_BYTES)
-			r = send_list(keeper, &list);
+		if (r < 0 || list.len <= MESSAGE_BODY - RELEASE_BYTES)
+			continue;
+		/* the indexer adds packet to packet, the reader takes one */
+		r = keeper->is_ready
+		    ? send_list(keeper, &list)
+		    : err_set(ERR_SYSTEM, "the room has more releases than a reader can be told of");
 	}
 	query_end(q);
 	if (r == 0)
