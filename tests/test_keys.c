@@ -1,6 +1,12 @@
 #include "tests/unit.h"
 
+#include "base/buf.h"
+#include "base/fs.h"
 #include "tui/scroll.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static bool
 starts(const int *longer, size_t n, const int *shorter, size_t m)
@@ -137,6 +143,72 @@ pages_move_by_pages(void **state)
 	assert_int_equal(s.top, 44);
 }
 
+/* ---- the manual ---- */
+
+#define READING_VIEWS \
+	(1u << VIEW_FILES | 1u << VIEW_OUTLINE | 1u << VIEW_CODE | 1u << VIEW_HITS | 1u << VIEW_SYMBOLS | \
+	    1u << VIEW_CHANGES | 1u << VIEW_DIFF | 1u << VIEW_THREADS | 1u << VIEW_THREAD | \
+	    1u << VIEW_LOBBY)
+
+static void
+add_roff(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '^')
+			assert_int_equal(buf_text(out, "\\(ha"), 0);
+		else if (*text == '-')
+			assert_int_equal(buf_text(out, "\\-"), 0);
+		else
+			assert_int_equal(buf_byte(out, (uint8_t)*text), 0);
+	}
+}
+
+static void
+add_views(struct buf *out, unsigned views)
+{
+	bool all = (views & READING_VIEWS) == READING_VIEWS;
+	const char *comma = "";
+
+	if (all) {
+		assert_int_equal(buf_text(out, "wherever one reads"), 0);
+		views &= ~READING_VIEWS;
+		comma = ", ";
+	}
+	for (int view = 0; view < VIEW_KINDS; view++)
+		if (views >> view & 1) {
+			assert_int_equal(buf_printf(out, "%s%s", comma, view_name((enum view_kind)view)), 0);
+			comma = ", ";
+		}
+}
+
+/* The table of carrel-desk(7) as keys.c has it; SHOW_MANUAL=1 prints it. */
+static void
+the_manual_has_every_key(void **state)
+{
+	struct buf want = BUF(100000), page = BUF(100000);
+	int fd = open(SOURCE_ROOT "/man/carrel-desk.7", O_RDONLY);
+
+	(void)state;
+	for (size_t i = 0; i < binding_count; i++) {
+		assert_int_equal(buf_text(&want, ".It Sy \"\\&"), 0);
+		add_roff(&want, bindings[i].keys);
+		assert_int_equal(buf_text(&want, "\"\n"), 0);
+		add_roff(&want, bindings[i].words);
+		assert_int_equal(buf_text(&want, "\n.Pq "), 0);
+		add_views(&want, bindings[i].views);
+		assert_int_equal(buf_text(&want, "\n"), 0);
+	}
+	if (getenv("SHOW_MANUAL"))
+		fputs((char *)want.data, stdout);
+	assert_true(fd >= 0);
+	assert_int_equal(fs_read_fd(fd, &page), 0);
+	close(fd);
+	if (!strstr((char *)page.data, (char *)want.data))
+		fail_msg("carrel-desk(7) has another table of keys: SHOW_MANUAL=1 prints the right one");
+	buf_release(&want);
+	buf_release(&page);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_key_hides_another),
 	cmocka_unit_test(an_action_has_one_line_a_view),
@@ -144,6 +216,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(typing_views_bind_no_printable_key),
 	cmocka_unit_test(the_cursor_stays_in_sight),
 	cmocka_unit_test(pages_move_by_pages),
+	cmocka_unit_test(the_manual_has_every_key),
 };
 
 UNIT(tests)
