@@ -43,6 +43,7 @@ enum record_signer { SIGNED_BY_PERSON, SIGNED_BY_SESSION };
 	X(MARK, "mark", PERSON, false)         /* coverage */ \
 	X(CARRY, "carry", PERSON, false)       \
 	X(VERDICT, "verdict", PERSON, false)   \
+	X(CHECK, "check", PERSON, false)       /* a release held against an archive, a tag, a binary */ \
 	X(REPORT, "report", PERSON, true)      \
 	X(REQUEST, "request", PERSON, false)   \
 	X(RELEASE, "release", PERSON, false)   /* of what was requested */ \

@@ -271,6 +271,16 @@ static const struct field verdict_fields[] = {
 	END,
 };
 
+static const struct field check_fields[] = {
+	{ "release", P_NAME },
+	{ "against", P_WORD, false, "archive|tag|manifest|binary|other" },
+	{ "result", P_WORD, false, "same|equivalent|differs|not attempted" },
+	{ "source", P_FOREIGN, true },
+	{ "sha256", P_HASH, true },
+	{ "text", P_TEXT, true },
+	END,
+};
+
 static const struct field report_fields[] = {
 	{ "release", P_NAME },
 	{ "at", P_NUM },
@@ -370,6 +380,7 @@ static const struct field *const schemas[RECORD_TYPE_COUNT] = {
 	[RECORD_MARK] = mark_record_fields,
 	[RECORD_CARRY] = carry_fields,
 	[RECORD_VERDICT] = verdict_fields,
+	[RECORD_CHECK] = check_fields,
 	[RECORD_REPORT] = report_fields,
 	[RECORD_REQUEST] = request_fields,
 	[RECORD_RELEASE] = release_fields,

@@ -211,6 +211,7 @@ static const char *const smallest[RECORD_TYPE_COUNT] = {
 	[RECORD_CARRY] =
 	    "{" THREAD ",\"from\":\"1.0\",\"to\":\"1.1\",\"result\":\"same\",\"by\":\"program\"}",
 	[RECORD_VERDICT] = "{" THREAD ",\"release\":\"1.1\",\"verdict\":\"not re-checked\"}",
+	[RECORD_CHECK] = "{\"release\":\"1.0\",\"against\":\"binary\",\"result\":\"not attempted\"}",
 	[RECORD_REPORT] = "{\"release\":\"1.0\",\"at\":3,\"record\":\"" HASH
 			  "\",\"format\":\"html\",\"name\":\"r.html\",\"size\":1,\"sha256\":\"" HASH
 			  "\",\"program\":\"" HASH "\"}",
