@@ -5,6 +5,8 @@
 #include "indexer/intake/extract.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/language.h"
+#include "indexer/intake/segment_syntax.h"
+#include "tests/scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -216,11 +218,93 @@ limits_hold(void **state)
 	extractor_free(extractor);
 }
 
+static uint32_t
+count_lines(struct str text)
+{
+	uint32_t lines = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.data[i] == '\n' || i + 1 == text.len;
+	return lines;
+}
+
+static uint32_t
+next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Cuts a stretch out, puts a few telling bytes in, or cuts the end off. */
+static void
+mutilate(struct buf *text, uint32_t *seed)
+{
+	static const char bytes[] = "{}()\"'`#\n\\/*<;=";
+	size_t at = next_random(seed) % text->len, n = next_random(seed) % (text->len - at) % 60;
+
+	switch (next_random(seed) % 3) {
+	case 0:
+		memmove(text->data + at, text->data + at + n, text->len - at - n);
+		text->len -= n;
+		break;
+	case 1:
+		for (size_t i = 0; i < 3; i++)
+			text->data[(at + i) % text->len] =
+			    (uint8_t)bytes[next_random(seed) % (sizeof bytes - 1)];
+		break;
+	default:
+		text->len = at + 1;
+	}
+}
+
+/* Whatever the text, what is found of it is well formed: the segment's writer takes it. */
+static void
+broken_samples_give_sound_results(void **state)
+{
+	static const uint8_t name[SHA256_LEN];
+	struct extractor *extractor = extractor_new();
+	struct syntax_writer *writer;
+	struct scratch scratch;
+	struct parsed parsed;
+	uint32_t seed = 4711;
+
+	(void)state;
+	print_message("seed %u\n", seed);
+	scratch_make(&scratch);
+	assert_int_equal(syntax_writer_new(scratch.dir, name, &writer), 0);
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+		struct buf whole = BUF(1 << 20);
+		read_vector(samples[i], &whole);
+		enum seg_language language = language_of(str_from(samples[i]), buf_view(&whole));
+		for (unsigned round = 0; round < 60; round++) {
+			struct buf text = BUF(1 << 20), out = BUF(1 << 20);
+			assert_int_equal(buf_str(&text, buf_view(&whole)), 0);
+			for (unsigned k = 0; k <= round % 4; k++)
+				mutilate(&text, &seed);
+			assert_int_equal(extract_text(extractor, language, buf_view(&text), &parsed), 0);
+			assert_int_equal(parsed_encode(&parsed, &out), 0);
+			struct seg_blob blob = { .size = text.len, .lines = count_lines(buf_view(&text)) };
+			if (syntax_writer_add(writer, &blob, buf_view(&out)) < 0)
+				fail_msg("%s: %s:\n%.*s", samples[i], err_text(), (int)text.len,
+				    (const char *)text.data);
+			buf_release(&text);
+			buf_release(&out);
+		}
+		buf_release(&whole);
+	}
+	parsed_release(&parsed);
+	syntax_writer_free(writer);
+	scratch_remove(&scratch);
+	extractor_free(extractor);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(each_sample_gives_what_it_should),
 	cmocka_unit_test(tables_name_nodes_that_exist),
 	cmocka_unit_test(spans_tell_what_text_is),
 	cmocka_unit_test(limits_hold),
+	cmocka_unit_test(broken_samples_give_sound_results),
 };
 
 UNIT(tests)

@@ -94,17 +94,26 @@ has_controls(struct str text)
 	return count > 16 && count > text.len / 100;
 }
 
-/* Errors nearly everywhere, and nothing found. */
-static bool
-is_nonsense(struct str text, const struct parsed *parsed)
+static uint32_t
+count_lines(struct str text)
 {
-	size_t lines = 0;
+	uint32_t lines = 0;
 
-	if (parsed->state.errors == 0 || parsed->symbol_count)
-		return false;
 	for (size_t i = 0; i < text.len; i++)
 		lines += text.data[i] == '\n' || i + 1 == text.len;
-	return (uint64_t)parsed->state.error_lines * 10 >= (uint64_t)lines * 9;
+	return lines;
+}
+
+/* Errors nearly everywhere, and nothing found.  What is missing at the end lies behind the last line. */
+static bool
+is_nonsense(struct str text, struct parsed *parsed)
+{
+	uint32_t lines = parsed->state.errors ? count_lines(text) : 0;
+
+	if (parsed->state.error_lines > lines)
+		parsed->state.error_lines = lines;
+	return parsed->state.errors && parsed->symbol_count == 0 &&
+	    (uint64_t)parsed->state.error_lines * 10 >= (uint64_t)lines * 9;
 }
 
 int

@@ -363,10 +363,16 @@ take_parsed(void *ctx, uint32_t blob, struct str parsed)
 {
 	struct syntax_run *run = ctx;
 	struct dec dec = dec_of(parsed);
+	char hex[HEX_LEN(OID_LEN)];
 
 	dec_num(&dec);
 	int r = note_verdict(run->index, &run->blobs[blob], (unsigned)dec_num_max(&dec, SEG_WHY_END));
-	return r < 0 ? r : syntax_writer_add(run->writer, &run->blobs[blob], parsed);
+	if (r == 0)
+		r = syntax_writer_add(run->writer, &run->blobs[blob], parsed);
+	if (r == 0)
+		return 0;
+	hex_from(run->blobs[blob].id, OID_LEN, hex);
+	return err_in(r, "blob %s", hex);
 }
 
 static int
