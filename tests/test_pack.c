@@ -165,6 +165,35 @@ an_abandoned_pack_leaves_nothing(void **state)
 }
 
 static void
+what_is_not_kept_is_gone(void **state)
+{
+	static struct bench b;
+	struct oid_map keep = { 0 };
+	size_t kept = 0;
+
+	(void)state;
+	begin(&b);
+	for (size_t i = 0; i < 600; i++)
+		put(&b, i);
+	assert_int_equal(pack_flush(b.pack), 0);
+	for (size_t i = 0; i < 600; i += 3)
+		kept += oid_map_add(&keep, b.ids[i], 0) > 0;
+	assert_int_equal(pack_keep(b.pack, &keep), 0);
+	assert_int_equal(pack_count(b.pack), kept);
+	put(&b, 600);
+	assert_int_equal(pack_finish(b.pack, b.store), 0);
+	assert_int_equal(pack_publish(b.pack), 0);
+	for (size_t i = 0; i < 600; i++)
+		assert_int_equal(store_has(b.store, b.ids[i]), oid_map_get(&keep, b.ids[i], NULL));
+	assert_int_equal(
+	    scratch_run(&b.scratch,
+		"cd source.git && git verify-pack objects/pack/*.idx && git fsck --strict --no-dangling"),
+	    0);
+	oid_map_release(&keep);
+	end(&b);
+}
+
+static void
 wrong_bytes_are_refused(void **state)
 {
 	static struct bench b;
@@ -300,6 +329,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_goes_in_comes_out),
 	cmocka_unit_test(what_is_there_is_not_written_again),
 	cmocka_unit_test(an_abandoned_pack_leaves_nothing),
+	cmocka_unit_test(what_is_not_kept_is_gone),
 	cmocka_unit_test(wrong_bytes_are_refused),
 	cmocka_unit_test(large_blobs_are_streams),
 	cmocka_unit_test(deltas_are_read),

@@ -64,6 +64,22 @@ inflate_exact(struct str in, uint8_t *out, size_t len, size_t *used)
 	return 0;
 }
 
+int
+inflate_up_to(struct str in, uint8_t *out, size_t room, size_t *len)
+{
+	size_t took;
+
+	struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+	if (!decompressor)
+		return err_set(ERR_MEMORY, "no memory to inflate");
+	enum libdeflate_result result =
+	    libdeflate_zlib_decompress_ex(decompressor, in.data, in.len, out, room, &took, len);
+	libdeflate_free_decompressor(decompressor);
+	if (result == LIBDEFLATE_INSUFFICIENT_SPACE)
+		return err_set(ERR_ABSENT, "more than %zu bytes", room);
+	return result == LIBDEFLATE_SUCCESS ? 0 : err_set(ERR_FORMAT, "damaged stream");
+}
+
 uint32_t
 crc32_add(uint32_t crc, const void *data, size_t len)
 {

@@ -69,32 +69,22 @@ note_id(struct oid_map *map, struct fsck_ids *list, const uint8_t *id)
 
 /* Files that git reads: their blobs are looked at later; as links they are reported here. */
 static int
-check_git_file(
-    struct fsck *fsck, struct tree_check *check, enum git_file file, const struct tree_entry *entry)
+check_git_files(struct fsck *fsck, struct tree_check *check, unsigned files, const struct tree_entry *entry)
 {
 	bool link = mode_canonical(entry->mode) == MODE_LINK;
+	int r = 0;
 
-	switch (file) {
-	case GIT_FILE_MODULES:
-		if (!link)
-			return note_id(&fsck->modules, &fsck->modules_new, entry->id);
-		check->found[FSCK_GITMODULES_SYMLINK] = true;
-		break;
-	case GIT_FILE_ATTRIBUTES:
-		if (!link)
-			return note_id(&fsck->attributes, &fsck->attributes_new, entry->id);
-		check->found[FSCK_GITATTRIBUTES_SYMLINK] = true;
-		break;
-	case GIT_FILE_IGNORE:
-		check->found[FSCK_GITIGNORE_SYMLINK] |= link;
-		break;
-	case GIT_FILE_MAILMAP:
-		check->found[FSCK_MAILMAP_SYMLINK] |= link;
-		break;
-	case GIT_FILE_NONE:
-		break;
+	if (files & GIT_FILE_MODULES && !link)
+		r = note_id(&fsck->modules, &fsck->modules_new, entry->id);
+	if (r == 0 && files & GIT_FILE_ATTRIBUTES && !link)
+		r = note_id(&fsck->attributes, &fsck->attributes_new, entry->id);
+	if (link) {
+		check->found[FSCK_GITMODULES_SYMLINK] |= (files & GIT_FILE_MODULES) != 0;
+		check->found[FSCK_GITATTRIBUTES_SYMLINK] |= (files & GIT_FILE_ATTRIBUTES) != 0;
+		check->found[FSCK_GITIGNORE_SYMLINK] |= (files & GIT_FILE_IGNORE) != 0;
+		check->found[FSCK_MAILMAP_SYMLINK] |= (files & GIT_FILE_MAILMAP) != 0;
 	}
-	return 0;
+	return r;
 }
 
 static int
@@ -104,16 +94,14 @@ check_names(struct fsck *fsck, struct tree_check *check, const struct tree_entry
 	const char *backslash;
 
 	check->found[FSCK_FULL_PATHNAME] |= memchr(name.data, '/', name.len) != NULL;
-	check->found[FSCK_EMPTY_NAME] |= name.len == 0;
 	check->found[FSCK_HAS_DOT] |= str_is(name, ".");
 	check->found[FSCK_HAS_DOTDOT] |= str_is(name, "..");
 	check->found[FSCK_HAS_DOTGIT] |= name_is_git(name);
-	int r = check_git_file(fsck, check, name_git_file(name), entry);
+	int r = check_git_files(fsck, check, name_git_files(name), entry);
 	while (r == 0 && (backslash = memchr(name.data, '\\', name.len))) {
 		size_t at = (size_t)(backslash + 1 - name.data);
 		name = (struct str){ name.data + at, name.len - at };
-		if (name_git_file(name) == GIT_FILE_MODULES)
-			r = check_git_file(fsck, check, GIT_FILE_MODULES, entry);
+		r = check_git_files(fsck, check, name_git_files(name) & GIT_FILE_MODULES, entry);
 	}
 	return r;
 }
@@ -224,24 +212,40 @@ skip_name(struct text *text)
 		text->at++;
 }
 
-static int
-check_date(struct text *p)
+/* A number as strtoumax() takes it, white space and sign and all.  False: there is none. */
+static bool
+skip_number(struct text *p, uint64_t *value)
 {
-	uint64_t value = 0;
 	bool over = false;
 	size_t digits = 0;
 
-	if (peek(p, 0) == '0' && peek(p, 1) != ' ')
-		return FSCK_ZERO_PADDED_DATE;
+	while (isspace((unsigned char)peek(p, 0)))
+		p->at++;
+	bool minus = peek(p, 0) == '-';
+	if (minus || peek(p, 0) == '+')
+		p->at++;
+	*value = 0;
 	for (; isdigit((unsigned char)peek(p, 0)); p->at++, digits++) {
 		uint64_t digit = (uint64_t)(peek(p, 0) - '0');
-		over |= value > (UINT64_MAX - digit) / 10;
-		value = value * 10 + digit;
+		over |= *value > (UINT64_MAX - digit) / 10;
+		*value = *value * 10 + digit;
 	}
+	*value = over ? UINT64_MAX : minus ? -*value : *value;
+	return digits > 0;
+}
+
+static int
+check_date(struct text *p)
+{
+	uint64_t value;
+
+	if (peek(p, 0) == '0' && peek(p, 1) != ' ')
+		return FSCK_ZERO_PADDED_DATE;
+	bool number = skip_number(p, &value);
 	/* git keeps times in a signed number */
-	if (over || value > INT64_MAX)
+	if (number && value > INT64_MAX)
 		return FSCK_BAD_DATE_OVERFLOW;
-	if (digits == 0 || peek(p, 0) != ' ')
+	if (!number || peek(p, 0) != ' ')
 		return FSCK_BAD_DATE;
 	p->at++;
 	bool good = peek(p, 0) == '+' || peek(p, 0) == '-';

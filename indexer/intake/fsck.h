@@ -65,7 +65,6 @@ int fsck_take(struct fsck *fsck, struct buf *out) MUST_USE;
 	X(MISSING_TAGGER_ENTRY, "missingTaggerEntry", "warning", "invalid format - expected 'tagger' line") \
 	X(NULL_SHA1, "nullSha1", "error", "contains entries pointing to null sha1") \
 	X(FULL_PATHNAME, "fullPathname", "error", "contains full pathnames") \
-	X(EMPTY_NAME, "emptyName", "error", "contains empty pathname") \
 	X(HAS_DOT, "hasDot", "error", "contains '.'") \
 	X(HAS_DOTDOT, "hasDotdot", "error", "contains '..'") \
 	X(HAS_DOTGIT, "hasDotgit", "error", "contains '.git'") \

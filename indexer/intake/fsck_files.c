@@ -34,7 +34,8 @@ enum { END = -1 };
 static int
 next(struct config *c)
 {
-	if (c->rest.len == 0)
+	/* git takes a byte of 255 for the end */
+	if (c->rest.len == 0 || c->rest.data[0] == '\xff')
 		return END;
 	/* a carriage return before a newline counts as none */
 	if (c->rest.len > 1 && c->rest.data[0] == '\r' && c->rest.data[1] == '\n') {
@@ -166,8 +167,6 @@ next_key(struct config *c)
 {
 	int byte;
 
-	if (str_starts(c->rest, STR("\xef\xbb\xbf")))
-		c->rest = (struct str){ c->rest.data + 3, c->rest.len - 3 };
 	while ((byte = next(c)) != END) {
 		if (isspace(byte))
 			continue;
@@ -305,14 +304,31 @@ say_value(const struct fsck_where *where, enum fsck_message message, const char 
 	return r;
 }
 
-static int
-judge(const struct fsck_where *where, const struct config *c)
+/* The name in "submodule.NAME.KEY", however the section was written. */
+static bool
+submodule_name(const struct config *c, struct buf *out)
 {
-	struct str key = buf_view(&c->key), name = buf_view(&c->name), value = buf_view(&c->value);
+	struct str section = buf_view(&c->section), first = STR("submodule");
+
+	buf_clear(out);
+	if (!str_starts(section, first))
+		return false;
+	struct str rest = { section.data + first.len, section.len - first.len };
+	if (rest.len > 0 && rest.data[0] != '.')
+		return false;
+	if (rest.len > 0 && buf_add(out, rest.data + 1, rest.len - 1) < 0)
+		return false;
+	if (rest.len > 0 && c->named && buf_byte(out, '.') < 0)
+		return false;
+	return (rest.len > 0 || c->named) && buf_str(out, buf_view(&c->name)) == 0;
+}
+
+static int
+judge(const struct fsck_where *where, const struct config *c, struct str name)
+{
+	struct str key = buf_view(&c->key), value = buf_view(&c->value);
 	int r = 0;
 
-	if (!str_is(buf_view(&c->section), "submodule") || !c->named)
-		return 0;
 	if (bad_name(name))
 		r = say_value(where, FSCK_GITMODULES_NAME, "disallowed submodule name", name);
 	if (r < 0 || !c->has_value)
@@ -334,6 +350,7 @@ fsck_modules(const struct fsck_where *where, struct str config)
 		.name = BUF(65536),
 		.key = BUF(4096),
 		.value = BUF(1 << 20) };
+	struct buf name = BUF(131072);
 	int got, r = 0;
 
 	while (r == 0 && (got = next_key(&c)) != 0) {
@@ -341,8 +358,10 @@ fsck_modules(const struct fsck_where *where, struct str config)
 			r = fsck_say(where, FSCK_GITMODULES_PARSE, STR(""));
 			break;
 		}
-		r = judge(where, &c);
+		if (submodule_name(&c, &name))
+			r = judge(where, &c, buf_view(&name));
 	}
+	buf_release(&name);
 	buf_release(&c.section);
 	buf_release(&c.name);
 	buf_release(&c.key);

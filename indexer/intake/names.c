@@ -193,16 +193,20 @@ is_git_file(struct str name, struct str word, struct str hash)
 	return ntfs_short(name, behind(word, 1), false) || ntfs_short(name, hash, true);
 }
 
-enum git_file
-name_git_file(struct str name)
+unsigned
+name_git_files(struct str name)
 {
+	unsigned files = 0;
+
 	if (is_git_file(name, STR(".gitmodules"), STR("gi7eba")))
-		return GIT_FILE_MODULES;
+		files |= GIT_FILE_MODULES;
 	if (is_git_file(name, STR(".gitattributes"), STR("gi7d29")))
-		return GIT_FILE_ATTRIBUTES;
+		files |= GIT_FILE_ATTRIBUTES;
 	if (is_git_file(name, STR(".gitignore"), STR("gi250a")))
-		return GIT_FILE_IGNORE;
-	return is_git_file(name, STR(".mailmap"), STR("maba30")) ? GIT_FILE_MAILMAP : GIT_FILE_NONE;
+		files |= GIT_FILE_IGNORE;
+	if (is_git_file(name, STR(".mailmap"), STR("maba30")))
+		files |= GIT_FILE_MAILMAP;
+	return files;
 }
 
 bool

@@ -56,9 +56,10 @@ bool link_leads_out(struct str path, struct str target);
 bool name_is_git(struct str name);
 
 /* Files that git itself reads out of a tree, in any such disguise. */
-enum git_file { GIT_FILE_NONE, GIT_FILE_MODULES, GIT_FILE_ATTRIBUTES, GIT_FILE_IGNORE, GIT_FILE_MAILMAP };
+enum git_file { GIT_FILE_MODULES = 1, GIT_FILE_ATTRIBUTES = 2, GIT_FILE_IGNORE = 4, GIT_FILE_MAILMAP = 8 };
 
-enum git_file name_git_file(struct str name);
+/* The files it may be taken for: some short names stand for each of them. */
+unsigned name_git_files(struct str name);
 
 /* Whether refs/releases/NAME is a ref that git accepts. */
 bool name_is_ref(struct str name);

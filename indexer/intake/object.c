@@ -106,6 +106,8 @@ tree_next(struct str *rest, struct tree_entry *entry)
 	const char *nul = memchr(name, 0, (size_t)(end - name));
 	if (!nul || end - nul - 1 < OID_LEN)
 		return err_set(ERR_FORMAT, "tree: cut short");
+	if (nul == name)
+		return err_set(ERR_FORMAT, "tree: an entry without a name");
 	entry->name = (struct str){ name, (size_t)(nul - name) };
 	memcpy(entry->id, nul + 1, OID_LEN);
 	*rest = (struct str){ nul + 1 + OID_LEN, (size_t)(end - nul - 1 - OID_LEN) };
@@ -191,11 +193,13 @@ tag_read(struct str bytes, uint8_t target[static OID_LEN], enum object_type *typ
 		return err_set(ERR_FORMAT, "tag: names no object");
 	for (enum object_type t = OBJECT_COMMIT; t <= OBJECT_TAG; t++) {
 		const char *name = object_type_name(t);
-		if (str_starts(line, STR("type ")) &&
-		    str_is((struct str){ line.data + 5, line.len - 5 }, name)) {
-			*type = t;
-			return 0;
-		}
+		if (!str_starts(line, STR("type ")) ||
+		    !str_is((struct str){ line.data + 5, line.len - 5 }, name))
+			continue;
+		*type = t;
+		/* without this line it is no tag to git */
+		bool named = str_starts(bytes, STR("tag ")) && memchr(bytes.data, '\n', bytes.len);
+		return named ? 0 : err_set(ERR_FORMAT, "tag: has no name");
 	}
 	return err_set(ERR_FORMAT, "tag: of an unknown type");
 }

@@ -1,9 +1,13 @@
 #include "indexer/intake/odb.h"
 
+#include "base/fs.h"
 #include "base/mem.h"
+#include "indexer/intake/loose.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define git_oid git2_oid /* base/digest.h has a function of this name */
 #include <git2.h>
@@ -13,6 +17,7 @@
 
 /* libgit2 holds a lock through each read, so that every thread needs a database of its own. */
 struct odb {
+	int objects; /* loose ones are read without libgit2 */
 	pthread_mutex_t lock;
 	unsigned free_count, count;
 	git_odb **all, **free;
@@ -47,14 +52,12 @@ odb_library_init(void)
 static int
 open_one(const char *objects, git_odb **out)
 {
-	git_odb_backend *packed = NULL, *loose = NULL;
+	git_odb_backend *packed = NULL;
 	git_odb *odb = NULL;
 
 	if (git_odb_new(&odb) < 0)
 		return failed("objects");
-	if (git_odb_backend_pack(&packed, objects) < 0 || git_odb_add_backend(odb, packed, 2) < 0 ||
-	    git_odb_backend_loose(&loose, objects, -1, 0, 0, 0) < 0 ||
-	    git_odb_add_backend(odb, loose, 1) < 0) {
+	if (git_odb_backend_pack(&packed, objects) < 0 || git_odb_add_backend(odb, packed, 1) < 0) {
 		git_odb_free(odb);
 		return failed("objects");
 	}
@@ -66,9 +69,10 @@ int
 odb_open(const char *objects, unsigned threads, struct odb **out)
 {
 	struct odb *odb = mem_new(struct odb);
-	int r = 0;
 
 	pthread_mutex_init(&odb->lock, NULL);
+	odb->objects = -1;
+	int r = fs_open_dir(AT_FDCWD, objects, &odb->objects);
 	odb->all = mem_alloc(threads * sizeof *odb->all);
 	odb->free = mem_alloc(threads * sizeof *odb->free);
 	while (odb->count < threads && r == 0) {
@@ -93,6 +97,8 @@ odb_close(struct odb *odb)
 		return;
 	for (unsigned i = 0; i < odb->count; i++)
 		git_odb_free(odb->all[i]);
+	if (odb->objects >= 0)
+		close(odb->objects);
 	pthread_mutex_destroy(&odb->lock);
 	free(odb->all);
 	free(odb->free);
@@ -142,45 +148,82 @@ int
 odb_header(struct odb *odb, const uint8_t id[static OID_LEN], enum object_type *type, uint64_t *size)
 {
 	git_object_t git_type = GIT_OBJECT_INVALID;
+	struct buf bytes = BUF(SIZE_MAX / 2);
 	git_oid oid;
 	size_t len = 0;
 
+	int r = loose_read(odb->objects, id, type, &bytes);
+	*size = bytes.len;
+	buf_release(&bytes);
+	if (r != ERR_ABSENT)
+		return r;
 	git_oid_fromraw(&oid, id);
 	git_odb *one = take(odb);
 	int code = git_odb_read_header(&len, &git_type, one, &oid);
-	int r = code < 0 ? object_failed(code, id) : 0;
+	r = code < 0 ? object_failed(code, id) : 0;
 	give(odb, one);
 	*size = len;
 	return r == 0 ? to_type(git_type, id, type) : r;
 }
 
 int
-odb_read(struct odb *odb, const uint8_t id[static OID_LEN], enum object_type *type, struct str *bytes,
-    void **handle)
+odb_bound(struct odb *odb, const uint8_t id[static OID_LEN], uint64_t *size)
 {
-	git_odb_object *object = NULL;
+	enum object_type type;
+	int r = loose_bound(odb->objects, id, size);
+	return r == ERR_ABSENT ? odb_header(odb, id, &type, size) : r;
+}
+
+struct odb_object {
+	git_odb_object *packed; /* or */
+	struct buf loose;
+};
+
+static int
+read_packed(
+    struct odb *odb, const uint8_t *id, enum object_type *type, struct odb_object *object, struct str *bytes)
+{
 	git_oid oid;
 
 	git_oid_fromraw(&oid, id);
 	git_odb *one = take(odb);
-	int code = git_odb_read(&object, one, &oid);
+	int code = git_odb_read(&object->packed, one, &oid);
 	int r = code < 0 ? object_failed(code, id) : 0;
 	give(odb, one);
 	if (r == 0)
-		r = to_type(git_odb_object_type(object), id, type);
-	if (r < 0) {
-		git_odb_object_free(object);
-		return r;
-	}
-	*bytes = (struct str){ git_odb_object_data(object), git_odb_object_size(object) };
-	*handle = object;
-	return 0;
+		r = to_type(git_odb_object_type(object->packed), id, type);
+	if (r == 0)
+		*bytes =
+		    (struct str){ git_odb_object_data(object->packed), git_odb_object_size(object->packed) };
+	return r;
+}
+
+int
+odb_read(struct odb *odb, const uint8_t id[static OID_LEN], enum object_type *type, struct str *bytes,
+    void **handle)
+{
+	struct odb_object *object = mem_new(struct odb_object);
+
+	object->loose = BUF(SIZE_MAX / 2);
+	int r = loose_read(odb->objects, id, type, &object->loose);
+	*bytes = buf_view(&object->loose);
+	if (r == ERR_ABSENT)
+		r = read_packed(odb, id, type, object, bytes);
+	if (r < 0)
+		odb_free(object);
+	else
+		*handle = object;
+	return r;
 }
 
 void
 odb_free(void *handle)
 {
-	git_odb_object_free(handle);
+	struct odb_object *object = handle;
+
+	git_odb_object_free(object->packed);
+	buf_release(&object->loose);
+	free(object);
 }
 
 int
@@ -190,13 +233,19 @@ odb_prefix(struct odb *odb, struct str hex, uint8_t id[static OID_LEN])
 
 	if (hex.len < 4 || hex.len > 2 * OID_LEN || git_oid_fromstrn(&oid, hex.data, hex.len) < 0)
 		return err_set(ERR_ABSENT, "%.*s: no such revision", STR_ARG(hex));
+	size_t loose;
+	int r = loose_prefix(odb->objects, hex, id, &loose);
+	if (r < 0)
+		return r;
 	git_odb *one = take(odb);
 	int code = git_odb_exists_prefix(&full, one, &oid, hex.len);
 	give(odb, one);
-	if (code == GIT_EAMBIGUOUS)
+	bool same = code == 0 && loose == 1 && memcmp(full.id, id, OID_LEN) == 0;
+	if (code == GIT_EAMBIGUOUS || loose > 1 || (code == 0 && loose == 1 && !same))
 		return err_set(ERR_USAGE, "%.*s: begins several objects' ids", STR_ARG(hex));
-	if (code < 0)
+	if (code < 0 && loose == 0)
 		return err_set(ERR_ABSENT, "%.*s: no such revision", STR_ARG(hex));
-	memcpy(id, full.id, OID_LEN);
+	if (code == 0)
+		memcpy(id, full.id, OID_LEN);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Objects of somebody else's repository, through libgit2: its packs and loose objects, and
+ * Objects of somebody else's repository, its packs through libgit2 and its loose objects,
  * nothing else of it: no configuration, no alternates, no references, no hooks.
  */
 #ifndef CARREL_INDEXER_INTAKE_ODB_H
@@ -16,6 +16,8 @@ struct odb; /* may be used by as many threads at a time as it was opened for */
 /* `objects`: a directory's path, kept in use.  *out is the caller's. */
 int odb_open(const char *objects, unsigned threads, struct odb **out) MUST_USE;
 void odb_close(struct odb *odb);
+/* Not more bytes than these, found out cheaply. */
+int odb_bound(struct odb *odb, const uint8_t id[static OID_LEN], uint64_t *size) MUST_USE;
 /* ERR_ABSENT if it is not there. */
 int odb_header(struct odb *odb, const uint8_t id[static OID_LEN], enum object_type *type, uint64_t *size) MUST_USE;
 /* *bytes stand until odb_free(*handle).  They are not hashed. */

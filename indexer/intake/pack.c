@@ -232,7 +232,21 @@ drop(struct queued *q)
 		q->item.drop(&q->item);
 }
 
-/* An object too large for a batch: loaded alone, and stored as a stream. */
+static int
+store_large(struct pack *pack, const struct pack_item *item)
+{
+	uint8_t id[OID_LEN];
+
+	if (item->type != OBJECT_BLOB)
+		return err_set(
+		    ERR_FORMAT, "a %s of %zu bytes", object_type_name(item->type), item->bytes.len);
+	int r = pack_large_begin(pack, item->bytes.len);
+	if (r == 0)
+		r = pack_large_add(pack, item->bytes.data, item->bytes.len);
+	return r == 0 ? pack_large_end(pack, id) : r;
+}
+
+/* An object that may be too large for a batch: loaded alone, and if it is so large, stored as a stream. */
 static int
 run_large(struct pack *pack, struct queued *q)
 {
@@ -243,19 +257,14 @@ run_large(struct pack *pack, struct queued *q)
 		r = check_id(item);
 	if (r == 0 && item->check)
 		r = item->check(item);
-	if (r == 0 && item->type != OBJECT_BLOB)
-		r = err_set(ERR_FORMAT, "a %s of %zu bytes", object_type_name(item->type), item->bytes.len);
 	if (r == 0 && !pack_has(pack, item->id)) {
-		uint8_t id[OID_LEN];
-		r = pack_large_begin(pack, item->bytes.len);
-		if (r == 0)
-			r = pack_large_add(pack, item->bytes.data, item->bytes.len);
-		if (r == 0)
-			r = pack_large_end(pack, id);
+		bool large = item->bytes.len > PACK_LARGE;
+		r = large ? store_large(pack, item)
+			  : deflate_add(pack->deflaters[0], item->bytes, &q->packed);
+		if (r == 0 && !large)
+			r = add_packed(pack, q);
 	}
-	if (r == 0 && item->done)
-		r = item->done(item);
-	return r;
+	return r == 0 && item->done ? item->done(item) : r;
 }
 
 static int
@@ -445,6 +454,50 @@ pack_large_end(struct pack *pack, uint8_t id[static OID_LEN])
 		return r;
 	return pack_has(pack, id) ? take_back(pack, large->start)
 				  : note_place(pack, id, large->crc, large->start);
+}
+
+/* Moves bytes of the file towards its front. */
+static int
+move_down(struct pack *pack, uint64_t from, uint64_t to, uint64_t len, uint8_t *piece)
+{
+	while (len > 0 && from != to) {
+		ssize_t n = pread(pack->fd, piece, len < WRITE_BYTES ? len : WRITE_BYTES, (off_t)from);
+		if (n <= 0 || pwrite(pack->fd, piece, (size_t)n, (off_t)to) != n)
+			return err_sys("source.git: cannot move");
+		from += (uint64_t)n;
+		to += (uint64_t)n;
+		len -= (uint64_t)n;
+	}
+	return 0;
+}
+
+int
+pack_keep(struct pack *pack, const struct oid_map *keep)
+{
+	uint8_t *piece = mem_alloc(WRITE_BYTES);
+	uint64_t end = pack->offset;
+	size_t kept = 0;
+
+	assert(pack->queued == 0 && !pack->flushing);
+	int r = write_out(pack);
+	oid_map_release(&pack->ids);
+	pack->offset = pack->count ? pack->places[0].offset : end;
+	for (size_t i = 0; i < pack->count && r == 0; i++) {
+		struct pack_place place = pack->places[i];
+		uint64_t len = (i + 1 < pack->count ? pack->places[i + 1].offset : end) - place.offset;
+		if (!oid_map_get(keep, place.id, NULL))
+			continue;
+		r = move_down(pack, place.offset, pack->offset, len, piece);
+		if (r == 0)
+			r = oid_map_add(&pack->ids, place.id, kept);
+		place.offset = pack->offset;
+		pack->offset += len;
+		pack->places[kept++] = place;
+		r = r > 0 ? 0 : r;
+	}
+	free(piece);
+	pack->count = kept;
+	return r == 0 ? take_back(pack, pack->offset) : r;
 }
 
 /* The number of objects stands at the front and is known at the end, so the file is hashed by reading it again. */

@@ -48,6 +48,9 @@ int pack_large_begin(struct pack *pack, uint64_t size) MUST_USE;
 int pack_large_add(struct pack *pack, const void *data, size_t len) MUST_USE;
 int pack_large_end(struct pack *pack, uint8_t id[static OID_LEN]) MUST_USE;
 
+/* Takes out again what was put and is not in `keep`.  Everything is flushed. */
+int pack_keep(struct pack *pack, const struct oid_map *keep) MUST_USE;
+
 /* Completes and syncs both files under temporary names and opens them in the store. */
 int pack_finish(struct pack *pack, struct store *store) MUST_USE;
 size_t pack_count(const struct pack *pack); /* objects written */

@@ -23,6 +23,8 @@ struct snapshot {
 	size_t slots_cap;
 	uint64_t seed;
 	struct buf odds;
+	struct oid_map used; /* ids of what the commit reaches */
+	bool spare;          /* contents may have been put into the pack that it does not reach */
 };
 
 struct snapshot *
@@ -45,6 +47,7 @@ snapshot_free(struct snapshot *snapshot)
 	free(snapshot->entries);
 	free(snapshot->slots);
 	buf_release(&snapshot->odds);
+	oid_map_release(&snapshot->used);
 	free(snapshot);
 }
 
@@ -108,6 +111,7 @@ snapshot_add(struct snapshot *snapshot, struct str path, uint32_t mode, struct c
 		struct entry *entry = &snapshot->entries[*slot - 1];
 		entry->mode = mode;
 		entry->content = content;
+		snapshot->spare = true;
 		return snapshot_odd(snapshot, path, ODD_DUPLICATE);
 	}
 	if (snapshot->count == SNAPSHOT_ENTRIES)
@@ -227,21 +231,27 @@ drop_clashes(struct snapshot *snapshot, struct children *children)
 	qsort(children->list, children->count, sizeof *children->list, by_name);
 	for (size_t i = 0; i < children->count && r == 0; i++) {
 		struct child *child = &children->list[i];
-		if (kept > 0 && str_eq(children->list[kept - 1].name, child->name))
-			r = snapshot_odd(snapshot, snapshot->entries[child->first].path, ODD_CLASH);
-		else
+		if (kept == 0 || !str_eq(children->list[kept - 1].name, child->name)) {
 			children->list[kept++] = *child;
+			continue;
+		}
+		snapshot->spare = true;
+		r = snapshot_odd(snapshot, snapshot->entries[child->first].path, ODD_CLASH);
 	}
 	children->count = kept;
 	return r;
 }
 
 static int
-put_object(struct pack *pack, enum object_type type, struct buf *bytes, uint8_t id[static OID_LEN])
+put_object(struct snapshot *snapshot, struct pack *pack, enum object_type type, struct buf *bytes,
+    uint8_t id[static OID_LEN])
 {
 	git_oid(object_type_name(type), bytes->data, bytes->len, id);
+	int r = oid_map_add(&snapshot->used, id, 0);
+	if (r < 0)
+		return r;
 	struct pack_item item = { .type = type, .size = bytes->len, .bytes = buf_view(bytes) };
-	int r = pack_put(pack, &item);
+	r = pack_put(pack, &item);
 	/* the pack does not own the bytes */
 	return r == 0 ? pack_flush(pack) : r;
 }
@@ -262,6 +272,8 @@ write_children(struct snapshot *snapshot, struct pack *pack, size_t prefix, stru
 			    child->id);
 		} else {
 			memcpy(child->id, snapshot->entries[child->first].content->id, OID_LEN);
+			r = oid_map_add(&snapshot->used, child->id, 0);
+			r = r > 0 ? 0 : r;
 		}
 	}
 	return r;
@@ -290,14 +302,14 @@ write_tree(struct snapshot *snapshot, struct pack *pack, size_t first, size_t en
 			r = buf_add(&bytes, child->id, OID_LEN);
 	}
 	if (r == 0)
-		r = put_object(pack, OBJECT_TREE, &bytes, id);
+		r = put_object(snapshot, pack, OBJECT_TREE, &bytes, id);
 	buf_release(&bytes);
 	free(children.list);
 	return r;
 }
 
 static int
-write_commit(struct pack *pack, struct snapshot_result *result)
+write_commit(struct snapshot *snapshot, struct pack *pack, struct snapshot_result *result)
 {
 	static const char person[] = "carrel <carrel@localhost> 0 +0000";
 	struct buf bytes = BUF(1024);
@@ -306,7 +318,7 @@ write_commit(struct pack *pack, struct snapshot_result *result)
 	hex_from(result->tree, OID_LEN, hex);
 	int r = buf_printf(&bytes, "tree %s\nauthor %s\ncommitter %s\n\nimported\n", hex, person, person);
 	if (r == 0)
-		r = put_object(pack, OBJECT_COMMIT, &bytes, result->commit);
+		r = put_object(snapshot, pack, OBJECT_COMMIT, &bytes, result->commit);
 	buf_release(&bytes);
 	return r;
 }
@@ -322,7 +334,9 @@ snapshot_finish(struct snapshot *snapshot, struct pack *pack, bool strip, struct
 	qsort(snapshot->entries, snapshot->count, sizeof *snapshot->entries, by_path);
 	int r = write_tree(snapshot, pack, 0, snapshot->count, 0, result->tree);
 	if (r == 0)
-		r = write_commit(pack, result);
+		r = write_commit(snapshot, pack, result);
+	if (r == 0 && snapshot->spare)
+		r = pack_keep(pack, &snapshot->used);
 	if (r < 0)
 		return r;
 	result->odds = snapshot->odds;

@@ -249,9 +249,8 @@ static int
 measure(struct pack_item *item)
 {
 	struct copy *copy = item->ctx;
-	enum object_type type;
 
-	int r = odb_header(copy->odb, item->id, &type, &item->size);
+	int r = odb_bound(copy->odb, item->id, &item->size);
 	return r == ERR_ABSENT ? err_in(ERR_FORMAT, "broken repository") : r;
 }
 
