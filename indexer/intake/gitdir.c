@@ -1,6 +1,7 @@
 #include "indexer/intake/gitdir.h"
 
 #include "base/fs.h"
+#include "indexer/intake/refs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -266,7 +267,8 @@ is_unknown(const void *ctx, const char *name)
 }
 
 static int
-point_release(const struct gitdir *git, const struct journal *journal, const struct release *release)
+point_release(const struct gitdir *git, const struct refs *refs, const struct journal *journal,
+    const struct release *release)
 {
 	char name[RELEASE_NAME_MAX + 1], path[sizeof RELEASES + RELEASE_NAME_MAX + 2], hex[OID_HEX];
 	struct str ref = journal_ref(journal, release);
@@ -274,7 +276,7 @@ point_release(const struct gitdir *git, const struct journal *journal, const str
 	snprintf(name, sizeof name, "%.*s", STR_ARG(release->name));
 	snprintf(path, sizeof path, RELEASES "/%s", name);
 	/* without a journal what is there stands, for it may be a tag's */
-	if (ref.len == 0 && fs_exists(git->dir, path))
+	if (ref.len == 0 && refs_find(refs, str_from(path)))
 		return 0;
 	if (ref.len == 0)
 		ref = release->commit;
@@ -288,6 +290,7 @@ gitdir_repair(const struct gitdir *git, const struct release *releases, size_t c
 	static const char *const folders[] = { ".", RELEASES, "objects/pack" };
 	struct known known = { releases, count };
 	struct journal journal;
+	struct refs refs = { 0 };
 	char pack[64], hex[OID_HEX];
 	bool wanted = false;
 
@@ -296,9 +299,11 @@ gitdir_repair(const struct gitdir *git, const struct release *releases, size_t c
 		r = sweep(git->dir, folders[i], is_temporary, NULL);
 	if (r == 0)
 		r = sweep(git->run, ".", is_temporary, NULL);
+	if (r == 0)
+		r = refs_read(git->dir, &refs);
 	for (size_t i = 0; i < count && r == 0; i++) {
 		wanted |= journal_ref(&journal, &releases[i]).len > 0;
-		r = point_release(git, &journal, &releases[i]);
+		r = point_release(git, &refs, &journal, &releases[i]);
 	}
 	if (r == 0)
 		r = sweep(git->dir, RELEASES, is_unknown, &known);
@@ -312,6 +317,7 @@ gitdir_repair(const struct gitdir *git, const struct release *releases, size_t c
 	}
 	if (r == 0)
 		r = gitdir_journal_end(git);
+	refs_release(&refs);
 	buf_release(&journal.text);
 	return r;
 }

@@ -66,18 +66,22 @@ int
 loose_read(int objects, const uint8_t id[static OID_LEN], enum object_type *type, struct buf *out)
 {
 	struct buf packed = BUF(FILE_MAX), unpacked = BUF(FILE_MAX + 1);
-	struct str bytes;
+	struct str bytes = STR("");
 	char path[OID_HEX + 1];
 
 	path_of(id, path);
 	int r = fs_read(objects, path, &packed);
 	if (r == 0)
 		r = unpack(buf_view(&packed), &unpacked);
+	buf_release(&packed);
 	if (r == 0)
 		r = parse(buf_view(&unpacked), type, &bytes);
-	if (r == 0)
-		r = buf_str(out, bytes);
-	buf_release(&packed);
+	if (r == 0) { /* the header goes, the bytes move to the front: they may be many */
+		memmove(unpacked.data, bytes.data, bytes.len);
+		unpacked.len = bytes.len;
+		*out = unpacked;
+		unpacked = BUF(0);
+	}
 	buf_release(&unpacked);
 	hex_from(id, OID_LEN, path);
 	return r < 0 && r != ERR_ABSENT ? err_in(r, "object %s", path) : r;
