@@ -81,7 +81,7 @@ struct record {
 	json_t *payload; /* owned after record_parse */
 };
 
-/* Adds the bytes of a record to `out`; ERR_FORMAT if anything, the payload included, is not as carrel-record(5) has it. */
+/* Adds the bytes of a record to `out`; ERR_FORMAT if it, or its payload, is not as carrel-record(5) has it. */
 int record_build(const struct record *record, struct buf *out) MUST_USE;
 /* The reverse, as strict: record_build of the result gives the same bytes.  Free with record_release. */
 int record_parse(struct str bytes, struct record *out) MUST_USE;

@@ -134,8 +134,10 @@ end_of_name(struct scan *s, char sign)
 
 	if (s->parens || s->braces > s->members)
 		return;
-	if ((member || alias) && name->len)
-		s->found[add(s, name, member ? SYM_FIELD : SYM_TYPE) - 1].scope = member ? s->open : 0;
+	if ((member || alias) && name->len) {
+		size_t place = add(s, name, member ? SYM_FIELD : SYM_TYPE); /* may move s->found */
+		s->found[place - 1].scope = member ? s->open : 0;
+	}
 	s->last.len = s->pointer.len = 0;
 	s->frozen = false;
 	if (s->braces == 0)
