@@ -20,7 +20,7 @@ struct code {
 	struct scroll scroll; /* over lines, from 0 */
 	struct source *source;
 	struct place place; /* where to go once the file is there; line 0: nowhere */
-	size_t column;      /* of the cursor: a byte in its line */
+	size_t column;      /* of the cursor: a byte in its line, which may be longer than what is here of it */
 	size_t goal;        /* display column that moving up and down keeps to */
 	size_t left;        /* columns scrolled off */
 	bool selecting;
@@ -45,8 +45,10 @@ struct code {
 };
 
 struct code *code_of(struct view *view);
-/* The line of the cursor, as it is drawn; false where it is not there yet. */
+/* A line as it is drawn; false where it is not there yet. */
 bool code_line_at(const struct code *code, uint64_t line, struct codeline *out);
+/* The cursor's line, and where in its text the cursor stands; a piece that is missing is ordered, and this false. */
+bool code_here(const struct code *code, struct codeline *out, size_t *at);
 void code_go(struct code *code, uint64_t line, size_t column);
 uint64_t code_now(const struct code *code); /* the cursor's line, from 1; 0: none */
 

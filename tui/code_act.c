@@ -17,11 +17,12 @@ left(struct view *view)
 {
 	struct code *code = code_of(view);
 	struct codeline line;
+	size_t at;
 
 	if (code->column == 0)
 		app_focus(view->app, PANE_FILES);
-	else if (code_line_at(code, code_now(code), &line))
-		set_column(code, codeline_back(line.text, code->column));
+	else if (code_here(code, &line, &at))
+		set_column(code, at ? (size_t)line.offset + codeline_back(line.text, at) : code->column - 1);
 }
 
 static void
@@ -29,10 +30,13 @@ right(struct view *view)
 {
 	struct code *code = code_of(view);
 	struct codeline line;
+	size_t at;
 
-	if (code_line_at(code, code_now(code), &line) &&
-	    codeline_next(line.text, code->column) < line.text.len)
-		set_column(code, codeline_next(line.text, code->column));
+	if (!code_here(code, &line, &at))
+		return;
+	size_t next = codeline_next(line.text, at);
+	if (next < line.text.len || line.cut)
+		set_column(code, (size_t)line.offset + next);
 }
 
 static void
@@ -47,8 +51,13 @@ line_end(struct view *view)
 	struct code *code = code_of(view);
 	struct codeline line;
 
-	if (code_line_at(code, code_now(code), &line))
-		set_column(code, line.text.len ? codeline_back(line.text, line.text.len) : 0);
+	if (!code_line_at(code, code_now(code), &line))
+		return;
+	if (line.cut)
+		set_column(code, (size_t)(line.offset + line.text.len + line.cut) - 1);
+	else
+		set_column(code,
+		    (size_t)line.offset + (line.text.len ? codeline_back(line.text, line.text.len) : 0));
 }
 
 static void
@@ -56,12 +65,13 @@ word(struct view *view)
 {
 	struct code *code = code_of(view);
 	struct codeline line;
+	size_t at;
 
-	if (!code_line_at(code, code_now(code), &line))
+	if (!code_here(code, &line, &at))
 		return;
-	size_t next = codeline_word_next(line.text, code->column);
-	if (next < line.text.len) {
-		set_column(code, next);
+	size_t next = codeline_word_next(line.text, at);
+	if (next < line.text.len || line.cut) {
+		set_column(code, (size_t)line.offset + next);
 		return;
 	}
 	scroll_to(&code->scroll, code->scroll.cursor + 1);
@@ -73,13 +83,14 @@ word_back(struct view *view)
 {
 	struct code *code = code_of(view);
 	struct codeline line;
+	size_t at;
 
 	if (code->column == 0 && code->scroll.cursor > 0) {
 		scroll_to(&code->scroll, code->scroll.cursor - 1);
 		line_end(view);
 	}
-	if (code_line_at(code, code_now(code), &line))
-		set_column(code, codeline_word_back(line.text, code->column));
+	if (code_here(code, &line, &at))
+		set_column(code, (size_t)line.offset + (at ? codeline_word_back(line.text, at) : 0));
 }
 
 /* ---- symbols ---- */
@@ -88,10 +99,9 @@ static struct str
 word_here(struct code *code)
 {
 	struct codeline line;
+	size_t at;
 
-	if (!code_line_at(code, code_now(code), &line))
-		return STR("");
-	return codeline_word(&line, code->column);
+	return code_here(code, &line, &at) ? codeline_word(&line, at) : STR("");
 }
 
 static void

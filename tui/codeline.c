@@ -54,7 +54,7 @@ draw_cuts(struct area area, int row, const struct codeline *line, bool more)
 {
 	struct pen pen = { INK_CUT, line->ground };
 
-	if (line->left && line->text.len)
+	if ((line->left || line->offset) && line->text.len)
 		area_sign(area, row, 0, pen, SIGN_LEFT);
 	if (more && area.cols > 0)
 		area_sign(area, row, area.cols - 1, pen, SIGN_RIGHT);

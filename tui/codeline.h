@@ -18,7 +18,8 @@ struct codeline {
 	size_t match_count;
 	size_t left; /* columns scrolled off */
 	enum ground ground;
-	uint64_t cut; /* bytes of the line that are not in text */
+	uint64_t offset; /* bytes of the line before text */
+	uint64_t cut;    /* and behind it that are not here */
 };
 
 /* Fills the area's row from its first to its last column; « and » stand where the line goes on. */

@@ -112,6 +112,8 @@ const struct binding bindings[] = {
 	{ ACT_HALF_UP, "half-up", "^U", READING, "half a page up", NULL },
 	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, "a page down", NULL },
 	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN), "a page down", NULL },
+	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(COMPOSE), "a page down in what it is about", NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp", V(COMPOSE), "a page up in what it is about", NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, "a page up", NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN), "a page up", NULL },
 	{ ACT_TOP, "top", "gg Home", READING, "to the top", NULL },

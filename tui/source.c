@@ -43,13 +43,15 @@ copy(struct str s)
 }
 
 static void
-ask(struct source *source, uint64_t line)
+ask(struct source *source, uint64_t line, uint64_t offset)
 {
 	struct order order = { .verb = VERB_PAGE };
 
 	row_set(&order.args, F_RELEASE, source_release(source));
 	row_set(&order.args, F_PATH, source_path(source));
 	row_set_num(&order.args, F_LINE, line);
+	if (offset)
+		row_set_num(&order.args, F_OFFSET, offset);
 	row_set_num(&order.args, F_FLAGS, ORDER_SPANS);
 	source->wanted = line;
 	source->order = orders_read(source->orders, &order, take, source);
@@ -65,7 +67,7 @@ source_open(struct orders *orders, struct str release, struct str path, uint64_t
 	source->release_len = release.len;
 	source->path = copy(path);
 	source->path_len = path.len;
-	ask(source, line ? line : 1);
+	ask(source, line ? line : 1, 0);
 	return source;
 }
 
@@ -160,9 +162,16 @@ source_need(struct source *source, uint64_t first, uint64_t last)
 		forget(source);
 	for (uint64_t n = first; n <= ahead && n <= source->lines; n++)
 		if (!source_get(source, n, &line)) {
-			ask(source, n);
+			ask(source, n, 0);
 			return;
 		}
+}
+
+void
+source_piece(struct source *source, uint64_t line, uint64_t offset)
+{
+	if (!orders_runs(source->orders, source->order))
+		ask(source, line, offset);
 }
 
 void
@@ -244,6 +253,8 @@ take_text(struct source *source, const struct row *row)
 		if (!line)
 			break;
 		*line = (struct source_line){ .text = { data + at, end - at } };
+		if (at == 0)
+			line->offset = row_get_num(row, F_OFFSET);
 		if (end == text.len)
 			line->cut = row_get_num(row, F_CUT);
 		cut_spans(source, spans, span_count, &next, at, line);

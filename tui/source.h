@@ -12,7 +12,8 @@ struct source_line {
 	struct str text; /* without its newline; borrowed until the next answer arrives */
 	const struct span *spans;
 	size_t span_count;
-	uint64_t cut; /* bytes of the line that were not handed over */
+	uint64_t offset; /* of a line longer than a page: bytes of it before text */
+	uint64_t cut;    /* and behind it */
 };
 
 struct source;
@@ -35,6 +36,8 @@ const char *source_remark(const struct source *source);
 bool source_get(const struct source *source, uint64_t line, struct source_line *out);
 /* Orders what is missing of these lines, and one page ahead. */
 void source_need(struct source *source, uint64_t first, uint64_t last);
+/* Of a line longer than a page: orders the piece from this byte on, which takes the place of what was there. */
+void source_piece(struct source *source, uint64_t line, uint64_t offset);
 /* Stops what runs; what is needed again is ordered again. */
 void source_cancel(struct source *source);
 

@@ -28,8 +28,26 @@ code_line_at(const struct code *code, uint64_t line, struct codeline *out)
 	*out = (struct codeline){ .text = text.text,
 		.spans = text.spans,
 		.span_count = text.span_count,
+		.offset = text.offset,
 		.cut = text.cut,
 		.left = code->left };
+	return true;
+}
+
+#define PIECE_LEAD 4096 /* bytes of a long line that are asked for before the cursor */
+
+bool
+code_here(const struct code *code, struct codeline *out, size_t *at)
+{
+	if (!code_line_at(code, code_now(code), out))
+		return false;
+	uint64_t end = out->offset + out->text.len, all = end + out->cut;
+	uint64_t column = code->column < all ? code->column : all ? all - 1 : 0;
+	if (column < out->offset || (column >= end && out->cut)) {
+		source_piece(code->source, code_now(code), column > PIECE_LEAD ? column - PIECE_LEAD : 0);
+		return false;
+	}
+	*at = code->column < end ? (size_t)(code->column - out->offset) : out->text.len;
 	return true;
 }
 
@@ -179,20 +197,26 @@ selected(const struct code *code, size_t row)
 }
 
 static size_t
-matches_on(const struct code *code, uint64_t line, struct stretch out[static 32])
+matches_on(const struct code *code, uint64_t line, uint64_t offset, struct stretch out[static 32])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < code->hit_count && n < 32 && code->hits[i].line <= line; i++)
-		if (code->hits[i].line == line)
-			out[n++] = code->hits[i].match;
+		if (code->hits[i].line == line && code->hits[i].match.start >= offset)
+			out[n++] = (struct stretch){ code->hits[i].match.start - (size_t)offset,
+				code->hits[i].match.len };
 	return n;
 }
 
 static void
-draw_cursor(struct code *code, struct area text, int row, const struct codeline *line)
+draw_cursor(struct code *code, struct area text, int row)
 {
-	size_t column = codeline_column(line->text, code->column, text.grid->ascii);
+	struct codeline line;
+	size_t at;
+
+	if (!code_here(code, &line, &at))
+		return;
+	size_t column = codeline_column(line.text, at, text.grid->ascii);
 	long col = (long)column - (long)code->left;
 
 	area_cursor(text, row, col < 0 ? 0 : col >= text.cols ? text.cols - 1 : (int)col);
@@ -225,11 +249,11 @@ draw_line(struct code *code, struct area area, int row, size_t at, int width, bo
 		if (hides(line.text))
 			area_words(area, row, width, PEN(INK_MARKER, GROUND_NONE), "!");
 		line.matches = matches;
-		line.match_count = matches_on(code, number, matches);
+		line.match_count = matches_on(code, number, line.offset, matches);
 		line.ground = selected(code, at) ? GROUND_SELECT : GROUND_NONE;
 		codeline_draw(text, row, &line);
 		if (cursor && focus)
-			draw_cursor(code, text, row, &line);
+			draw_cursor(code, text, row);
 	} else
 		area_words(text, row, 0, PEN(INK_DIM, GROUND_NONE), "...");
 	while ((thread = code_thread_on(code, number, &next)))
@@ -265,15 +289,18 @@ static void
 follow_column(struct code *code, int width, bool ascii)
 {
 	struct codeline line;
+	size_t at;
 
-	if (width < 4 || !code_line_at(code, code_now(code), &line))
+	if (width < 4 || !code_here(code, &line, &at))
 		return;
-	size_t column = codeline_column(line.text, code->column, ascii);
-	size_t margin = width > 20 ? 4 : 1;
+	size_t column = codeline_column(line.text, at, ascii);
+	size_t margin = width > 40 ? 16 : width > 20 ? 4 : 1;
+	size_t end = codeline_column(line.text, line.text.len, ascii) + 1 + (line.cut > 0);
+	size_t right = column + margin < end ? column + margin : column + 1 > end ? column + 1 : end;
 	if (column < code->left + margin)
-		code->left = column > margin + 4 ? column - margin : 0;
-	if (column + margin >= code->left + (size_t)width)
-		code->left = column + margin + 1 - (size_t)width;
+		code->left = column > margin ? column - margin : 0;
+	if (right > code->left + (size_t)width)
+		code->left = right - (size_t)width;
 }
 
 static void
@@ -362,10 +389,13 @@ moved(struct view *view)
 	struct codeline line;
 
 	code->column = 0;
-	if (code_line_at(code, code_now(code), &line))
-		code->column = code->goal < line.text.len ? code->goal : line.text.len;
-	if (code->column && line.text.len)
-		code->column = codeline_back(line.text, code->column + 1);
+	if (!code_line_at(code, code_now(code), &line))
+		return;
+	uint64_t end = line.offset + line.text.len;
+	code->column = code->goal < end + line.cut ? code->goal : (size_t)(end + line.cut);
+	if (code->column > line.offset && code->column <= end) /* the start of a character */
+		code->column =
+		    (size_t)line.offset + codeline_back(line.text, code->column - (size_t)line.offset + 1);
 }
 
 static bool
@@ -381,8 +411,9 @@ click(struct view *view, int row, int col)
 			scroll_to(&code->scroll, at);
 			code->column = 0;
 			if (code_line_at(code, at + 1, &line) && col >= gutter && row == top)
-				code->column = codeline_byte(
-				    line.text, code->left + (size_t)(col - gutter), view->app->grid.ascii);
+				code->column = (size_t)line.offset +
+				    codeline_byte(line.text, code->left + (size_t)(col - gutter),
+					view->app->grid.ascii);
 			code->goal = code->column;
 			return row > top; /* on a thread: open it */
 		}

@@ -410,6 +410,31 @@ EDIT(edit_kill_back, ACT_EDIT_KILL_BACK)
 EDIT(edit_kill_word, ACT_EDIT_KILL_WORD)
 EDIT(edit_yank, ACT_EDIT_YANK)
 
+/* The pane beside stays where one writes; what it is about can be read on in. */
+static void
+scroll_beside(struct view *view, enum action action)
+{
+	struct app *app = view->app;
+	struct view *beside = app->depth > 1 ? app->stack[app->depth - 2].view : NULL;
+
+	if (!beside)
+		beside = app->panes[PANE_CODE];
+	if (beside->ops->scroll)
+		scroll_act(beside->ops->scroll(beside), action);
+}
+
+static void
+page_down(struct view *view)
+{
+	scroll_beside(view, ACT_PAGE_DOWN);
+}
+
+static void
+page_up(struct view *view)
+{
+	scroll_beside(view, ACT_PAGE_UP);
+}
+
 /* Words that were written are put aside, not thrown away. */
 static void
 back(struct view *view)
@@ -463,6 +488,8 @@ static const struct handler handlers[] = {
 	{ ACT_NEXT_FIELD, next_field },
 	{ ACT_PREV_FIELD, prev_field },
 	{ ACT_BACK, back },
+	{ ACT_PAGE_DOWN, page_down },
+	{ ACT_PAGE_UP, page_up },
 	{ ACT_EDIT_UP, edit_up },
 	{ ACT_EDIT_DOWN, edit_down },
 	{ ACT_EDIT_LEFT, edit_left },

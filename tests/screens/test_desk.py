@@ -141,7 +141,12 @@ class Reading(Case):
 		screen.keys("Enter")
 		self.sees(screen, re.compile(r"var rules=\[.*»"))
 		screen.type("$")
-		self.sees(screen, re.compile(r"1 \+  «.*"))
+		self.sees(screen, re.compile(r"1 \+  «.*\];", re.M)) # its very end, three pages on
+		screen.type("0")
+		self.sees(screen, "var rules=[")
+		screen.type("/r6999")
+		screen.keys("Enter")
+		self.sees(screen, "Match 1 of 1", '"r6999"')
 
 	def test_the_reader_may_die(self):
 		screen = self.desk()
