@@ -202,15 +202,16 @@ static const int for_sanitizer[] = {
 #if SEAL_FOR_SANITIZER
 	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(open),
 	SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(newfstatat),
-	SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit),
-	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(prctl), SCMP_SYS(ptrace), SCMP_SYS(clone), SCMP_SYS(wait4),
-	SCMP_SYS(kill), SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid), SCMP_SYS(futex),
-	SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2),
-	SCMP_SYS(uname), SCMP_SYS(arch_prctl), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(getcwd),
-	SCMP_SYS(access), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(nanosleep),
-	SCMP_SYS(clock_nanosleep), SCMP_SYS(writev), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(sysinfo),
-	SCMP_SYS(getrandom), SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask), SCMP_SYS(mlock), SCMP_SYS(munlock),
+	SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(getdents), SCMP_SYS(getdents64), SCMP_SYS(prlimit64),
+	SCMP_SYS(getrlimit), SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_yield),
+	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction), SCMP_SYS(prctl), SCMP_SYS(ptrace), SCMP_SYS(clone),
+	SCMP_SYS(wait4), SCMP_SYS(kill), SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid),
+	SCMP_SYS(futex), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe),
+	SCMP_SYS(pipe2), SCMP_SYS(uname), SCMP_SYS(arch_prctl), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
+	SCMP_SYS(getcwd), SCMP_SYS(access), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+	SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(writev), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+	SCMP_SYS(sysinfo), SCMP_SYS(getrandom), SCMP_SYS(pread64), SCMP_SYS(rt_sigprocmask), SCMP_SYS(mlock),
+	SCMP_SYS(munlock),
 #endif
 	__NR_SCMP_ERROR, /* the end */
 };

@@ -29,8 +29,8 @@ struct selftest_row {
 	enum selftest_end end;
 };
 
+/* Of the rows under the whole seal: those of one layer alone do not count. */
 struct selftest_summary {
-	/* under the whole seal: rows of one layer alone do not count */
 	unsigned attempts, denied, not_possible, worked;
 };
 
@@ -44,7 +44,7 @@ typedef int selftest_take(void *ctx, const struct selftest_row *row);
 int selftest_run(bool alone, selftest_take *take, void *ctx, struct selftest_summary *summary) MUST_USE;
 /* {"attempt","profile","layers","control","sealed","by","ok"}.  *out is the caller's. */
 int selftest_row_json(const struct selftest_row *row, json_t **out) MUST_USE;
-/* {"attempts","denied","not_possible","worked"}: the summary, and a selftest record's payload but its program. */
+/* {"attempts","denied","not_possible","worked"}: the payload of a selftest record but its program. */
 int selftest_summary_json(const struct selftest_summary *summary, json_t **out) MUST_USE;
 
 #endif
