@@ -77,17 +77,6 @@ close_others(const int *keep, size_t count)
 	return close_range((unsigned)next, ~0U, 0) < 0 ? err_sys("seal: close_range") : 0;
 }
 
-#if SEAL_FOR_SANITIZER
-/* At exit the leak checker waits for its tracer, and the seal lets none be: no check in a process that is prepared. */
-int __lsan_is_turned_off(void);
-
-int
-__lsan_is_turned_off(void)
-{
-	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
-}
-#endif
-
 int
 seal_prepare(enum seal_profile profile, const int *keep, size_t count)
 {

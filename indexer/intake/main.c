@@ -317,6 +317,8 @@ main(void)
 	r = work(&indexer);
 	answer(&indexer, r);
 	pool_free(indexer.import.pool);
+	free(indexer.import.releases);
+	arena_release(&indexer.arena);
 	wire_release(&indexer.wire);
 	return err_exit(r);
 }

@@ -158,7 +158,8 @@ begin_blob(struct lists *lists, uint32_t name, uint32_t blob)
 static void
 add_places(struct syntax_writer *w, size_t count)
 {
-	qsort(w->places, count, sizeof *w->places, compare_places);
+	if (count > 1)
+		qsort(w->places, count, sizeof *w->places, compare_places);
 	for (size_t from = 0, to; from < count; from = to) {
 		uint32_t name = w->places[from].name, last = 0;
 		for (to = from + 1; to < count && w->places[to].name == name;)
