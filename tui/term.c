@@ -8,7 +8,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <term.h>
 #include <unistd.h>
 #include <wchar.h>
 

@@ -80,6 +80,14 @@ class Screen:
 				raise AssertionError("waited for %r; the screen:\n%s" % (missing, screen))
 			time.sleep(0.01)
 
+	def cursor_on(self, text):
+		"""Waits until the hardware cursor is in a row that holds `text`."""
+		limit = time.monotonic() + DEADLINE
+		while text not in self.lines()[self.cursor()[0]]:
+			if time.monotonic() > limit:
+				raise AssertionError("the cursor is at %r; the screen:\n%s" % (self.cursor(), self.text()))
+			time.sleep(0.01)
+
 	def type(self, text):
 		self.tmux("send-keys", "-l", "--", text)
 
