@@ -13,6 +13,26 @@
 
 /* ---- saying something ---- */
 
+/* Lines end as ours do; nothing else of what acts on a terminal has a place in words. */
+static int
+clean_words(struct buf *words)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < words->len; i++) {
+		uint8_t c = words->data[i];
+		if (c == '\r' && i + 1 < words->len && words->data[i + 1] == '\n')
+			continue;
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+			return err_set(ERR_USAGE, "words must not hold control characters, and these hold U+%04X", c);
+		words->data[kept++] = c;
+	}
+	words->len = kept;
+	while (words->len && words->data[words->len - 1] == '\n')
+		words->len--;
+	return 0;
+}
+
 /* The words of -m, of standard input (-m -), or asked for at the terminal; absent where they need not be there. */
 static int
 read_words(const struct call *call, bool needed, struct buf *words)
@@ -34,11 +54,10 @@ read_words(const struct call *call, bool needed, struct buf *words)
 		return r == ERR_MEMORY || r == ERR_FORMAT
 		    ? err_set(ERR_USAGE, "more than %zu bytes of words", WORDS_MAX)
 		    : r;
-	while (words->len && words->data[words->len - 1] == '\n')
-		words->data[--words->len] = 0;
-	if (needed && words->len == 0)
-		return err_set(ERR_USAGE, "%s: no words, nothing is said", call->command->name);
-	return 0;
+	r = clean_words(words);
+	if (r == 0 && needed && words->len == 0)
+		r = err_set(ERR_USAGE, "%s: no words, nothing is said", call->command->name);
+	return r;
 }
 
 static int
