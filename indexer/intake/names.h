@@ -13,6 +13,7 @@
 	X(PARENT, "parent-name", "left out: '..' in its name")                                        \
 	X(GIT_NAME, "git-name", "left out: git takes this for a repository's own directory")          \
 	X(TOO_LONG, "long-name", "left out: its name is too long")                                    \
+	X(NOT_INDEXED, "long-name", "its name is too long: not in the index") \
 	X(TOO_DEEP, "deep-name", "left out: too many folders deep")                                   \
 	X(DUPLICATE, "duplicate", "a later entry of this name replaced an earlier one")               \
 	X(SAME_NAME, "duplicate", "several entries have this name: one of them is kept in the index") \

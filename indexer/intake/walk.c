@@ -130,7 +130,9 @@ walk_sort(struct walk *walk, struct buf *odds)
 	if (walk->count)
 		qsort(walk->files, walk->count, sizeof *walk->files, by_path);
 	for (size_t i = 0; i < walk->count && r == 0; i++) {
-		if (i + 1 < walk->count && str_eq(walk->files[i].path, walk->files[i + 1].path))
+		if (walk->files[i].path.len > PATH_BYTES)
+			r = odd_add(odds, walk->files[i].path, ODD_NOT_INDEXED);
+		else if (i + 1 < walk->count && str_eq(walk->files[i].path, walk->files[i + 1].path))
 			r = odd_add(odds, walk->files[i].path, ODD_SAME_NAME);
 		else
 			walk->files[kept++] = walk->files[i];

@@ -315,6 +315,14 @@ class Hostile(Repositories):
 		self.point("refs/heads/main", self.commit_of(oid))
 		self.refused(FORMAT, "more than 4000000", revs="main")
 
+	def test_a_name_too_long_for_the_index(self):
+		oid = self.sub
+		for _ in range(30):
+			oid = self.tree((b"40000", b"d" * 200, oid))
+		self.point("refs/heads/main", self.commit_of(self.tree((b"100644", b"a", self.blob), (b"40000", b"d", oid))))
+		self.check()
+		self.assertEqual([(len(p), w) for p, w, _ in self.ledger[0].odds], [(30 * 201 + 3, "long-name")])
+
 	def test_very_deep_trees(self):
 		oid = self.sub
 		for _ in range(2100):
