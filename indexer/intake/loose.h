@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "indexer/intake/object.h"
 
-/* `objects`: the folder's descriptor.  The object's bytes are in `out`, which was empty.  ERR_ABSENT if there is none. */
+/* `objects`: the folder. The bytes are added to `out`, which was empty.  ERR_ABSENT if there is no such object. */
 int loose_read(int objects, const uint8_t id[static OID_LEN], enum object_type *type, struct buf *out) MUST_USE;
 /* What the object may have, at most, as far as its file's size tells. */
 int loose_bound(int objects, const uint8_t id[static OID_LEN], uint64_t *size) MUST_USE;
