@@ -89,7 +89,7 @@ count_piece(void *ctx, size_t index, unsigned thread)
 	struct counted *piece = &c->pieces[index];
 	struct side *sides = c->sides[thread];
 	struct linediff diff;
-	bool old, new;
+	bool old = false, new = false;
 
 	if (!(c->job->flags & ORDER_COUNTS) ||
 	    (piece->change->old && piece->change->new && piece->change->kind == CHANGE_MODE))

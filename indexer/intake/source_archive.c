@@ -93,7 +93,7 @@ static int
 read_whole(struct unpacking *u, struct buf *out)
 {
 	uint8_t *piece = mem_alloc(PIECE);
-	size_t len;
+	size_t len = 0;
 	int r;
 
 	while ((r = next_piece(u, piece, &len)) > 0) {
@@ -109,7 +109,7 @@ static int
 read_stream(struct unpacking *u, uint64_t size, struct content *content)
 {
 	uint8_t *piece = mem_alloc(PIECE);
-	size_t len;
+	size_t len = 0;
 
 	int r = pack_large_begin(u->job->pack, size);
 	while (r == 0 && (r = next_piece(u, piece, &len)) > 0)
