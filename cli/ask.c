@@ -211,11 +211,9 @@ start(struct ask *ask, struct launch *launch, const struct ask_how *how)
 	if (r < 0)
 		return r;
 	client_stop_on(ask->client, ask->call->stop);
-	/* init serves no source, and takes the directory away again where the keeper makes no room of it */
-	bool unsealed = strcmp(how->mode, "init") == 0;
-	r = unsealed ? 0 : close_seal(ask, &verdict);
+	r = close_seal(ask, &verdict);
 	if (r == 0)
-		r = say_open(ask, launch, unsealed ? NULL : &verdict, how->more);
+		r = say_open(ask, launch, &verdict, how->more);
 	if (r == 0 && how->shows_source)
 		r = check_output(ask);
 	return r;

@@ -24,7 +24,8 @@ clean_words(struct buf *words)
 		if (c == '\r' && i + 1 < words->len && words->data[i + 1] == '\n')
 			continue;
 		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			return err_set(ERR_USAGE, "words must not hold control characters, and these hold U+%04X", c);
+			return err_set(
+			    ERR_USAGE, "words must not hold control characters, and these hold U+%04X", c);
 		words->data[kept++] = c;
 	}
 	words->len = kept;
