@@ -1,0 +1,41 @@
+struct first_tag {
+	int alpha;
+	struct list *beta, **gamma;
+	unsigned delta : 4;
+	char text[10];
+	int (*callback)(void *);
+};
+
+ODD_SEQUENCE(Thing) = {
+	ODD_SIMPLE(Thing, member, KIND),
+} ODD_SEQUENCE_END(Thing)
+
+typedef UNKNOWN_OF(int) *(*reader_fn)(void *ctx);
+typedef unsigned long odd_size;
+
+#ifdef ONE
+int
+branch_one(int a) {
+#else
+int
+branch_two(int a, int b) {
+#endif
+	int local = a;
+	if (local) {
+		return 1;
+	}
+	return local;
+}
+
+#define AFTER(x) do { \
+		broken((x; \
+	} while (0)
+extern "C" {
+ODD_RUN_ONCE(setup)
+{
+	static int once;
+	return once++;
+}
+
+enum tagged { T_ONE, T_TWO };
+#define LAST 1
