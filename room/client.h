@@ -69,8 +69,8 @@ void client_stop_on(struct client *client, const volatile int *stop);
 /* OPEN and its answer; see launch_describe() for the question.  NEEDs go to `take`. */
 int client_open(struct client *client, const json_t *how, client_take *take, void *ctx, json_t **answer) MUST_USE;
 /*
- * Ends the session: CLOSE, the keeper's DONE, the end of the socket, the children's ends (a minute each).  Frees the client
- * in any case; the error is what the keeper said, or how a child died.
+ * Ends the session: CLOSE, the keeper's DONE, the end of the socket, the children's ends (a minute each).
+ * Frees the client in any case; the error is what the keeper said, or how a child died.
  */
 int client_close(struct client *client) MUST_USE;
 
