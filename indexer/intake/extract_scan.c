@@ -24,20 +24,21 @@ struct scan {
 	unsigned braces, parens;
 	unsigned saved[BRANCHES]; /* braces where an #if began */
 	unsigned branch;
-	struct lex_token word;    /* the last one, if nothing but space stands behind it */
-	struct lex_token called;  /* the word before the last (...) at the top level; len 0: none */
-	struct lex_token tag;     /* the word behind struct, union, enum, class */
-	uint8_t tag_kind;         /* which of them; 0: none, or something came between */
-	bool aliases;             /* a typedef has begun */
-	bool members;             /* the braces are those of a struct or union */
-	bool frozen;              /* behind the name of a member: an array's size, a bit-field's width */
-	struct lex_token last;    /* the last word of a typedef or member outside parentheses */
-	struct lex_token pointer; /* the name in a (*name) of it */
-	bool transparent;         /* the next brace is that of extern "C" or a namespace */
-	unsigned transparents;    /* so many of these are open */
-	uint32_t line;            /* of the last name that was added */
-	size_t line_start;        /* where that line begins */
-	size_t open;              /* place in found + 1 of what the braces belong to */
+	struct lex_token word;     /* the last one, if nothing but space stands behind it */
+	struct lex_token called;   /* the word before the last (...) at the top level; len 0: none */
+	struct lex_token argument; /* the first word in these (...) */
+	struct lex_token tag;      /* the word behind struct, union, enum, class */
+	uint8_t tag_kind;          /* which of them; 0: none, or something came between */
+	bool aliases;              /* a typedef has begun */
+	bool members;              /* the braces are those of a struct or union */
+	bool frozen;               /* behind the name of a member: an array's size, a bit-field's width */
+	struct lex_token last;     /* the last word of a typedef or member outside parentheses */
+	struct lex_token pointer;  /* the name in a (*name) of it */
+	bool transparent;          /* the next brace is that of extern "C" or a namespace */
+	unsigned transparents;     /* so many of these are open */
+	uint32_t line;             /* of the last name that was added */
+	size_t line_start;         /* where that line begins */
+	size_t open;               /* place in found + 1 of what the braces belong to */
 };
 
 static size_t
@@ -68,6 +69,18 @@ forget(struct scan *s)
 	s->last.len = s->pointer.len = 0;
 }
 
+/* In SYSCALL_DEFINE1(name, ...) the name is that of the function. */
+static const struct lex_token *
+function_name(const struct scan *s)
+{
+	const char *called = s->text.data + s->called.start;
+
+	for (size_t i = 0; i < s->called.len; i++)
+		if (called[i] >= 'a' && called[i] <= 'z')
+			return &s->called;
+	return s->argument.len ? &s->argument : &s->called;
+}
+
 static void
 open_brace(struct scan *s)
 {
@@ -79,7 +92,7 @@ open_brace(struct scan *s)
 		}
 		s->open = 0;
 		if (s->called.len)
-			s->open = add(s, &s->called, SYM_FUNCTION);
+			s->open = add(s, function_name(s), SYM_FUNCTION);
 		else if (s->tag_kind && s->tag.len)
 			s->open = add(s, &s->tag, s->tag_kind);
 		s->members = s->called.len == 0 && (s->tag_kind == SYM_STRUCT || s->tag_kind == SYM_UNION);
@@ -119,8 +132,10 @@ open_paren(struct scan *s)
 	if (s->braces == 0 && s->parens == 0 && s->word.len) {
 		const char *name = s->text.data + s->word.start;
 		bool attribute = s->called.len && s->word.len > 2 && name[0] == '_' && name[1] == '_';
-		if (!attribute)
+		if (!attribute) {
 			s->called = s->word;
+			s->argument.len = 0;
+		}
 	}
 	s->parens++;
 }
@@ -224,9 +239,12 @@ directive_end(const struct scan *s, size_t at, uint32_t *line)
 	}
 }
 
-/* Takes a whole line from its directive on.  *t becomes the token behind it; false at the end of the text. */
+/*
+ * Takes a whole line from its directive on.  *t becomes the token behind it, *behind and *line where the
+ * directive ends; false at the end of the text.
+ */
 static bool
-directive(struct scan *s, struct lex_token *t)
+directive(struct scan *s, struct lex_token *t, size_t *behind, uint32_t *line)
 {
 	struct str word = { s->text.data + t->start, t->len };
 	uint32_t last = t->line;
@@ -234,9 +252,15 @@ directive(struct scan *s, struct lex_token *t)
 	bool define = str_is(word, "define"), more;
 
 	branch(s, word);
+	*behind = end;
+	*line = last;
 	while ((more = lexer_next(&s->lexer, t)) && t->start < end) {
 		if (define && !macro && (t->kind == LEX_WORD || t->kind == LEX_KEYWORD))
 			macro = add(s, t, SYM_MACRO);
+		if (t->start + t->len > end) { /* a comment that goes on behind the line */
+			*behind = t->start + t->len;
+			*line = s->lexer.line;
+		}
 	}
 	if (macro)
 		s->found[macro - 1].end_line = last;
@@ -302,6 +326,9 @@ token(struct scan *s, const struct lex_token *t)
 	s->word.len = 0;
 	if (t->kind == LEX_WORD)
 		name_word(s, t);
+	if (t->kind == LEX_WORD && s->braces == 0 && s->parens == 1 && s->called.len &&
+	    s->argument.len == 0 && s->text.data[t->start - 1] == '(')
+		s->argument = *t;
 	if (s->braces || s->parens)
 		return;
 	if (t->kind == LEX_KEYWORD) {
@@ -328,8 +355,7 @@ scan_text(struct scan *s)
 			signs(s, behind, t.start, line);
 		line = t.line;
 		if (t.kind == LEX_DIRECTIVE) {
-			more = directive(s, &t);
-			behind = t.start;
+			more = directive(s, &t, &behind, &line);
 			continue;
 		}
 		if (t.kind != LEX_COMMENT)

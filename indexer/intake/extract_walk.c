@@ -206,7 +206,8 @@ adopt_members(struct walk *w, const struct frame *owner, int32_t symbol, int32_t
 static uint32_t
 column_of(const struct walk *w, TSNode node, struct str name)
 {
-	return ts_node_start_point(node).column + 1 + (uint32_t)(name.data - w->text.data) - ts_node_start_byte(node);
+	return ts_node_start_point(node).column + 1 + (uint32_t)(name.data - w->text.data) -
+	    ts_node_start_byte(node);
 }
 
 static void
@@ -214,7 +215,9 @@ define(struct walk *w, const struct context *context, TSNode node, struct str na
 {
 	struct frame *owner = &w->frames[context->owner];
 	TSPoint at = ts_node_start_point(node);
-	struct parsed_symbol symbol = { .line = at.row + 1, .column = column_of(w, node, name), .name = name };
+	struct parsed_symbol symbol = {
+		.line = at.row + 1, .column = column_of(w, node, name), .name = name
+	};
 
 	if (context->qualify) {
 		const char *from = w->text.data + context->qualify - 1;
@@ -327,6 +330,29 @@ name_of(const struct walk *w, TSNode node, const struct node_info *info)
 	return name;
 }
 
+/*
+ * static int __read_mostly name: the parser takes the macro that it does not know for the
+ * name, and the name for an error behind it.
+ */
+static TSNode
+name_behind(const struct walk *w, TSNode name)
+{
+	TSNode parent = w->frames[w->depth - 1].node;
+	uint32_t end = ts_node_end_byte(name);
+
+	for (uint32_t i = 0, n = ts_node_child_count(parent); i < n && i < 8; i++) {
+		TSNode child = ts_node_child(parent, i);
+		if (ts_node_start_byte(child) < end || !ts_node_is_error(child))
+			continue;
+		TSNode first = ts_node_child(child, 0);
+		return ts_node_child_count(child) == 1 &&
+			grammar_node(w->table, ts_node_symbol(first))->flags & L_NAME
+		    ? first
+		    : name;
+	}
+	return name;
+}
+
 /* A name in its context: a symbol, a use, a scope or nothing; gives its colour. */
 static enum span_class
 meet_name(struct walk *w, TSNode node, const struct node_info *info, const struct context *context)
@@ -340,6 +366,10 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 			if (context->flags & R_WRITE)
 				use(w, node, name, ROLE_WRITE);
 			return class;
+		}
+		if (context->flags & R_EXTERN && ts_node_has_error(w->frames[w->depth - 1].node)) {
+			node = name_behind(w, node);
+			name = name_of(w, node, info);
 		}
 		define(w, context, node, name);
 		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION

@@ -15,8 +15,9 @@ const TSLanguage *tree_sitter_cpp(void);
 		"preproc_include", "path", NULL, E_USE, ROLE_INCLUDE, 0 \
 	}
 
-#define DECLARATION_RULES \
-	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, 0 }, \
+/* What looks like a function in a function is a loop in a macro's clothes: for_each_cpu(cpu) { ... } */
+#define DECLARATION_RULES(function_flags) \
+	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, function_flags }, \
 	    { "declaration", "declarator", NULL, E_DEFINE, SYM_VARIABLE, R_GLOBAL | R_EXTERN }, \
 	    { "init_declarator", "declarator", NULL, E_KEEP, 0, 0 }, \
 	    { "function_declarator", "declarator", NULL, E_CALLABLE, 0, 0 }, \
@@ -53,7 +54,7 @@ const TSLanguage *tree_sitter_cpp(void);
 		"function_definition", SPAN_PLAIN, L_FUNCTION \
 	}
 
-static const struct rule c_rules[] = { PREPROCESSOR_RULES, DECLARATION_RULES, EXPRESSION_RULES };
+static const struct rule c_rules[] = { PREPROCESSOR_RULES, DECLARATION_RULES(R_GLOBAL), EXPRESSION_RULES };
 
 static const struct leaf c_leaves[] = { SHARED_LEAVES };
 
@@ -61,7 +62,7 @@ const struct grammar grammar_c = { tree_sitter_c, c_rules, COUNT(c_rules), c_lea
 
 static const struct rule cpp_rules[] = {
 	PREPROCESSOR_RULES,
-	DECLARATION_RULES,
+	DECLARATION_RULES(0),
 	EXPRESSION_RULES,
 	{ "class_specifier", "name", NULL, E_DEFINE, SYM_CLASS, R_BODY },
 	{ "namespace_definition", "name", NULL, E_DEFINE, SYM_NAMESPACE, 0 },

@@ -39,3 +39,21 @@ ODD_RUN_ONCE(setup)
 
 enum tagged { T_ONE, T_TWO };
 #define LAST 1
+
+static int __read_mostly real_name = 1;
+
+static int
+loops(void)
+{
+	for_each_thing(thing) {
+		use(thing);
+	}
+#ifdef ONE
+	return 1;
+#endif
+}
+
+SYSCALL_DEFINE2(open_it, const char __user *, name, int, flags)
+{
+	return 0;
+}
