@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "indexer/intake/lexer.h"
+#include "indexer/intake/colour.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -252,38 +253,6 @@ use(struct walk *w, TSNode node, struct str name, unsigned role)
 		.line = at.row + 1, .column = at.column + 1, .role = (uint8_t)role, .name = name });
 }
 
-/* The colour of a name by what it turned out to be. */
-static enum span_class
-class_of_kind(unsigned kind)
-{
-	switch (kind) {
-	case SYM_FUNCTION:
-	case SYM_METHOD:
-		return SPAN_FUNCTION;
-	case SYM_CLASS:
-	case SYM_STRUCT:
-	case SYM_UNION:
-	case SYM_ENUM:
-	case SYM_TYPE:
-	case SYM_INTERFACE:
-	case SYM_TRAIT:
-	case SYM_NAMESPACE:
-	case SYM_MODULE:
-	case SYM_PACKAGE:
-		return SPAN_TYPE;
-	case SYM_MACRO:
-	case SYM_ENUMERATOR:
-	case SYM_CONSTANT:
-		return SPAN_CONSTANT;
-	case SYM_FIELD:
-	case SYM_PROPERTY:
-	case SYM_KEY:
-		return SPAN_PROPERTY;
-	default:
-		return SPAN_VARIABLE;
-	}
-}
-
 static bool
 all_upper(struct str s)
 {
@@ -295,24 +264,6 @@ all_upper(struct str s)
 		letter |= isupper((unsigned char)s.data[i]) != 0;
 	}
 	return letter && s.len > 1;
-}
-
-static enum span_class
-class_of_use(unsigned role, enum span_class otherwise)
-{
-	switch (role) {
-	case ROLE_CALL:
-		return SPAN_FUNCTION;
-	case ROLE_TYPE:
-	case ROLE_INHERIT:
-		return SPAN_TYPE;
-	case ROLE_ANNOTATION:
-		return SPAN_PREPROC;
-	case ROLE_MACRO:
-		return SPAN_CONSTANT;
-	default:
-		return otherwise;
-	}
 }
 
 static struct str
@@ -373,10 +324,10 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		}
 		define(w, context, node, name);
 		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION
-								       : class_of_kind(context->value);
+								       : colour_of_kind(context->value);
 	case E_USE:
 		use(w, node, name, context->value);
-		return class_of_use(context->value, class);
+		return colour_of_use(context->value, class);
 	case E_SCOPE:
 		w->frames[context->owner].scope =
 		    name.len <= SEG_NAME_MAX ? name : (struct str){ name.data, 0 };
