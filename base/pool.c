@@ -60,6 +60,8 @@ member_main(void *arg)
 	uint64_t seen = 0;
 
 	pthread_mutex_lock(&pool->lock);
+	if (--pool->busy == 0)
+		pthread_cond_signal(&pool->idle);
 	for (;;) {
 		while (!pool->quit && pool->run == seen)
 			pthread_cond_wait(&pool->wake, &pool->lock);
@@ -86,6 +88,7 @@ pool_new(unsigned threads, struct pool **out)
 	pthread_cond_init(&pool->wake, NULL);
 	pthread_cond_init(&pool->idle, NULL);
 	/* the caller's thread is the last member */
+	pool->busy = threads - 1;
 	for (unsigned i = 0; i + 1 < threads; i++) {
 		pool->members[i].pool = pool;
 		pool->members[i].number = i;
@@ -95,6 +98,11 @@ pool_new(unsigned threads, struct pool **out)
 		}
 		pool->threads = i + 1;
 	}
+	/* all asleep: a caller that forks now leaves no lock of the allocator held by a thread that starts */
+	pthread_mutex_lock(&pool->lock);
+	while (pool->busy > 0)
+		pthread_cond_wait(&pool->idle, &pool->lock);
+	pthread_mutex_unlock(&pool->lock);
 	*out = pool;
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 struct pool;
 
-/* `threads` 0: as many as there are processors.  *out is the caller's. */
+/* `threads` 0: as many as there are processors.  All are asleep when it returns.  *out is the caller's. */
 int pool_new(unsigned threads, struct pool **out) MUST_USE;
 void pool_free(struct pool *pool);
 unsigned pool_threads(const struct pool *pool);
