@@ -12,7 +12,7 @@
 #define EXTRACT_LINE ((size_t)512 * 1024)
 #define EXTRACT_DEPTH 4000                        /* of the syntax tree */
 #define EXTRACT_NODES ((uint64_t)16 * 1024 * 1024)
-#define EXTRACT_MEMORY ((size_t)160 * 1024 * 1024) /* of the parser */
+#define EXTRACT_MEMORY ((size_t)128 * 1024 * 1024) /* of the parser */
 /* Calls of the parser's progress function: one in a hundred of its steps. */
 #define EXTRACT_STEPS(bytes) (20000 + (uint64_t)(bytes) / 16)
 /* Processor time of one text: here the parser is asked to stop, and the process killed a few seconds later. */

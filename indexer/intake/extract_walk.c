@@ -504,6 +504,16 @@ push(struct walk *w, struct context context, bool function)
 		note_error(w, frame->node);
 }
 
+/* The cursor's node, a child of the frame at hand. */
+static void
+push_child(struct walk *w)
+{
+	const struct frame *parent = &w->frames[w->depth];
+	bool function = (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
+
+	push(w, context_for(w, ts_node_symbol(ts_tree_cursor_current_node(&w->cursor))), function);
+}
+
 static enum seg_why
 over_limit(struct walk *w)
 {
@@ -522,8 +532,7 @@ advance(struct walk *w)
 	bool whole = frame->info->flags & (L_WHOLE | L_WORDS);
 
 	if (!whole && ts_tree_cursor_goto_first_child(&w->cursor)) {
-		bool function = frame->function || frame->info->flags & L_FUNCTION;
-		push(w, context_for(w, ts_node_symbol(ts_tree_cursor_current_node(&w->cursor))), function);
+		push_child(w);
 		return true;
 	}
 	meet_leaf(w, frame);
@@ -532,9 +541,7 @@ advance(struct walk *w)
 			return false;
 	}
 	w->depth--;
-	frame = &w->frames[w->depth];
-	bool function = frame->function || frame->info->flags & L_FUNCTION;
-	push(w, context_for(w, ts_node_symbol(ts_tree_cursor_current_node(&w->cursor))), function);
+	push_child(w);
 	return true;
 }
 

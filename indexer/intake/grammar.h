@@ -56,6 +56,7 @@ enum leaf_flag {
 	L_VALUE = 1 << 7,    /* a function as a value: see R_VALUE */
 	L_STRUCT = 1 << 8,   /* a type so defined is a struct ... */
 	L_INTERFACE = 1 << 9, /* ... or an interface */
+	L_MEMBERS = 1 << 10,  /* names in it are its members, even in a function */
 };
 
 struct leaf {

@@ -37,6 +37,7 @@ static const struct rule python_rules[] = {
 static const struct leaf python_leaves[] = {
 	{ "function_definition", SPAN_PLAIN, L_FUNCTION },
 	{ "lambda", SPAN_PLAIN, L_FUNCTION },
+	{ "class_definition", SPAN_PLAIN, L_MEMBERS },
 	{ "dotted_name", SPAN_PLAIN, L_NAME | L_WHOLE },
 	{ "relative_import", SPAN_PLAIN, L_NAME | L_WHOLE },
 };
