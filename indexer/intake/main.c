@@ -294,6 +294,20 @@ answer(struct indexer *indexer, int r)
 		fprintf(stderr, "carrel-indexer: cannot answer: %s\n", err_text());
 }
 
+static void
+release(struct indexer *indexer)
+{
+	for (size_t i = 0; i < indexer->import.given_count; i++) {
+		buf_release(&indexer->import.given[i].verdicts);
+		buf_release(&indexer->import.given[i].odds);
+	}
+	free(indexer->import.given);
+	free(indexer->import.releases);
+	arena_release(&indexer->arena);
+	pool_free(indexer->import.pool);
+	wire_release(&indexer->wire);
+}
+
 int
 main(void)
 {
@@ -316,9 +330,6 @@ main(void)
 	indexer.import.keeper = (struct keeper){ attach, record, &indexer };
 	r = work(&indexer);
 	answer(&indexer, r);
-	pool_free(indexer.import.pool);
-	free(indexer.import.releases);
-	arena_release(&indexer.arena);
-	wire_release(&indexer.wire);
+	release(&indexer);
 	return err_exit(r);
 }
