@@ -1,12 +1,13 @@
 /*
  * An archive through libarchive, streamed: nothing is unpacked to disk, no name is acted
- * upon.  Only the formats tar and zip, and only filters that libarchive has built in (it
- * would start programs for others).
+ * upon.  Only the formats tar and zip; compression is taken off before (unpack.h), by what
+ * is built in (libarchive would start programs for some).
  */
 #include "base/fs.h"
 #include "base/mem.h"
 #include "indexer/intake/snapshot.h"
 #include "indexer/intake/source.h"
+#include "indexer/intake/unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -24,7 +25,9 @@ struct unpacking {
 	const struct source_job *job;
 	struct snapshot *snapshot;
 	struct archive *archive;
-	uint64_t size; /* of the archive */
+	struct unpack *unpack; /* NULL: the archive is not compressed */
+	int unpack_error;      /* what it ended with, its reason in err_text */
+	uint64_t size;         /* of the archive */
 	uint64_t files, bytes;
 	struct buf path; /* of the entry, clean */
 };
@@ -39,6 +42,8 @@ damaged(const struct unpacking *u)
 {
 	const char *why = archive_error_string(u->archive);
 
+	if (u->unpack_error < 0)
+		return u->unpack_error;
 	if (why && strstr(why, "Unrecognized archive format"))
 		return err_set(ERR_FORMAT,
 		    "not a git repository, a directory, or an archive that is known (tar.*, zip)");
@@ -62,7 +67,7 @@ static int
 tick(struct unpacking *u)
 {
 	/* where the archive is compressed, the bytes read are what progress can be measured by */
-	int64_t done = archive_filter_bytes(u->archive, -1);
+	off_t done = lseek(u->job->fd, 0, SEEK_CUR);
 	return watch_tick(u->job->watch, done > 0 ? (uint64_t)done : 0, u->size, "bytes", "reading");
 }
 
@@ -308,27 +313,58 @@ read_entries(struct unpacking *u)
 	return r;
 }
 
+static la_ssize_t
+give_unpacked(struct archive *archive, void *ctx, const void **piece)
+{
+	struct unpacking *u = ctx;
+	const uint8_t *bytes;
+	size_t len;
+
+	u->unpack_error = unpack_next(u->unpack, &bytes, &len);
+	if (u->unpack_error < 0) {
+		archive_set_error(archive, EIO, "%s", err_text());
+		return ARCHIVE_FATAL;
+	}
+	*piece = bytes;
+	return (la_ssize_t)len;
+}
+
 static int
 open_archive(struct unpacking *u)
 {
 	struct archive *a = u->archive = archive_read_new();
+	bool plain;
 
 	if (!a)
 		return err_set(ERR_MEMORY, "no memory");
-	int worst = archive_read_support_format_tar(a);
-	worst = worst < 0 ? worst : archive_read_support_format_zip(a);
-	worst = worst < 0 ? worst : archive_read_support_filter_gzip(a);
-	worst = worst < 0 ? worst : archive_read_support_filter_bzip2(a);
-	worst = worst < 0 ? worst : archive_read_support_filter_xz(a);
-	worst = worst < 0 ? worst : archive_read_support_filter_lzma(a);
-	worst = worst < 0 ? worst : archive_read_support_filter_zstd(a);
-	if (worst < 0)
+	if (archive_read_support_format_tar(a) < 0 || archive_read_support_format_zip(a) < 0)
 		return err_set(ERR_SYSTEM, "this libarchive lacks a format");
-	if (lseek(u->job->fd, 0, SEEK_SET) < 0)
+	int r = unpack_open(u->job->fd, &plain, &u->unpack);
+	if (r < 0)
+		return r;
+	if (plain && lseek(u->job->fd, 0, SEEK_SET) < 0)
 		return err_sys("cannot read");
-	if (archive_read_open_fd(a, u->job->fd, PIECE) == ARCHIVE_OK)
-		return 0;
-	return damaged(u);
+	int opened = plain ? archive_read_open_fd(a, u->job->fd, PIECE)
+			   : archive_read_open(a, u, NULL, give_unpacked, NULL);
+	return opened == ARCHIVE_OK ? 0 : damaged(u);
+}
+
+/* The archive has ended, its file not yet: what is checked at the end of the compressed bytes is checked here. */
+static int
+read_to_end(struct unpacking *u)
+{
+	const uint8_t *piece;
+	size_t len = 1;
+	int r = 0;
+
+	while (r == 0 && u->unpack && len > 0) {
+		r = unpack_next(u->unpack, &piece, &len);
+		if (r == 0)
+			r = spent(u, len);
+		if (r == 0)
+			r = tick(u);
+	}
+	return r;
 }
 
 /* The file as it was handed over; what came out of it is checked against this again at the end. */
@@ -403,12 +439,18 @@ source_archive_import(const struct source_job *job)
 		r = watch_stage(job->watch, u.size, "bytes", "reading");
 	if (r == 0)
 		r = read_entries(&u);
+	/* where the compressed bytes are damaged, that is what to say, not what the archive looks like then */
+	if (r == 0 || r == ERR_FORMAT) {
+		int end = read_to_end(&u);
+		r = end < 0 ? end : r;
+	}
 	if (r == 0)
 		r = finish(&u, plan);
 	if (r == 0 && (fstat(job->fd, &after) < 0 || changed(&before, &after)))
 		r = err_set(ERR_FORMAT, "the archive changed while it was read");
 	if (u.archive)
 		archive_read_free(u.archive);
+	unpack_close(u.unpack);
 	snapshot_free(u.snapshot);
 	buf_release(&u.path);
 	return r;

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import os
@@ -293,6 +294,25 @@ class Bad(Sources):
 				for at in range(len(data) // 2, len(data) // 2 + 64):
 					broken[at] ^= 0x5a
 				self.refused(self.file("broken-" + name, bytes(broken)), FORMAT, "damaged archive")
+
+	def test_one_bit_of_a_compressed_file(self):
+		"""All behind gzip's header has its check, but the last bits of a bzip2 file, which fill its last byte."""
+		noise = b"".join(hashlib.sha256(b"%d" % i).digest() for i in range(300))
+		for opener, name in ((gzip.open, "x.tar.gz"), (lzma.open, "x.tar.xz"), (bz2.open, "x.tar.bz2")):
+			path = self.archive(name, [("noise", tarfile.REGTYPE, noise, 0o644)], lambda path: opener(path, "wb"))
+			data = open(path, "rb").read()
+			for at in [*range(30, len(data) - 12, len(data) // 12), *range(len(data) - 9, len(data) - 1)]:
+				broken = bytearray(data)
+				broken[at] ^= 1
+				with self.subTest(name=name, at=at):
+					self.refused(self.file("broken-" + name, bytes(broken)), FORMAT, "damaged archive")
+
+	def test_behind_the_end(self):
+		path = self.archive("x.tar.gz", [("a", tarfile.REGTYPE, b"1", 0o644)], lambda path: gzip.open(path, "wb"))
+		data = open(path, "rb").read()
+		self.assertEqual(self.take(self.file("zeros.tar.gz", data + bytes(512))).files, 1)
+		self.refused(self.file("more.tar.gz", data + b"more"), FORMAT, "behind its end")
+		self.refused(self.file("short.tar.gz", data[:-1]), FORMAT, "damaged archive: truncated")
 
 	def test_no_archive_at_all(self):
 		self.refused(self.file("x.tar", b"this is no archive, just text\n" * 100), FORMAT)
