@@ -1,11 +1,46 @@
 #!/bin/sh
-# Fetches two releases of openssl from Debian's source packages as plain .tar files.
-# Usage: sources.sh DIR     prints the two files, older first; exit 77 where they cannot be had
+# Fetches the oldest and the newest release that can be had of one of Debian's source packages, as plain .tar files.
+# Usage: sources.sh DIR [PACKAGE [COUNT]]     openssl and 2 otherwise
+# Prints the files, older first; exit 77 where they cannot be had.
 set -eu
+package=${2:-openssl}
+count=${3:-2}
 mkdir -p "$1"
 cd "$1"
 
-if [ "$(find . -name 'openssl-*.tar' | wc -l)" -lt 2 ]; then
+have() {
+	find . -name "$package-*.tar" | wc -l
+}
+
+# plain FILE: unpacked to PACKAGE-VERSION.tar
+plain() {
+	name=${1#"${package}_"}
+	name=$package-${name%.orig.tar.*}.tar
+	[ -f "$name" ] && return
+	case $1 in
+	*.gz) gunzip -c "$1" ;;
+	*.xz) xz -dc "$1" ;;
+	*.bz2) bunzip2 -c "$1" ;;
+	esac >"$name.part"
+	mv "$name.part" "$name"
+}
+
+# take COUNT VERSION...: the first of the versions that can be had, until there are COUNT
+take() {
+	wanted=$1
+	shift
+	for version in "$@"; do
+		[ "$(have)" -lt "$wanted" ] || return 0
+		# shellcheck disable=SC2086
+		apt-get $apt source -qq --download-only "$package=$version" >&2 || true
+		for packed in "$package"_*.orig.tar.*; do
+			case $packed in *.asc) continue ;; esac
+			[ ! -f "$packed" ] || plain "$packed" || rm -f "$packed"
+		done
+	done
+}
+
+if [ "$(have)" -lt "$count" ]; then
 	lists=$(mktemp -d)
 	trap 'rm -rf "$lists"' EXIT
 	mkdir -p "$lists/parts" "$lists/state/lists/partial" "$lists/cache/archives/partial"
@@ -22,15 +57,12 @@ if [ "$(find . -name 'openssl-*.tar' | wc -l)" -lt 2 ]; then
 	# shellcheck disable=SC2086
 	apt-get $apt update -qq >&2 || exit 77
 	# shellcheck disable=SC2086
-	for version in $(apt-cache $apt showsrc openssl | sed -n 's/^Version: //p' | sort -uV); do
-		apt-get $apt source -qq --download-only "openssl=$version" >&2 || true
-	done
-	for packed in openssl_*.orig.tar.gz; do
-		[ -f "$packed" ] || exit 77
-		plain=${packed#openssl_}
-		gunzip -c "$packed" >"openssl-${plain%.orig.tar.gz}.tar"
-	done
+	versions=$(apt-cache $apt showsrc "$package" | sed -n 's/^Version: //p' | sort -uV)
+	# shellcheck disable=SC2086
+	take 1 $(echo "$versions" | tac)
+	# shellcheck disable=SC2086
+	take "$count" $versions
 fi
-files=$(find "$PWD" -name 'openssl-*.tar' | sort -V)
-[ "$(echo "$files" | wc -l)" -ge 2 ] || exit 77
-echo "$files" | sed -n '1p;$p'
+[ "$(have)" -ge "$count" ] || exit 77
+files=$(find "$PWD" -name "$package-*.tar" | sort -V)
+if [ "$count" -lt 2 ]; then echo "$files" | sed -n '$p'; else echo "$files" | sed -n '1p;$p'; fi
