@@ -75,6 +75,8 @@ add_person(void *ctx, const struct person *person)
 		r = json_set_str(object, "fingerprint", str_from(person->print));
 	if (r == 0)
 		r = json_set_str(object, "key", buf_view(&person->line));
+	if (r == 0 && person->box.len > 0)
+		r = json_set_str(object, "box", buf_view(&person->box));
 	if (r == 0)
 		r = json_set_num(object, "from", person->since);
 	if (r == 0 && person->until != AT_END)
@@ -92,17 +94,57 @@ position(const struct asking *ask, uint64_t none)
 	return json_is_integer(json_object_get(ask->words, "at")) ? json_num(ask->words, "at") : none;
 }
 
+/* What waits for a second person: {pending: its record, name, role, fingerprint}; a name alone is a revocation. */
+static int
+add_pending(struct asking *ask, struct query *q)
+{
+	json_t *payload, *object = json_pack("{s:I}", "pending", (json_int_t)query_num(q, 0));
+	struct public_key key;
+	char print[FINGERPRINT_LEN];
+
+	int r = object ? json_read(query_bytes(q, 2), &payload) : no_memory();
+	if (r < 0) {
+		json_decref(object);
+		return r;
+	}
+	r = json_set_str(object, "change", query_bytes(q, 1));
+	if (r == 0 && json_str(payload, "name").len > 0)
+		r = json_set_str(object, "name", json_str(payload, "name"));
+	if (r == 0 && json_str(payload, "role").len > 0)
+		r = json_set_str(object, "role", json_str(payload, "role"));
+	if (r == 0 && public_key_from_line(json_str(payload, "key"), &key, NULL) == 0) {
+		public_key_fingerprint(&key, print);
+		r = json_set_str(object, "fingerprint", str_from(print));
+	}
+	if (r == 0)
+		r = asking_add(ask, object);
+	json_decref(payload);
+	json_decref(object);
+	return r;
+}
+
 int
 ask_roster(struct keeper *keeper, struct asking *ask)
 {
-	return person_each(ledger_db(keeper->session->ledger), position(ask, AT_END), add_person, ask);
+	struct db *db = ledger_db(keeper->session->ledger);
+	struct query *q = NULL;
+	int next;
+
+	int r = person_each(db, position(ask, AT_END), add_person, ask);
+	if (r < 0 || position(ask, AT_END) != AT_END)
+		return r;
+	r = db_query(db, "SELECT idx, type, payload FROM pending ORDER BY idx", &q, "");
+	while (r == 0 && (next = query_next(q)) != 0)
+		r = next < 0 ? next : add_pending(ask, q);
+	query_end(q);
+	return r;
 }
 
 int
 ask_roster_export(struct keeper *keeper, struct asking *ask)
 {
 	ask->bytes.max = ROSTER_MAX;
-	return roster_export(ledger_db(keeper->session->ledger), position(ask, AT_END), &ask->bytes);
+	return roster_export(keeper->session->ledger, position(ask, AT_END), &ask->bytes);
 }
 
 /* The record's own text; where there is none yet, the defaults written out. */

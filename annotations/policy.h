@@ -15,7 +15,8 @@
 	X(PIPE_SOURCE, "pipe-source", true, false)           /* source on a standard output that is no terminal */ \
 	X(READING_COMMANDS, "reading-commands", true, false) /* source by commands, not by the desk alone */ \
 	X(OPEN_LEDGER, "open-ledger", true, false)           /* the ledger is read without an identity */ \
-	X(BARE_KEYS, "bare-keys", true, false)               /* key files without a passphrase */
+	X(BARE_KEYS, "bare-keys", true, false)               /* key files without a passphrase */ \
+	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, and policy */
 
 enum policy_key {
 #define X(id, key, practice, real) POLICY_##id,

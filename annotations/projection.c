@@ -1,55 +1,9 @@
 #include "annotations/projection.h"
 
+#include "annotations/enrolment.h"
+#include "annotations/visit.h"
+
 /* ---- judging: against what the records before made of the tables ---- */
-
-static int
-judge_person(struct db *db, const struct entry *entry)
-{
-	struct str name = json_str(entry->record.payload, "name"),
-		   line = json_str(entry->record.payload, "key");
-	struct public_key key;
-	char print[FINGERPRINT_LEN];
-	uint64_t taken;
-
-	int r = public_key_from_line(line, &key, NULL);
-	if (r < 0)
-		return r;
-	public_key_fingerprint(&key, print);
-	r = db_number(db, "SELECT count(*) FROM person WHERE print = ?1 AND until IS NULL", &taken, "t",
-	    str_from(print));
-	if (r == 0 && taken)
-		return err_set(ERR_REFUSED, "that key is enrolled already");
-	if (r == 0)
-		r = db_number(db,
-		    "SELECT count(*) FROM person WHERE name = ?1 AND until IS NULL AND role != ?2", &taken,
-		    "tt", name, json_str(entry->record.payload, "role"));
-	if (r == 0 && taken)
-		return err_set(ERR_REFUSED, "%.*s is enrolled in another role already", STR_ARG(name));
-	return r;
-}
-
-static int
-judge_revoke(struct db *db, const struct entry *entry)
-{
-	struct str name = json_str(entry->record.payload, "name"),
-		   print = json_str(entry->record.payload, "key");
-	uint64_t found, hosts;
-
-	int r = db_number(db,
-	    "SELECT count(*) FROM person WHERE name = ?1 AND until IS NULL AND (?2 = '' OR print = ?2)",
-	    &found, "tt", name, print);
-	if (r == 0)
-		r = db_number(db,
-		    "SELECT count(*) FROM person WHERE until IS NULL AND role = 'host' AND NOT (name = ?1 "
-		    "AND "
-		    "(?2 = '' OR print = ?2))",
-		    &hosts, "tt", name, print);
-	if (r < 0)
-		return r;
-	if (found == 0)
-		return err_set(ERR_REFUSED, "nobody named %.*s is enrolled", STR_ARG(name));
-	return hosts > 0 ? 0 : err_set(ERR_REFUSED, "%.*s is the room's only host", STR_ARG(name));
-}
 
 static int
 judge_release(struct db *db, const struct entry *entry)
@@ -65,15 +19,6 @@ judge_release(struct db *db, const struct entry *entry)
 	if (entry->record.type == RECORD_INDEX && !there)
 		return err_set(ERR_REFUSED, "there is no release %.*s", STR_ARG(name));
 	return 0;
-}
-
-static int
-judge_policy(const struct entry *entry)
-{
-	struct policy policy;
-
-	policy_default(false, &policy);
-	return policy_parse(json_str(entry->record.payload, "text"), &policy) < 0 ? ERR_REFUSED : 0;
 }
 
 /* "after" names records of this very thread. */
@@ -138,11 +83,12 @@ judge_by_type(struct db *db, const struct entry *entry, enum role role)
 	case RECORD_ROOM:
 		return err_set(ERR_REFUSED, "a room has one genesis");
 	case RECORD_PERSON:
-		return judge_person(db, entry);
 	case RECORD_REVOKE:
-		return judge_revoke(db, entry);
 	case RECORD_POLICY:
-		return judge_policy(entry);
+	case RECORD_CONFIRM:
+		return enrolment_judge(db, entry);
+	case RECORD_VISIT:
+		return visit_judge(db, entry);
 	case RECORD_IMPORT:
 	case RECORD_INDEX:
 		return judge_release(db, entry);
@@ -177,32 +123,6 @@ judge(void *ctx, struct db *db, const struct entry *entry)
 }
 
 /* ---- projecting ---- */
-
-static int
-enrol(struct db *db, const struct entry *entry, struct str name, struct str role, struct str line)
-{
-	struct public_key key;
-	char print[FINGERPRINT_LEN];
-
-	int r = public_key_from_line(line, &key, NULL);
-	if (r < 0)
-		return r;
-	public_key_fingerprint(&key, print);
-	return db_run(db, "INSERT INTO person VALUES (?1, ?2, NULL, ?3, ?4, ?5, ?6)", "tntttt",
-	    str_from(print), entry->index, name, role, line, json_str(entry->record.payload, "box"));
-}
-
-static int
-project_room(struct db *db, const struct entry *entry)
-{
-	const json_t *keys = json_object_get(entry->record.payload, "keys");
-	int r = 0;
-
-	for (size_t i = 0; i < json_array_size(keys) && r == 0; i++)
-		r = enrol(db, entry, json_str(entry->record.payload, "host"), STR("host"),
-		    str_from(json_string_value(json_array_get(keys, i))));
-	return r;
-}
 
 static int
 add_entry(struct db *db, const struct entry *entry, const char *thread, struct str state)
@@ -298,22 +218,15 @@ project_note(struct db *db, const struct entry *entry)
 static int
 project_by_type(struct db *db, const struct entry *entry)
 {
-	const json_t *payload = entry->record.payload;
-
 	switch (entry->record.type) {
 	case RECORD_ROOM:
-		return project_room(db, entry);
 	case RECORD_PERSON:
-		return enrol(db, entry, json_str(payload, "name"), json_str(payload, "role"),
-		    json_str(payload, "key"));
 	case RECORD_REVOKE:
-		return db_run(db,
-		    "UPDATE person SET until = ?3 WHERE name = ?1 AND until IS NULL AND (?2 = '' OR print = "
-		    "?2)",
-		    "ttn", json_str(payload, "name"), json_str(payload, "key"), entry->index);
 	case RECORD_POLICY:
-		return db_run(
-		    db, "INSERT INTO policy VALUES (?1, ?2)", "nt", entry->index, json_str(payload, "text"));
+	case RECORD_CONFIRM:
+		return enrolment_project(db, entry);
+	case RECORD_VISIT:
+		return visit_project(db, entry);
 	case RECORD_IMPORT:
 	case RECORD_INDEX:
 		return project_import(db, entry);

@@ -7,6 +7,9 @@
  *	person   a key of a person, valid for records since <= N < until
  *	noted    sessions that a note record (idx) says were never closed
  *	policy   the text of every policy
+ *	pending  a person, revoke or policy record that waits for a second person
+ *	confirm  who confirmed which record
+ *	visit    of the person `name`, from record opened to record closed
  *	releases in the order of idx, the import's record; segment may be newer
  *	thread   name is base32 of the opening record's hash, author a fingerprint; state and last are those of now
  *	entry    the records of a thread, the first included; state is the one it sets, or empty
@@ -26,6 +29,14 @@
 	X("noted", \
 	    "CREATE TABLE noted (session TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID") \
 	X("policy", "CREATE TABLE policy (idx INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT") \
+	X("pending", \
+	    "CREATE TABLE pending (hash BLOB PRIMARY KEY, idx INTEGER NOT NULL, type TEXT NOT NULL, " \
+	    "payload TEXT NOT NULL) STRICT, WITHOUT ROWID") \
+	X("confirm", \
+	    "CREATE TABLE confirm (record BLOB NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, " \
+	    "PRIMARY KEY (record, name)) STRICT, WITHOUT ROWID") \
+	X("visit", \
+	    "CREATE TABLE visit (opened INTEGER PRIMARY KEY, name TEXT NOT NULL, closed INTEGER) STRICT") \
 	X("releases", \
 	    "CREATE TABLE releases (name TEXT PRIMARY KEY, idx INTEGER NOT NULL, segment TEXT NOT NULL) " \
 	    "STRICT, WITHOUT ROWID") \

@@ -8,9 +8,9 @@
 
 /*
  * One line a key that is valid for a record at position `at` (AT_END: the next one), in
- * the order of enrolment: NAME namespaces="..." TYPE BASE64.  Records signed by a session's key are
- * checked with the key in that session's record instead.
+ * the order of enrolment: NAME namespaces="..." TYPE BASE64.  Where record `at` is signed by
+ * its session's key, a last line has that key, for records alone, under the name of who vouches for it.
  */
-int roster_export(struct db *db, uint64_t at, struct buf *out) MUST_USE;
+int roster_export(struct ledger *ledger, uint64_t at, struct buf *out) MUST_USE;
 
 #endif

@@ -120,10 +120,24 @@ make_person(struct keeper *keeper, struct saying *say)
 	return r == 0 ? COPY(say, "name", "role", "label") : r;
 }
 
+/* "key" is a fingerprint, or "pub" a line whose fingerprint it is. */
 static int
 make_revoke(struct keeper *keeper, struct saying *say)
 {
+	struct str pub = json_str(say->words, "pub");
+	struct public_key key;
+	char print[FINGERPRINT_LEN];
+
 	(void)keeper;
+	if (pub.len > 0) {
+		int r = public_key_from_line(pub, &key, NULL);
+		if (r < 0)
+			return err_set(ERR_USAGE, "public key: %s", err_text());
+		public_key_fingerprint(&key, print);
+		r = json_set_str(say->payload, "key", str_from(print));
+		if (r < 0)
+			return r;
+	}
 	return COPY(say, "name", "key", "why");
 }
 
@@ -145,12 +159,37 @@ make_selftest(struct keeper *keeper, struct saying *say)
 	return r == 0 ? COPY(say, "attempts", "denied", "not_possible", "worked", "layers") : r;
 }
 
-/* What the new policy says holds for this session too. */
+/* A record by its number or its hash, as the hash. */
+static int
+make_confirm(struct keeper *keeper, struct saying *say)
+{
+	struct str word = json_str(say->words, "record");
+	struct buf leaf = BUF(LEAF_MAX);
+	struct entry entry = { 0 };
+	char hex[HEX_LEN(SHA256_LEN)];
+	uint64_t index;
+
+	if (!str_u64(word, &index)) {
+		int r = json_set_str(say->payload, "record", word);
+		return r == 0 ? COPY(say, "text") : r;
+	}
+	int r = ledger_get(keeper->session->ledger, index, &leaf, &entry);
+	if (r == 0) {
+		hex_from(entry.hash, SHA256_LEN, hex);
+		r = json_set_str(say->payload, "record", str_from(hex));
+	}
+	record_release(&entry.record);
+	buf_release(&leaf);
+	return r == 0 ? COPY(say, "text") : r;
+}
+
+/* What the policy says now holds for this session too; it may still wait for a second person. */
 static int
 finish_policy(struct keeper *keeper, struct saying *say)
 {
+	(void)say;
 	policy_default(keeper->session->practice, &keeper->session->policy);
-	return policy_parse(buf_view(&say->data), &keeper->session->policy);
+	return policy_at(ledger_db(keeper->session->ledger), AT_END, &keeper->session->policy);
 }
 
 static const struct say_kind kinds[] = {
@@ -159,6 +198,7 @@ static const struct say_kind kinds[] = {
 	{ .word = "state", .type = RECORD_STATE, .make = make_in_thread },
 	{ .word = "roster-add", .type = RECORD_PERSON, .make = make_person },
 	{ .word = "revoke", .type = RECORD_REVOKE, .make = make_revoke },
+	{ .word = "confirm", .type = RECORD_CONFIRM, .make = make_confirm, .finish = finish_policy },
 	{ .word = "policy",
 	    .type = RECORD_POLICY,
 	    .has_data = true,
@@ -308,7 +348,13 @@ tell_done(struct keeper *keeper, struct job *job, struct saying *say, const stru
 	if (say->kind->type == RECORD_ANNOTATE)
 		thread_name(appended->hash, say->thread);
 	json_t *done = json_pack("{s:I,s:s}", "index", (json_int_t)appended->index, "hash", hash);
-	int r = done ? 0 : err_set(ERR_MEMORY, "no memory");
+	uint64_t pending = 0;
+	int r = done ? db_number(ledger_db(keeper->session->ledger),
+			   "SELECT count(*) FROM pending WHERE idx = ?1", &pending, "n", appended->index)
+		     : err_set(ERR_MEMORY, "no memory");
+	if (r == 0 && pending)
+		r = json_object_set_new(done, "pending", json_true()) < 0 ? err_set(ERR_MEMORY, "no memory")
+									  : 0;
 	if (r == 0 && say->thread[0])
 		r = json_set_str(done, "thread", (struct str){ say->thread, THREAD_SHORT });
 	if (r == 0)

@@ -361,6 +361,16 @@ session_append(struct session *session, enum record_type type, json_t *payload, 
 	return r == 0 ? ledger_append_session(session->ledger, &session->actor, type, payload, out) : r;
 }
 
+static bool
+is_revoked(struct session *session)
+{
+	struct person person = { 0 };
+
+	int r = person_by_key(ledger_db(session->ledger), session->person.print, AT_END - 1, &person);
+	person_release(&person);
+	return r == ERR_ABSENT;
+}
+
 int
 session_close(struct session *session, const char *why)
 {
@@ -376,6 +386,8 @@ session_close(struct session *session, const char *why)
 	int r = payload ? session_append(session, RECORD_CLOSE, payload, &appended)
 			: err_set(ERR_MEMORY, "no memory");
 	json_decref(payload);
+	if (r == ERR_REFUSED && is_revoked(session))
+		r = 0; /* whose session it was may write nothing any more: the next one notes it as not closed */
 	session->is_open = false;
 	unclosed_unlock(session);
 	return r;

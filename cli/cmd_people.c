@@ -8,7 +8,7 @@
 
 #define KEY_LINE_MAX ((size_t)16 * 1024)
 
-/* One thing is said in a session of its own; `what` tells of it afterwards. */
+/* One thing is said in a session of its own; `what` tells of it afterwards, unless it waits for a second person. */
 static int
 say_about(struct call *call, json_t *words, const char *what)
 {
@@ -21,7 +21,11 @@ say_about(struct call *call, json_t *words, const char *what)
 		if (r == 0) {
 			print_format("record %llu: ", (unsigned long long)json_num(done, "index"));
 			print_text(&ask.print, STYLE_BOLD, str_from(call->arguments[0]));
-			print_format(" %s\n", what);
+			if (json_bool(done, "pending"))
+				print_format(" waits for a second person: 'carrel confirm %llu'\n",
+				    (unsigned long long)json_num(done, "index"));
+			else
+				print_format(" %s\n", what);
 		}
 		r = ask_close(&ask, r);
 	}
@@ -106,12 +110,18 @@ list_person(void *ctx, const json_t *person)
 {
 	struct listing *list = ctx;
 
+	const json_t *pending = json_object_get(person, "pending");
+	struct str change = json_str(person, "change");
+
 	if (list->ask->print.json)
-		return print_object(person, "name role fingerprint from until");
+		return print_object(person, pending ? "pending change" : "name role fingerprint from until");
 	table_text(&list->table, STYLE_BOLD, json_str(person, "name"));
-	table_text(&list->table, STYLE_NONE, json_str(person, "role"));
-	table_number(&list->table, json_num(person, "from"));
-	if (json_is_integer(json_object_get(person, "until")))
+	table_text(&list->table, STYLE_NONE,
+	    pending && !str_is(change, "person") ? change : json_str(person, "role"));
+	table_number(&list->table, json_num(person, pending ? "pending" : "from"));
+	if (pending)
+		table_text(&list->table, STYLE_BAD, STR("waits"));
+	else if (json_is_integer(json_object_get(person, "until")))
 		table_number(&list->table, json_num(person, "until"));
 	else
 		table_text(&list->table, STYLE_NONE, STR(""));
@@ -173,6 +183,22 @@ set_file(json_t *words, const char *key, const char *path)
 	return r;
 }
 
+/* The sealed file, whole. */
+static int
+set_box(json_t *words, const char *path)
+{
+	struct buf file = BUF(KEY_LINE_MAX);
+
+	int r = call_file(path, &file);
+	if (r == 0) {
+		r = json_set_str(words, "box", buf_view(&file));
+		if (r == ERR_FORMAT)
+			r = err_set(ERR_FORMAT, "%s: no box key", path);
+	}
+	buf_release(&file);
+	return r;
+}
+
 int
 run_roster_add(struct call *call)
 {
@@ -190,7 +216,7 @@ run_roster_add(struct call *call)
 		return r;
 	r = set_file(words, "pub", pub);
 	if (r == 0 && box)
-		r = set_file(words, "box", box);
+		r = set_box(words, box);
 	snprintf(what, sizeof what, "is enrolled as %s", role);
 	if (r == 0)
 		r = say_about(call, words, what);
@@ -198,15 +224,46 @@ run_roster_add(struct call *call)
 	return r;
 }
 
+/* --only takes a fingerprint or a public key's file: the keeper knows keys by their fingerprints. */
+static int
+set_only(json_t *words, const char *only)
+{
+	if (!only)
+		return 0;
+	return strncmp(only, "SHA256:", 7) == 0 ? json_set_str(words, "key", str_from(only))
+						: set_file(words, "pub", only);
+}
+
 int
 run_roster_revoke(struct call *call)
 {
+	const char *only = call_get(call, "only", NULL), *why = call_get(call, "why", NULL);
 	json_t *words;
 
 	int r = ask_question(&words, "{s:s, s:s}", "say", "revoke", "name", call->arguments[0]);
 	if (r < 0)
 		return r;
-	r = say_about(call, words, "is revoked from here on");
+	r = set_only(words, only);
+	if (r == 0 && why)
+		r = json_set_str(words, "why", str_from(why));
+	if (r == 0)
+		r = say_about(
+		    call, words, only ? "has one key less from here on" : "is revoked from here on");
+	json_decref(words);
+	return r;
+}
+
+int
+run_confirm(struct call *call)
+{
+	const char *text = call_get(call, "text", NULL);
+	json_t *words = NULL;
+
+	int r = ask_question(&words, "{s:s, s:s}", "say", "confirm", "record", call->arguments[0]);
+	if (r == 0 && text)
+		r = json_set_str(words, "text", str_from(text));
+	if (r == 0)
+		r = say_about(call, words, "is confirmed");
 	json_decref(words);
 	return r;
 }

@@ -168,9 +168,13 @@ run_policy_set(struct call *call)
 	if (r == 0) {
 		view = buf_view(&text);
 		r = ask_say(&ask, words, &view, &done);
-		if (r == 0)
-			print_format("record %llu: the new policy holds\n",
-			    (unsigned long long)json_num(done, "index"));
+		unsigned long long index = (unsigned long long)json_num(done, "index");
+		if (r == 0 && json_bool(done, "pending"))
+			print_format(
+			    "record %llu: the new policy waits for a second person: 'carrel confirm %llu'\n",
+			    index, index);
+		else if (r == 0)
+			print_format("record %llu: the new policy holds\n", index);
 		r = ask_close(&ask, r);
 	}
 	buf_release(&text);

@@ -97,13 +97,26 @@ const struct command commands[] = {
 			    .help = "what they come for (required)" },
 			{ .name = "pub", .argument = "FILE",
 			    .help = "their public key, an OpenSSH line (required)" },
-			{ .name = "box", .argument = "FILE", .help = "their public box key" },
+			{ .name = "box", .argument = "FILE", .help = "their box key, as 'key new --box' made it" },
 		},
 	},
 	{
 		.name = "roster revoke", .group = GROUP_PEOPLE, .run = run_roster_revoke,
 		.arguments = "NAME", .least = 1, .most = 1, .roles = "host",
-		.summary = "end a person's key from here on",
+		.summary = "end a person's keys, or one of them, from here on",
+		.options = {
+			{ .name = "only", .argument = "KEY",
+			    .help = "only this one: its fingerprint or the file of its public line" },
+			{ .name = "why", .argument = "TEXT", .help = "one line" },
+		},
+	},
+	{
+		.name = "confirm", .group = GROUP_PEOPLE, .run = run_confirm,
+		.arguments = "N", .least = 1, .most = 1, .roles = "host, auditor",
+		.summary = "stand behind another person's record",
+		.options = {
+			{ .name = "text", .argument = "TEXT", .help = "what there is to say about it" },
+		},
 	},
 	{
 		.name = "roster list", .group = GROUP_PEOPLE, .run = run_roster_list,

@@ -280,7 +280,7 @@ put_record(struct room *room, uint64_t index)
 
 	assert_int_equal(ledger_get(room->f.ledger, index, &leaf, &entry), 0);
 	assert_int_equal(sshsig_armour(entry.signature, &armour), 0);
-	assert_int_equal(roster_export(ledger_db(room->f.ledger), index, &signers), 0);
+	assert_int_equal(roster_export(room->f.ledger, index, &signers), 0);
 	assert_int_equal(fs_write(dir, "record", entry.bytes, 0600, FS_REPLACE), 0);
 	assert_int_equal(fs_write(dir, "record.sig", buf_view(&armour), 0600, FS_REPLACE), 0);
 	assert_int_equal(fs_write(dir, "signers", buf_view(&signers), 0600, FS_REPLACE), 0);
@@ -311,7 +311,7 @@ ssh_keygen_judges_a_record_by_the_roster_of_its_place(void **state)
 	assert_int_equal(ssh_keygen(room, "anna"), 0);
 	assert_int_not_equal(ssh_keygen(room, "vic"), 0);
 	struct buf signers = BUF(ROSTER_MAX);
-	assert_int_equal(roster_export(ledger_db(room->f.ledger), AT_END, &signers), 0);
+	assert_int_equal(roster_export(room->f.ledger, AT_END, &signers), 0);
 	assert_null(strstr((const char *)signers.data, "anna "));
 	assert_non_null(strstr((const char *)signers.data, "vic namespaces=\"record@carrel,"));
 	buf_release(&signers);

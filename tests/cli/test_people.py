@@ -160,6 +160,83 @@ class Roster(Case):
 		self.assertIn("\nanna ", self.ok(room.plain("roster", "export", "--at", str(anna["until"] - 1))).text)
 		self.ok(room.plain("verify"))
 
+	def judged_by_ssh_keygen(self, room, record):
+		"""Whether ssh-keygen alone, with the roster at that record, takes its signature as the actor's."""
+		n = str(record["index"])
+		signers = self.file("signers", self.ok(room.plain("roster", "export", "--at", n)).out)
+		signature = self.file("record.sig", self.ok(room.plain("record", n, "--signature")).out)
+		done = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", signers, "-I", record["actor"], "-n", "record@carrel",
+			"-s", signature], input=self.ok(room.plain("record", n, "--raw")).out, capture_output=True)
+		return done.returncode == 0
+
+	def test_every_record_is_judged_by_the_roster_of_its_place(self):
+		room = self.imported_room({"a.c": "int a;\n"})
+		new = room.key("anna2")
+		self.ok(room("search", "int", as_="anna"))
+		self.ok(room("roster", "add", "anna", "--role", "inspector", "--pub", new + ".pub"))
+		self.ok(room("roster", "revoke", "anna", "--only", room.key("anna") + ".pub", "--why", "rotated"))
+		self.fails(room("search", "int", as_="anna"), 3, "not enrolled")
+		self.ok(room("annotate", "1.0:a.c:1", "--kind", "note", "-m", "with the new key", as_="anna2"))
+		self.fails(room("roster", "revoke", "anna", "--only", room.key("anna") + ".pub"), 3, "no such key")
+		self.ok(room("roster", "revoke", "anna"))
+		# a host who revokes the very key that signs the revocation
+		second = room.key("second")
+		self.ok(room("roster", "add", "hanna", "--role", "host", "--pub", second + ".pub"))
+		print_ = [p["fingerprint"] for p in room.plain("roster", "list", "--json").json if p["name"] == "hanna"][0]
+		self.ok(room("roster", "revoke", "hanna", "--only", print_))
+		self.fails(room("roster", "revoke", "hanna", as_="second"), 3, "only host")
+		log = self.ok(room.plain("log", "--json")).json
+		self.assertGreater(len(log), 20)
+		for record in log:
+			self.assertTrue(self.judged_by_ssh_keygen(room, record), record)
+		self.assertNotIn("anna", self.ok(room.plain("roster", "export")).text.replace("hanna", ""))
+		self.ok(room.plain("verify"))
+
+	def test_a_box_key_comes_later(self):
+		room = self.practice_room()
+		boxed = os.path.join(self.dir, "boxed")
+		self.ok(run("key", "new", boxed, "--no-passphrase", "--box"))
+		self.fails(room("roster", "add", "anna", "--role", "inspector", "--pub", room.key("anna") + ".pub", "--box",
+			room.key("anna")), 2, "no box key")
+		add = ["roster", "add", "anna", "--role", "inspector", "--pub", room.key("anna") + ".pub", "--box", boxed + ".box"]
+		self.ok(room(*add))
+		self.fails(room(*add), 3, "enrolled already")
+		rows = [p for p in room.plain("roster", "list", "--json").json if p["name"] == "anna"]
+		self.assertEqual([len(p.get("box", "")) for p in rows], [0, 64])
+		self.assertEqual(rows[0]["until"], rows[1]["from"])
+		self.ok(room("roster", "revoke", "anna"))
+		self.ok(room.plain("verify"))
+
+	def test_two_people(self):
+		room = self.practice_room()
+		policy = self.file("policy", "two-people yes\n")
+		self.fails(room("policy", "set", policy), 3, "second")
+		room.enrol("otto", "auditor")
+		self.ok(room("policy", "set", policy))
+		said = self.ok(room("roster", "add", "berta", "--role", "inspector", "--pub", room.key("berta") + ".pub"))
+		self.assertIn("carrel confirm", said.text)
+		waits = said.text.split("confirm ")[1].split("'")[0]
+		self.fails(room("selftest", as_="berta"), 3, "not enrolled")
+		[pending] = [p for p in room.plain("roster", "list", "--json").json if "pending" in p]
+		self.assertEqual((pending["pending"], pending["name"], pending["role"]), (int(waits), "berta", "inspector"))
+		self.fails(room("confirm", waits), 3, "another person")
+		self.fails(room("confirm", waits, as_="anna"), 3, "may not")
+		self.fails(room("confirm", "0", as_="otto"), 3, "no second person")
+		self.fails(room("confirm", "100000", as_="otto"), 1)
+		self.ok(room("confirm", waits, "--text", "seen her papers", as_="otto"))
+		self.fails(room("confirm", waits, as_="otto"), 3, "already")
+		berta = [p for p in room.plain("roster", "list", "--json").json if p["name"] == "berta"][0]
+		self.assertGreater(berta["from"], int(waits))
+		self.fails(room("roster", "revoke", "otto"), 3, "only one person")
+		# what loosens the rule waits, too
+		said = self.ok(room("policy", "set", self.file("loose", "two-people no\n")))
+		self.assertIn("two-people yes", room.plain("policy").text)
+		waits = said.text.split("confirm ")[1].split("'")[0]
+		self.ok(room("confirm", waits, as_="otto"))
+		self.assertIn("two-people no", room.plain("policy").text)
+		self.ok(room("roster", "revoke", "otto"))
+		self.ok(room.plain("verify"))
+
 	def test_strangers_do_nothing(self):
 		room = self.imported_room({"a.c": "int a;\n"})
 		before = room.plain("status", "--json").json[0]["size"]
