@@ -1,7 +1,7 @@
 #include "base/json.h"
 
 #include "base/row.h"
-#include "base/utf8.h"
+#include "base/unicode.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -125,6 +125,28 @@ json_write_canonical(struct buf *out, const json_t *value)
 	return r < 0 ? r : dump(out, value, JSON_SORT_KEYS);
 }
 
+/* What is not ASCII stands in strings alone, so that it may be escaped without looking what it is part of. */
+int
+json_write_report(struct buf *out, const json_t *value)
+{
+	struct buf text = BUF(out->max);
+	size_t len;
+	int r = json_write_canonical(&text, value);
+
+	for (size_t at = 0; at < text.len && r == 0; at += len) {
+		int32_t code = utf8_next(buf_view(&text), at, &len);
+		if (code < 0x80 || unicode_class(code) == SHOW_PLAIN)
+			r = buf_add(out, text.data + at, len);
+		else if (code < 0x10000)
+			r = buf_printf(out, "\\u%04x", (unsigned)code);
+		else
+			r = buf_printf(out, "\\u%04x\\u%04x", 0xD800 + (unsigned)(code - 0x10000) / 0x400,
+			    0xDC00 + (unsigned)(code - 0x10000) % 0x400);
+	}
+	buf_release(&text);
+	return r;
+}
+
 int
 json_read_canonical(struct str text, json_t **out)
 {
@@ -152,8 +174,18 @@ json_read_canonical(struct str text, json_t **out)
 int
 json_write_line(struct buf *out, const json_t *value)
 {
-	/* ASCII: what lies beyond is escaped, so that no line can act on a terminal */
-	int r = dump(out, value, JSON_ENSURE_ASCII);
+	/* ASCII: what lies beyond is escaped, so that no line can act on a terminal; jansson takes DEL for harmless */
+	struct buf line = BUF(out->max);
+	int r = dump(&line, value, JSON_ENSURE_ASCII);
+	struct str rest = buf_view(&line), piece;
+
+	for (bool first = true; r == 0 && str_next(&rest, 0x7F, &piece); first = false) {
+		if (!first)
+			r = buf_text(out, "\\u007f");
+		if (r == 0)
+			r = buf_str(out, piece);
+	}
+	buf_release(&line);
 	return r < 0 ? r : buf_byte(out, '\n');
 }
 

@@ -20,6 +20,8 @@ int json_read(struct str text, json_t **out) MUST_USE;
 int json_read_canonical(struct str text, json_t **out) MUST_USE;
 /* The canonical form; ERR_FORMAT if the value is outside the subset. */
 int json_write_canonical(struct buf *out, const json_t *value) MUST_USE;
+/* As that, but characters that show() would mark are escapes: for files that people look at. */
+int json_write_report(struct buf *out, const json_t *value) MUST_USE;
 /* One line, compact, keys in the order they were set: for --json.  Control and format characters are escaped. */
 int json_write_line(struct buf *out, const json_t *value) MUST_USE;
 

@@ -12,17 +12,7 @@
 #ifndef CARREL_BASE_SHOW_H
 #define CARREL_BASE_SHOW_H
 
-#include "base/buf.h"
-#include "base/utf8.h"
-
-enum show_class {
-	SHOW_PLAIN,
-	SHOW_CONTROL,   /* C0 (but tab and newline where allowed), DEL, C1 */
-	SHOW_BIDI,      /* U+061C, U+200E-F, U+202A-E, U+2066-9 */
-	SHOW_INVISIBLE, /* zero width, format, tag, variation selector, filler */
-	SHOW_PRIVATE,   /* private use, unassigned, noncharacter */
-	SHOW_INVALID,   /* not UTF-8 */
-};
+#include "base/unicode.h"
 
 enum show_flag {
 	SHOW_TAB = 1 << 0,     /* tabs pass */

@@ -3,6 +3,7 @@
 #include "cli/dialogue.h"
 
 #include "base/fs.h"
+#include "base/show.h"
 #include "demo/demo.h"
 
 #include <dirent.h>
@@ -52,8 +53,10 @@ run_words(const char **words)
 		call.stop = &never;
 		r = call.command->run(&call);
 	}
-	if (r < 0)
-		fprintf(stderr, "carrel: %s: %s\n", words[1], err_text());
+	if (r < 0) {
+		char why[512];
+		fprintf(stderr, "carrel: %s: %s\n", words[1], show_in(why, sizeof why, str_from(err_text())));
+	}
 	fflush(stdout);
 	return err_exit(r < 0 ? r : 0);
 }

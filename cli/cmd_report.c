@@ -91,7 +91,11 @@ say_published(const struct publication *p, const json_t *done)
 	    "  ssh-keygen -Y verify -f allowed_signers -I ",
 	    hex, (unsigned long long)json_num(done, "index"), (unsigned long long)json_num(done, "index"));
 	print_text(print, STYLE_NONE, json_str(p->ask.session, "person"));
-	print_format(" -n report@carrel -s %s.sig < %s\n", p->name, p->name);
+	print_format(" -n report@carrel -s ");
+	print_text(print, STYLE_NONE, str_from(p->name));
+	print_format(".sig < ");
+	print_text(print, STYLE_NONE, str_from(p->name));
+	print_format("\n");
 }
 
 /* --format, else by the ending of the file's name. */

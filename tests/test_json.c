@@ -65,9 +65,9 @@ lines_hold_no_control(void **state)
 	json_t *object = json_object();
 
 	(void)state;
-	assert_int_equal(json_set_str(object, "t", STR("a\x1b\u202e\xc2\x9b\n")), 0);
+	assert_int_equal(json_set_str(object, "t", STR("a\x1b\x7f\u202e\xc2\x9b\n")), 0);
 	assert_int_equal(json_write_line(&out, object), 0);
-	assert_string_equal(out.data, "{\"t\":\"a\\u001B\\u202E\\u009B\\n\"}\n");
+	assert_string_equal(out.data, "{\"t\":\"a\\u001B\\u007f\\u202E\\u009B\\n\"}\n");
 	buf_release(&out);
 	json_decref(object);
 }

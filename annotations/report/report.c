@@ -37,6 +37,6 @@ report_render(enum report_format format, const json_t *model, struct buf *out)
 	else if (format == REPORT_MD)
 		md_report(&render, model);
 	else
-		render.result = json_write_canonical(out, model);
+		render.result = json_write_report(out, model);
 	return render.result;
 }

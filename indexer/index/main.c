@@ -3,6 +3,7 @@
 
 #include "base/inherit.h"
 #include "base/seal.h"
+#include "base/show.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@ main(void)
 	unsigned threads = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (unsigned)processors;
 
 	if (seal_prepare(SEAL_SUPERVISOR, keep, sizeof keep / sizeof *keep) < 0) {
-		fprintf(stderr, "carrel-reader: %s\n", err_text());
+		char why[512];
+		fprintf(stderr, "carrel-reader: %s\n", show_in(why, sizeof why, str_from(err_text())));
 		return err_exit(ERR_REFUSED);
 	}
 	/* past all that runs at exit: there is nothing to flush, and a leak checker cannot work under the seal */

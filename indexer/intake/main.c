@@ -2,6 +2,7 @@
 #include "base/inherit.h"
 #include "base/mem.h"
 #include "base/seal.h"
+#include "base/show.h"
 #include "base/wire.h"
 #include "indexer/intake/import.h"
 #include "indexer/intake/odb.h"
@@ -290,8 +291,11 @@ answer(struct indexer *indexer, int r)
 		r = send_packet(indexer, &packet, message_fail(&packet, indexer->order, (enum err)r, why));
 	if (r == 0)
 		r = wire_drain(&indexer->wire);
-	if (r < 0)
-		fprintf(stderr, "carrel-indexer: cannot answer: %s\n", err_text());
+	if (r < 0) {
+		char shown[512];
+		fprintf(stderr, "carrel-indexer: cannot answer: %s\n",
+		    show_in(shown, sizeof shown, str_from(err_text())));
+	}
 }
 
 static void
