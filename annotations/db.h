@@ -21,7 +21,7 @@
 #include "base/buf.h"
 
 #define DB_APPLICATION 0x6361726c /* "carl" */
-#define DB_VERSION 1
+#define DB_VERSION 2
 #define DB_BUSY_MS 30000 /* until a busy room is given up */
 
 enum db_mode {

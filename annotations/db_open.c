@@ -198,7 +198,8 @@ check_version(struct db *db)
 		    "the room is of a newer version (%" PRId64 "; this carrel knows %d): use that version",
 		    version, DB_VERSION);
 	if (version != DB_VERSION)
-		return err_set(ERR_FORMAT, "room.db: unknown version %" PRId64, version);
+		return err_set(ERR_FORMAT,
+		    "the room is of version %" PRId64 ", which this carrel does not read", version);
 	return check_schema(db);
 }
 

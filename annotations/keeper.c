@@ -1,5 +1,6 @@
 #include "annotations/keeper.h"
 
+#include "annotations/issue.h"
 #include "annotations/job.h"
 
 #include <errno.h>
@@ -248,10 +249,14 @@ close_session(struct keeper *keeper, uint64_t order)
 				return r;
 		}
 	keeper->over = true;
+	bool was_open = keeper->session->is_open;
+	json_t *slip = NULL;
 	int r = session_close(keeper->session, NULL);
-	if (r < 0)
-		return keeper_fail(keeper, order, r);
-	return keeper_send(keeper, MSG_DONE, order, STR(""));
+	if (r == 0 && was_open)
+		r = issue_slip(keeper->session, &slip);
+	r = r < 0 ? keeper_fail(keeper, order, r) : keeper_send_json(keeper, MSG_DONE, order, slip);
+	json_decref(slip);
+	return r;
 }
 
 static int
@@ -360,7 +365,7 @@ events_of(const struct wire *wire, bool heard)
 
 /* One poll, and all that it brings. */
 static int
-turn(struct keeper *keeper, bool busy)
+turn(struct keeper *keeper, int wait)
 {
 	bool next = keeper->has_next && !keeper->next.closed;
 	struct pollfd fds[2] = {
@@ -372,7 +377,7 @@ turn(struct keeper *keeper, bool busy)
 	if (!next || fds[1].events == 0)
 		fds[1].fd = -1;
 
-	if (poll(fds, 2, busy ? 0 : -1) < 0)
+	if (poll(fds, 2, wait) < 0)
 		return errno == EINTR ? 0 : err_sys("poll");
 	int r = wire_flush(&keeper->client);
 	if (r == 0 && next)
@@ -460,10 +465,10 @@ int
 keeper_run(struct keeper *keeper)
 {
 	bool busy = false;
-	int r = 0;
+	int wait = -1, r = 0;
 
 	while (r == 0 && !keeper->over && !keeper->client.closed) {
-		r = turn(keeper, busy);
+		r = turn(keeper, busy ? 0 : wait);
 		if (r == 0)
 			r = take_put_aside(keeper);
 		if (r == 0 && !keeper->over)
@@ -472,6 +477,8 @@ keeper_run(struct keeper *keeper)
 			drop_orphans(keeper);
 		if (r == 0)
 			r = step_jobs(keeper, &busy);
+		if (r == 0)
+			r = issue_due(keeper->session, &wait);
 	}
 	if (r < 0 || keeper->client.closed)
 		return end(keeper, r);

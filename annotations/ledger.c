@@ -143,10 +143,11 @@ ledger_head(struct ledger *ledger, struct head *out)
 {
 	struct frontier frontier;
 
-	int r = db_begin_read(ledger->db);
+	int r = ledger->held ? 0 : db_begin_read(ledger->db);
 	if (r == 0)
 		r = ledger_frontier(ledger->db, &frontier);
-	db_rollback(ledger->db);
+	if (!ledger->held)
+		db_rollback(ledger->db);
 	if (r < 0)
 		return r;
 	out->size = frontier.size;

@@ -99,6 +99,14 @@ int ledger_append_session(struct ledger *ledger, const struct actor *actor, enum
 int ledger_append_session_with(struct ledger *ledger, const struct actor *actor, enum record_type type, json_t *payload,
     const struct attachment *attachments, size_t count, struct appended *out) MUST_USE;
 
+/*
+ * Appends between these are one commit: all of them are durable when ledger_settle gives 0, none is there when it
+ * fails.  `result` below 0 undoes them and is returned, its reason kept.
+ */
+int ledger_hold(struct ledger *ledger) MUST_USE;
+int ledger_settle(struct ledger *ledger, int result) MUST_USE;
+uint64_t ledger_last(const struct ledger *ledger); /* position of what was last appended here, 0 before that */
+
 /* ---- reading ---- */
 
 int ledger_head(struct ledger *ledger, struct head *out) MUST_USE;

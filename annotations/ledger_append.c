@@ -1,6 +1,6 @@
 #include "annotations/ledger_private.h"
 
-#include "annotations/proof.h"
+#include "annotations/issue.h"
 
 #include <inttypes.h>
 
@@ -70,8 +70,39 @@ check_head(struct ledger *ledger, const struct record *record, const struct fron
 	return r;
 }
 
+static struct str
+attachment_named(const struct attachment *attachments, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(attachments[i].name, name))
+			return attachments[i].bytes;
+	return STR("");
+}
+
+/* A checkpoint or cosignature speaks of a head of this ledger. */
 static int
-check_entry(struct ledger *ledger, const struct entry *entry, const struct frontier *frontier)
+check_issue(
+    struct ledger *ledger, const struct entry *entry, const struct attachment *attachments, size_t count)
+{
+	uint8_t root[SHA256_LEN];
+	struct head head;
+
+	int r = issue_check(ledger->db, entry, attachment_named(attachments, count, ISSUE_TEXT),
+	    attachment_named(attachments, count, ISSUE_SIGNATURE));
+	if (r == 0)
+		r = issue_head(entry->record.payload, &head);
+	if (r == 0 && (head.size == 0 || head.size > entry->index))
+		r = err_set(ERR_REFUSED, "the checkpoint's tree is not one that is there");
+	if (r == 0)
+		r = proof_root(ledger_node, ledger, head.size, root);
+	if (r == 0 && memcmp(root, head.root, sizeof root) != 0)
+		r = err_set(ERR_REFUSED, "the checkpoint's tree head is none that this ledger had");
+	return r;
+}
+
+static int
+check_entry(struct ledger *ledger, const struct entry *entry, const struct frontier *frontier,
+    const struct attachment *attachments, size_t count)
 {
 	const struct record *record = &entry->record;
 
@@ -84,6 +115,8 @@ check_entry(struct ledger *ledger, const struct entry *entry, const struct front
 		r = ledger_check_session(ledger->db, entry);
 	if (r == 0 && ledger->hooks && ledger->hooks->judge)
 		r = ledger->hooks->judge(ledger->hooks->ctx, ledger->db, entry);
+	if (r == 0 && (record->type == RECORD_CHECKPOINT || record->type == RECORD_COSIGN))
+		r = check_issue(ledger, entry, attachments, count);
 	return r;
 }
 
@@ -177,7 +210,7 @@ append_entry(struct ledger *ledger, struct entry *entry, const struct frontier *
 
 	entry->index = frontier->size;
 	record_hash(entry->bytes, entry->hash);
-	int r = check_entry(ledger, entry, frontier);
+	int r = check_entry(ledger, entry, frontier, attachments, count);
 	if (r == 0)
 		r = leaf_build(entry->bytes, entry->signature, &leaf);
 	if (r == 0)
@@ -198,14 +231,22 @@ append_entry(struct ledger *ledger, struct entry *entry, const struct frontier *
 }
 
 static int
+begin(struct ledger *ledger)
+{
+	return ledger->held ? 0 : db_begin(ledger->db);
+}
+
+static int
 finish(struct ledger *ledger, int r, const struct entry *entry, struct appended *out)
 {
-	if (r == 0)
+	if (r == 0 && !ledger->held)
 		r = db_commit(ledger->db);
 	if (r < 0) {
-		db_rollback(ledger->db);
+		if (!ledger->held)
+			db_rollback(ledger->db);
 		return r;
 	}
+	ledger->last = entry->index;
 	if (out) {
 		out->index = entry->index;
 		memcpy(out->hash, entry->hash, sizeof out->hash);
@@ -224,7 +265,7 @@ ledger_append(struct ledger *ledger, struct str record, struct str signature,
 	if (r == 0)
 		r = entry_check(&entry);
 	if (r == 0)
-		r = db_begin(ledger->db);
+		r = begin(ledger);
 	if (r == 0) {
 		r = ledger_frontier(ledger->db, &frontier);
 		if (r == 0)
@@ -291,7 +332,7 @@ ledger_append_session_with(struct ledger *ledger, const struct actor *actor, enu
 		return err_set(ERR_USAGE, "a session key signs no %s", record_type_word(type));
 	int r = record_attach(payload, attachments, count);
 	if (r == 0)
-		r = db_begin(ledger->db);
+		r = begin(ledger);
 	if (r == 0) {
 		begin_record(ledger, actor, type, payload, &entry.record);
 		r = ledger_frontier(ledger->db, &frontier);
@@ -311,4 +352,29 @@ ledger_append_session(struct ledger *ledger, const struct actor *actor, enum rec
     json_t *payload, struct appended *out)
 {
 	return ledger_append_session_with(ledger, actor, type, payload, NULL, 0, out);
+}
+
+int
+ledger_hold(struct ledger *ledger)
+{
+	int r = db_begin(ledger->db);
+
+	ledger->held = r == 0;
+	return r;
+}
+
+int
+ledger_settle(struct ledger *ledger, int result)
+{
+	ledger->held = false;
+	if (result == 0)
+		return db_commit(ledger->db);
+	db_rollback(ledger->db);
+	return result;
+}
+
+uint64_t
+ledger_last(const struct ledger *ledger)
+{
+	return ledger->last;
 }

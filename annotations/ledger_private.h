@@ -13,6 +13,8 @@ struct ledger {
 	const struct ledger_hooks *hooks;
 	uint8_t room[RECORD_ROOM_LEN];
 	char boot[RECORD_BOOT];
+	bool held;     /* between ledger_hold and ledger_settle */
+	uint64_t last; /* position of what was last appended here */
 };
 
 /* Number of a node in the order in which appending completes nodes: leaf 0, leaf 1, their parent, leaf 2, ... */

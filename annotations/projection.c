@@ -125,6 +125,13 @@ judge(void *ctx, struct db *db, const struct entry *entry)
 /* ---- projecting ---- */
 
 static int
+project_roomkey(struct db *db, const struct entry *entry)
+{
+	return db_run(db, "INSERT INTO roomkey VALUES (?1, ?2)", "nt", entry->index,
+	    json_str(entry->record.payload, "room_key"));
+}
+
+static int
 add_entry(struct db *db, const struct entry *entry, const char *thread, struct str state)
 {
 	return db_run(db, "INSERT INTO entry VALUES (?1, ?2, ?3, ?4)", "tntt", str_from(thread), entry->index,
@@ -198,6 +205,18 @@ project_import(struct db *db, const struct entry *entry)
 	return db_run(db, "INSERT INTO releases VALUES (?1, ?2, ?3)", "tnt", name, entry->index, segment);
 }
 
+static int
+project_checkpoint(struct db *db, const struct entry *entry)
+{
+	const json_t *payload = entry->record.payload;
+	uint64_t size = json_num(json_object_get(payload, "head"), "size");
+
+	if (entry->record.type == RECORD_CHECKPOINT)
+		return db_run(db, "INSERT INTO checkpoint VALUES (?1, ?2)", "nn", entry->index, size);
+	return db_run(
+	    db, "INSERT INTO cosign VALUES (?1, ?2, ?3)", "nnt", entry->index, size, json_str(payload, "by"));
+}
+
 /* A note that a session was never closed keeps later ones from noting it again. */
 static int
 project_note(struct db *db, const struct entry *entry)
@@ -218,8 +237,17 @@ project_note(struct db *db, const struct entry *entry)
 static int
 project_by_type(struct db *db, const struct entry *entry)
 {
+	int r;
+
 	switch (entry->record.type) {
+	case RECORD_ROOMKEY:
+		return project_roomkey(db, entry);
+	case RECORD_CHECKPOINT:
+	case RECORD_COSIGN:
+		return project_checkpoint(db, entry);
 	case RECORD_ROOM:
+		r = project_roomkey(db, entry);
+		return r == 0 ? enrolment_project(db, entry) : r;
 	case RECORD_PERSON:
 	case RECORD_REVOKE:
 	case RECORD_POLICY:

@@ -11,6 +11,8 @@
  *	confirm  who confirmed which record
  *	visit    of the person `name`, from record opened to record closed
  *	releases in the order of idx, the import's record; segment may be newer
+ *	roomkey  keys that sign checkpoints, each from idx on, the genesis' first
+ *	checkpoint, cosign: those records; size is that of the head, name whose cosignature it is
  *	thread   name is base32 of the opening record's hash, author a fingerprint; state and last are those of now
  *	entry    the records of a thread, the first included; state is the one it sets, or empty
  *	place    where a thread lies
@@ -40,6 +42,10 @@
 	X("releases", \
 	    "CREATE TABLE releases (name TEXT PRIMARY KEY, idx INTEGER NOT NULL, segment TEXT NOT NULL) " \
 	    "STRICT, WITHOUT ROWID") \
+	X("roomkey", "CREATE TABLE roomkey (idx INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT") \
+	X("checkpoint", "CREATE TABLE checkpoint (idx INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT") \
+	X("cosign", \
+	    "CREATE TABLE cosign (idx INTEGER PRIMARY KEY, size INTEGER NOT NULL, print TEXT NOT NULL) STRICT") \
 	X("thread", \
 	    "CREATE TABLE thread (name TEXT PRIMARY KEY, opened INTEGER NOT NULL, kind TEXT NOT NULL, " \
 	    "state TEXT NOT NULL, author TEXT NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID") \

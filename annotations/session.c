@@ -1,6 +1,7 @@
 #include "annotations/session.h"
 
 #include "annotations/identity.h"
+#include "annotations/issue.h"
 #include "annotations/unclosed.h"
 #include "base/fs.h"
 
@@ -32,6 +33,7 @@ session_release(struct session *session)
 	ledger_close(session->ledger);
 	secret_free(session->secret);
 	secret_free(session->own);
+	secret_free(session->room_key);
 	person_release(&session->person);
 	buf_release(&session->key_file);
 	buf_wipe(&session->pass);
@@ -218,6 +220,21 @@ session_payload(const struct session *session, json_t **out)
 	return 0;
 }
 
+/* Both in one commit: the session's first act is to say over which head it works. */
+static int
+append_with_checkpoint(
+    struct session *session, struct str record, struct str signature, struct appended *appended)
+{
+	int r = ledger_hold(session->ledger);
+
+	if (r < 0)
+		return r;
+	r = ledger_append(session->ledger, record, signature, NULL, 0, appended);
+	if (r == 0)
+		r = issue_checkpoint(session, "open");
+	return ledger_settle(session->ledger, r);
+}
+
 static int
 append_session(struct session *session)
 {
@@ -231,8 +248,7 @@ append_session(struct session *session)
 	if (r == 0)
 		r = session_sign(session, NS_RECORD, buf_view(&record), &signature);
 	if (r == 0)
-		r = ledger_append(
-		    session->ledger, buf_view(&record), buf_view(&signature), NULL, 0, &appended);
+		r = append_with_checkpoint(session, buf_view(&record), buf_view(&signature), &appended);
 	json_decref(payload);
 	buf_release(&record);
 	buf_release(&signature);
@@ -296,7 +312,7 @@ describe_person(const struct session *session, json_t *out)
 static int
 describe_room(struct session *session, json_t *out)
 {
-	char room[HEX_LEN(RECORD_ROOM_LEN)], root[HEX_LEN(SHA256_LEN)];
+	char room[HEX_LEN(RECORD_ROOM_LEN)], root[HEX_LEN(SHA256_LEN)], slip[SLIP_MAX];
 	struct head head;
 
 	int r = ledger_head(session->ledger, &head);
@@ -304,6 +320,7 @@ describe_room(struct session *session, json_t *out)
 		return r;
 	hex_from(ledger_room(session->ledger), RECORD_ROOM_LEN, room);
 	hex_from(head.root, SHA256_LEN, root);
+	slip_write(&head, slip);
 	r = json_set_str(out, "room", str_from(room));
 	if (r == 0)
 		r = json_set_str(out, "product", buf_view(&session->product));
@@ -313,6 +330,8 @@ describe_room(struct session *session, json_t *out)
 		r = json_set_str(out, "root", str_from(root));
 	if (r == 0)
 		r = json_set_num(out, "size", head.size);
+	if (r == 0)
+		r = json_set_str(out, "slip", str_from(slip));
 	if (r == 0 &&
 	    (json_object_set_new(out, "practice", json_boolean(session->practice)) < 0 ||
 		json_object_set_new(
@@ -383,8 +402,13 @@ session_close(struct session *session, const char *why)
 	    "searches", (json_int_t)s->searches, "lists", (json_int_t)s->lists, "diffs", (json_int_t)s->diffs,
 	    "lines", (json_int_t)s->lines, "bytes", (json_int_t)s->bytes, "said", (json_int_t)s->said, "why",
 	    why);
-	int r = payload ? session_append(session, RECORD_CLOSE, payload, &appended)
-			: err_set(ERR_MEMORY, "no memory");
+	int r = payload ? ledger_hold(session->ledger) : err_set(ERR_MEMORY, "no memory");
+	if (r == 0) {
+		r = issue_checkpoint(session, "close");
+		if (r == 0)
+			r = session_append(session, RECORD_CLOSE, payload, &appended);
+		r = ledger_settle(session->ledger, r);
+	}
 	json_decref(payload);
 	if (r == ERR_REFUSED && is_revoked(session))
 		r = 0; /* whose session it was may write nothing any more: the next one notes it as not closed */

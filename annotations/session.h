@@ -46,6 +46,9 @@ struct session {
 	uint64_t index;           /* of the session record */
 	int lock;                 /* on a file in run/: says that this session lives */
 	struct served served;
+	struct secret *room_key;  /* read when a checkpoint is first signed */
+	uint64_t checkpoint;      /* position of the newest checkpoint known here ... */
+	int64_t checkpoint_ms;    /* ... and when it became known */
 };
 
 /* `session` with all descriptors -1.  To be called first. */

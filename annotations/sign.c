@@ -226,6 +226,20 @@ secret_public(const struct secret *secret)
 	return &secret->public;
 }
 
+void
+secret_sign(const struct secret *secret, struct str message, uint8_t out[static SIGNATURE_LEN])
+{
+	crypto_sign_detached(out, NULL, (const uint8_t *)message.data, message.len, secret->key);
+}
+
+bool
+public_key_signed(
+    const struct public_key *key, struct str message, const uint8_t signature[static SIGNATURE_LEN])
+{
+	return key->type == KEY_ED25519 &&
+	    crypto_sign_verify_detached(signature, (const uint8_t *)message.data, message.len, key->key) == 0;
+}
+
 /* ---- signatures ---- */
 
 int

@@ -50,6 +50,10 @@ void secret_seed(const struct secret *secret, uint8_t out[static SEED_LEN]); /* 
 void secret_free(struct secret *secret);
 const struct public_key *secret_public(const struct secret *secret); /* borrowed */
 
+/* A bare Ed25519 signature, as notes have it. */
+void secret_sign(const struct secret *secret, struct str message, uint8_t out[static SIGNATURE_LEN]);
+bool public_key_signed(const struct public_key *key, struct str message, const uint8_t signature[static SIGNATURE_LEN]);
+
 /* What a key is asked to sign for a message: "SSHSIG" and the SHA-512 of the message, bound to the namespace. */
 int sshsig_signed(const char *ns, struct str message, struct buf *out) MUST_USE;
 /* A blob from a signature in wire form ("string type, string bytes ..."), as an agent gives it. */

@@ -1,45 +1,19 @@
 #include "annotations/thread.h"
 
+#include "base/base32.h"
+
 /* ---- names ---- */
 
-static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-
-/* RFC 4648 base32 in lower case, without padding. */
 void
 thread_name(const uint8_t hash[static SHA256_LEN], char out[static THREAD_NAME])
 {
-	unsigned bits = 0, have = 0, at = 0;
-
-	for (size_t i = 0; i < SHA256_LEN; i++) {
-		bits = (bits << 8 | hash[i]) & 0xFFFF;
-		for (have += 8; have >= 5; have -= 5)
-			out[at++] = alphabet[bits >> (have - 5) & 31];
-	}
-	out[at++] = alphabet[bits << (5 - have) & 31];
-	out[at] = 0;
+	base32_from(hash, SHA256_LEN, out);
 }
 
 bool
 thread_hash(struct str name, uint8_t out[static SHA256_LEN])
 {
-	unsigned bits = 0, have = 0, at = 0;
-	char again[THREAD_NAME];
-
-	if (name.len != THREAD_NAME - 1)
-		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		const char *digit = name.data[i] ? strchr(alphabet, name.data[i]) : NULL;
-		if (!digit)
-			return false;
-		bits = (bits << 5 | (unsigned)(digit - alphabet)) & 0xFFFF;
-		have += 5;
-		if (have >= 8 && at < SHA256_LEN) {
-			have -= 8;
-			out[at++] = (uint8_t)(bits >> have);
-		}
-	}
-	thread_name(out, again);
-	return str_is(name, again);
+	return base32_to(name, out, SHA256_LEN);
 }
 
 int

@@ -20,7 +20,7 @@
 #define ROOM_OUTBOX "outbox"
 #define ROOM_RUN "run"
 
-#define ROOM_FORMAT 1 /* newest room.db "user_version" that this program knows */
+#define ROOM_FORMAT 2 /* newest room.db "user_version" that this program knows */
 
 struct room {
 	int dir;    /* its directory, O_CLOEXEC */

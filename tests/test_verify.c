@@ -150,7 +150,7 @@ static const struct deed {
 	{ "CREATE TRIGGER more AFTER INSERT ON record BEGIN DELETE FROM node; END", ~0u },
 	{ "DROP TABLE session", ~0u },
 	{ "PRAGMA application_id = 1", ~0u },
-	{ "PRAGMA user_version = 2", ~0u },
+	{ "PRAGMA user_version = 3", ~0u },
 	{ "PRAGMA user_version = 0", ~0u },
 };
 
@@ -186,7 +186,7 @@ every_deed_is_found(void **state)
 		    (deeds[i].must == ~0u && failed != ~0u))
 			fail_msg("%s: %x instead of %x", deeds[i].sql, failed, deeds[i].must);
 	}
-	tamper(&f, "PRAGMA user_version = 2");
+	tamper(&f, "PRAGMA user_version = 3");
 	ledger_close(f.ledger);
 	f.ledger = NULL;
 	assert_int_equal(ledger_open(f.scratch.dir, DB_READ, NULL, &f.ledger), ERR_FORMAT);

@@ -267,7 +267,7 @@ class Releases(Reading):
 		before = len(self.room.plain("log", "--json").json)
 		self.ok(self.read("cat", "1.0:src/main.c"))
 		records = self.room.plain("log", "--json", "--from", str(before)).json
-		self.assertEqual([r["type"] for r in records], ["session", "page", "close"])
+		self.assertEqual([r["type"] for r in records], ["session", "checkpoint", "page", "checkpoint", "close"])
 		self.assertEqual((records[1]["payload"]["path"], records[1]["actor"]), ("src/main.c", "anna"))
 
 

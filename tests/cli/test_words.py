@@ -29,7 +29,9 @@ class Words(Case):
 		return self.room.plain("status", "--json").json[0]["size"]
 
 	def types(self, start):
-		return [r["type"] for r in self.room.plain("log", "--json", "--from", str(start)).json]
+		"""Of the records from `start` on; that each session has its checkpoints goes without saying."""
+		rows = self.room.plain("log", "--json", "--from", str(start)).json
+		return [r["type"] for r in rows if r["type"] != "checkpoint"]
 
 
 class Threads(Words):
