@@ -53,7 +53,8 @@ struct keeper {
 	struct wire client, next;
 	bool has_next;
 	bool is_ready; /* the indexer said READY */
-	bool is_told;  /* the reader has the list of releases */
+	bool is_told;  /* the reader has the list of releases, as of the first `told` records */
+	uint64_t told;
 	bool over;               /* the session is closed; what is queued is still sent */
 	struct session *session;
 	struct job jobs[MESSAGE_ORDERS];

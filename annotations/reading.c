@@ -29,15 +29,28 @@ commit_to(struct reading *reading, struct str order)
 	sha256_end(&sum, reading->commitment);
 }
 
-/* Before the first order, and not to the indexer, which asks for the list itself. */
+/*
+ * Before the first order, and again before one that follows an import, whose ever; not to the indexer, which asks
+ * for the list itself.
+ */
 static int
 tell_releases(struct keeper *keeper)
 {
+	struct db *db = ledger_db(keeper->session->ledger);
+	uint64_t size, news = 0;
+
 	if (keeper->is_ready || !keeper->has_next)
 		return err_set(ERR_REFUSED, "there is no reader here");
-	if (keeper->is_told)
-		return 0;
+	int r = db_number(db, "SELECT ifnull(max(idx) + 1, 0) FROM log", &size, "");
+	if (r == 0 && keeper->is_told)
+		r = db_number(db, "SELECT count(*) FROM log WHERE idx >= ?1 AND type IN ('import', 'index')",
+		    &news, "n", keeper->told);
+	if (r < 0 || (keeper->is_told && news == 0)) {
+		keeper->told = r < 0 ? keeper->told : size;
+		return r;
+	}
 	keeper->is_told = true;
+	keeper->told = size;
 	return keeper_send_releases(keeper);
 }
 

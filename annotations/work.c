@@ -144,7 +144,8 @@ send_all_given(struct keeper *keeper)
 	struct query *q = NULL;
 	int next;
 
-	int r = db_query(ledger_db(keeper->session->ledger), "SELECT idx FROM releases ORDER BY idx", &q, "");
+	int r = db_query(ledger_db(keeper->session->ledger),
+	    "SELECT idx FROM log WHERE type IN ('import', 'index') AND void = '' ORDER BY idx", &q, "");
 	while (r == 0 && (next = query_next(q)) != 0)
 		r = next < 0 ? next : send_given(keeper, query_num(q, 0));
 	query_end(q);
@@ -357,6 +358,64 @@ tell_release(struct keeper *keeper, struct job *job, json_t *payload, const stru
 	return r == 0 ? keeper_send_json(keeper, MSG_JSON, job->order, payload) : r;
 }
 
+/* The payload of an index record: the import it completes is named by its hash. */
+static int
+index_payload(struct keeper *keeper, const struct import_result *result, json_t **out)
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct entry entry = { 0 };
+	char hash[HEX_LEN(SHA256_LEN)];
+	uint64_t index;
+	json_t *segments = NULL, *payload = json_object();
+
+	int r = payload ? db_number(ledger_db(keeper->session->ledger),
+			      "SELECT idx FROM releases WHERE name = ?1", &index, "t", result->release.name)
+			: no_memory();
+	if (r == 0)
+		r = ledger_get(keeper->session->ledger, index, &leaf, &entry);
+	if (r == 0) {
+		hex_from(entry.hash, SHA256_LEN, hash);
+		const struct member members[] = { { "release", result->release.name },
+			{ "record", str_from(hash) }, { "segment", result->release.segment } };
+		r = set_members(payload, sizeof members / sizeof *members, members);
+	}
+	if (r == 0)
+		r = segments_json(result->segments, &segments);
+	if (r == 0 && json_array_size(segments) > 0 && json_object_set(payload, "segments", segments) < 0)
+		r = no_memory();
+	json_decref(segments);
+	record_release(&entry.record);
+	buf_release(&leaf);
+	if (r < 0) {
+		json_decref(payload);
+		return r;
+	}
+	*out = payload;
+	return 0;
+}
+
+/* Syntax that came after its import. */
+static int
+record_finished(
+    struct keeper *keeper, struct job *job, struct working *work, const struct import_result *result)
+{
+	struct session *session = keeper->session;
+	struct attachment attachments[ATTACHMENTS];
+	struct appended appended;
+	json_t *payload;
+
+	for (size_t i = 0; i < work->count; i++)
+		attachments[i] = (struct attachment){ buf_view(&work->attachments[i].name),
+			buf_view(&work->attachments[i].bytes) };
+	int r = index_payload(keeper, result, &payload);
+	if (r < 0)
+		return r;
+	r = ledger_append_session_with(
+	    session->ledger, &session->actor, RECORD_INDEX, payload, attachments, work->count, &appended);
+	json_decref(payload);
+	return r == 0 ? keeper_send_next(keeper, MSG_RECORDED, job->order, STR("")) : r;
+}
+
 static int
 record_result(
     struct keeper *keeper, struct job *job, struct working *work, const struct import_result *result)
@@ -426,7 +485,9 @@ take_result(struct keeper *keeper, struct job *job, struct working *work, struct
 
 	if (r == 0 && job->cancelled)
 		r = err_set(ERR_CANCELLED, "cancelled");
-	if (r == 0 && work->kind == WORK_REBUILD)
+	if (r == 0 && result.finished)
+		r = record_finished(keeper, job, work, &result);
+	else if (r == 0 && work->kind == WORK_REBUILD)
 		r = compare_result(keeper, job, &result);
 	else if (r == 0)
 		r = record_result(keeper, job, work, &result);

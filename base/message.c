@@ -204,7 +204,7 @@ work_decode(struct str body, struct work *work)
 {
 	struct dec dec = dec_of(body);
 
-	work->kind = (enum work_kind)dec_num_max(&dec, WORK_REBUILD);
+	work->kind = (enum work_kind)dec_num_max(&dec, WORK_FINISH);
 	work->source = dec_str(&dec);
 	work->release = dec_str(&dec);
 	work->revs = dec_str(&dec);
@@ -219,7 +219,8 @@ import_result_encode(struct buf *out, const struct import_result *result)
 	int r = release_encode(out, &result->release);
 	if (r == 0)
 		r = ENC_STRS(out, result->source, result->revision, result->stripped, result->segments);
-	return r == 0 ? ENC_NUMS(out, result->files, result->blobs, result->bytes, result->odd, result->known)
+	return r == 0 ? ENC_NUMS(out, result->files, result->blobs, result->bytes, result->odd, result->known,
+			    result->finished)
 		      : r;
 }
 
@@ -238,5 +239,6 @@ import_result_decode(struct str body, struct import_result *result)
 	result->bytes = dec_num(&dec);
 	result->odd = dec_num(&dec);
 	result->known = dec_num_max(&dec, 1);
+	result->finished = dec_num_max(&dec, 1);
 	return dec_end(&dec, "import result");
 }

@@ -167,10 +167,11 @@ bool release_decode(struct dec *dec, struct release *release);
  *
  * indexer READY; keeper RELEASES..., for a rebuild DATA (order 0: string "verdicts/NAME" or "odd/NAME", then bytes of
  * that attachment, in pieces) for each release that has one, WORK; indexer PROGRESS..., and a release DATA..., RESULT;
- * keeper RECORDED (not where result.known); ... indexer DONE or FAIL, and exit.
+ * keeper RECORDED (not where result.known); ... indexer DONE or FAIL, and exit.  A large release has two results: the
+ * second, `finished`, when its syntax is there too; its one attachment is "verdicts".
  */
 
-enum work_kind { WORK_IMPORT = 1, WORK_REBUILD };
+enum work_kind { WORK_IMPORT = 1, WORK_REBUILD, WORK_FINISH };
 
 struct work {
 	enum work_kind kind;
@@ -198,6 +199,7 @@ struct import_result {
 	/* new ones, repeated: string kind ("text", "syntax", "release"), string digest in hex, number bytes */
 	struct str segments;
 	bool known;          /* this release is there already with the same content: nothing to record */
+	bool finished;       /* recorded before; release.segment is the segment from here on */
 };
 
 int import_result_encode(struct buf *out, const struct import_result *result) MUST_USE;

@@ -147,7 +147,8 @@ enum seg_status {
 	X(7, SEG_WHY_MEMORY, "memory", "the parser ran out of memory") \
 	X(8, SEG_WHY_KILLED, "killed", "the parser was killed")        \
 	X(9, SEG_WHY_CONTROL, "control", "too many control bytes for source") \
-	X(10, SEG_WHY_ERRORS, "errors", "the parser could make nothing of it")
+	X(10, SEG_WHY_ERRORS, "errors", "the parser could make nothing of it") \
+	X(11, SEG_WHY_PENDING, "pending", "not yet: the index is being completed")
 
 enum seg_why {
 #define X(number, id, word, text) id = number,

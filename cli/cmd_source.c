@@ -58,16 +58,16 @@ int
 run_index(struct call *call)
 {
 	struct ask ask;
-	struct work work = { .kind = WORK_REBUILD };
+	bool rebuild = call_has(call, "rebuild");
+	struct work work = { .kind = rebuild ? WORK_REBUILD : WORK_FINISH };
 
-	if (!call_has(call, "rebuild"))
-		return err_set(ERR_USAGE, "index: --rebuild is missing; see 'carrel help index'");
 	int r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_INDEXER, .mode = "session" });
 	if (r < 0)
 		return r;
 	r = ask_work(&ask, &work, NULL);
 	if (r == 0)
-		print_format("the index is made anew, and as the ledger has it\n");
+		print_format(rebuild ? "the index is made anew, and as the ledger has it\n"
+				     : "the index is complete\n");
 	return ask_close(&ask, r);
 }
 

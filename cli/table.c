@@ -157,9 +157,9 @@ const struct command commands[] = {
 	{
 		.name = "index", .group = GROUP_SOURCE, .run = run_index,
 		.arguments = "", .roles = "host",
-		.summary = "make the index anew from source.git",
+		.summary = "complete the index, or make it anew from source.git",
 		.options = {
-			{ .name = "rebuild", .help = "do it (required)" },
+			{ .name = "rebuild", .help = "make it anew" },
 		},
 	},
 	{

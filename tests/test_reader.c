@@ -4,10 +4,12 @@
 
 #include "base/anchor.h"
 #include "base/span.h"
+#include "indexer/intake/segment_write.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,7 +43,7 @@
 	"}\n"
 #define NOTES "One\nTwo\nThree greet\nFour\nFive\nSix\nSeven\nEight\n"
 
-static struct {
+static struct test {
 	struct index_room room;
 	struct asker asker;
 	struct reply reply;
@@ -665,6 +667,76 @@ a_reader_killed_while_paging_comes_back(void **state)
 	}
 }
 
+/* ---- while the syntax of a large release is not there yet ---- */
+
+static void
+renew(struct index_room *room)
+{
+	struct release release;
+	struct dec dec = dec_of(buf_view(&room->releases));
+	struct index_result result;
+	uint8_t digest[SHA256_LEN];
+	char hex[HEX_LEN(SHA256_LEN)];
+	struct buf releases = BUF(MESSAGE_MAX);
+
+	assert_int_equal(index_unfinished(room->index), 1);
+	assert_int_equal(index_finish(room->index), 0);
+	assert_true(release_decode(&dec, &release));
+	assert_true(hex_to(release.segment, digest, sizeof digest));
+	assert_int_equal(index_release_renew(room->index, digest, &result), 0);
+	assert_true(result.finished && result.count == 2);
+	hex_from(result.segment, SHA256_LEN, hex);
+	release.segment = str_from(hex);
+	assert_int_equal(release_encode(&releases, &release), 0);
+	index_result_release(&result);
+	buf_release(&room->releases);
+	room->releases = releases;
+}
+
+static void
+words_answer_until_syntax_is_there(void **state)
+{
+	size_t len = INDEX_SMALL + 2;
+	char *filler = malloc(len);
+	struct test here = t; /* of the others' room */
+
+	(void)state;
+	assert_non_null(filler);
+	memset(filler, 'x', len);
+	for (size_t i = 0; i < len; i += 64)
+		filler[i] = '\n';
+	t = (struct test){ 0 };
+	index_room_open(&t.room);
+	struct test_file files[] = {
+		{ .path = "a.c", .bytes = STR("int twice(int a)\n{\n\treturn 2 * a;\n}\n") },
+		{ .path = "b.txt", .bytes = { filler, len } },
+	};
+	index_room_add(&t.room, "big", files, 2);
+	asker_open(&t.asker, &t.room);
+	ASK(SKIPPED, F_RELEASE, "big");
+	rows(2); /* with the odd entry that every release of the tests has */
+	is(0, F_PATH, "a.c");
+	is(0, F_WHAT, "not-parsed");
+	is(0, F_WHY, "not yet: the index is being completed");
+	ASK(REFS, F_RELEASE, "big", F_NAME, "twice");
+	rows(1);
+	is(0, F_TIER, "lexical");
+	ASK(PAGE, F_RELEASE, "big", F_PATH, "a.c", F_LINE, NUM(1), F_END_LINE, NUM(1));
+	is(0, F_TEXT, "int twice(int a)\n");
+	renew(&t.room);
+	asker_releases(&t.asker, &t.room);
+	ASK(DEF, F_RELEASE, "big", F_NAME, "twice");
+	rows(1);
+	is(0, F_TIER, "syntax");
+	ASK(SKIPPED, F_RELEASE, "big");
+	rows(1);
+	assert_int_equal(asker_close(&t.asker), 0);
+	index_room_close(&t.room);
+	reply_release(&t.reply);
+	free(filler);
+	t = here;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ls_lists_a_level_or_all),
 	cmocka_unit_test(find_is_fuzzy),
@@ -687,6 +759,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_order_can_be_cancelled),
 	cmocka_unit_test(an_order_that_is_none_is_refused),
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
+	cmocka_unit_test(words_answer_until_syntax_is_there),
 };
 
 int

@@ -13,7 +13,15 @@
 /* What goes with a plan once its segments are there. */
 struct made {
 	struct index_result index;
-	bool known; /* by name and content: nothing to be done */
+	bool known;    /* by name and content: nothing to be done */
+	bool finished; /* rebuilt whole, where the ledger has it with stand-ins */
+};
+
+/* A release of the ledger, this import's included, and its segment now. */
+struct held {
+	char name[RELEASE_NAME_MAX + 1];
+	uint8_t segment[SHA256_LEN];
+	bool finished;
 };
 
 struct run {
@@ -27,7 +35,9 @@ struct run {
 	struct plans plans;
 	struct made *made; /* as many as plans, once there */
 	size_t recorded;   /* plans that are through */
-	bool published;    /* the pack has its name */
+	struct held *held; /* oldest first */
+	size_t held_count;
+	bool published; /* the pack has its name */
 };
 
 static int
@@ -35,6 +45,19 @@ progress(void *ctx, const struct progress *progress)
 {
 	struct import *import = ctx;
 	return import->watch.report ? import->watch.report(import->watch.ctx, progress) : 0;
+}
+
+static int
+hold(struct run *run, struct str name, struct str segment)
+{
+	run->held = mem_grow(run->held, run->held_count + 1, sizeof *run->held);
+	struct held *held = &run->held[run->held_count];
+	*held = (struct held){ 0 };
+	if (name.len > RELEASE_NAME_MAX || !hex_to(segment, held->segment, SHA256_LEN))
+		return err_set(ERR_FORMAT, "no digest of a segment");
+	memcpy(held->name, name.data, name.len);
+	run->held_count++;
+	return 0;
 }
 
 /* `known`: with the releases there are, and swept of all else. */
@@ -45,16 +68,16 @@ open_index(struct run *run, bool known)
 	struct index_options options = { .dir = run->index_dir,
 		.pool = import->pool,
 		.seal_layers = import->worker_layers,
+		.whole = !known,
 		.progress = progress,
 		.ctx = run->import };
-	uint8_t digest[SHA256_LEN];
 
 	int r = index_open(&options, &run->index);
 	for (size_t i = 0; known && i < import->release_count && r == 0; i++) {
 		const struct release *release = &import->releases[i];
-		r = hex_to(release->segment, digest, SHA256_LEN)
-		    ? index_known(run->index, digest)
-		    : err_set(ERR_FORMAT, "no digest of a segment");
+		r = hold(run, release->name, release->segment);
+		if (r == 0)
+			r = index_known(run->index, run->held[i].segment);
 		if (r < 0)
 			r = err_in(r,
 			    "the index of release %.*s cannot be used (carrel index --rebuild makes it anew)",
@@ -298,6 +321,12 @@ hand_over(struct run *run, const struct plan *plan, const struct made *made)
 	/* rebuilt: the keeper compares */
 	if (made->known && made->index.count > 0)
 		result.release.segment = str_from(texts.segment);
+	if (made->finished) {
+		result.known = false;
+		result.finished = true;
+		if (r == 0)
+			r = attach(run, "verdicts", buf_view(&made->index.verdicts));
+	}
 	if (r == 0)
 		r = run->import->keeper.record(run->import->keeper.ctx, &result);
 	walk_release(&walk);
@@ -316,10 +345,84 @@ hand_over_all(struct run *run)
 		if (r < 0)
 			break;
 		run->recorded = i + 1;
-		if (!run->made[i].known)
-			r = gitdir_point(&run->git, &run->plans.list[i]);
+		if (run->made[i].known)
+			continue;
+		r = gitdir_point(&run->git, &run->plans.list[i]);
+		if (r == 0) {
+			char hex[HEX_LEN(SHA256_LEN)];
+			hex_from(run->made[i].index.segment, SHA256_LEN, hex);
+			r = hold(run, str_from(run->plans.list[i].name), str_from(hex));
+		}
 	}
 	return r == 0 ? gitdir_journal_end(&run->git) : r;
+}
+
+/* ---- third phase ---- */
+
+static int
+record_finished(struct run *run, const struct held *held, const struct index_result *index)
+{
+	const struct keeper *keeper = &run->import->keeper;
+	struct buf segments = BUF(1 << 16);
+	char hex[HEX_LEN(SHA256_LEN)];
+
+	hex_from(index->segment, SHA256_LEN, hex);
+	struct import_result result = { .finished = true };
+	result.release.name = str_from(held->name);
+	result.release.segment = str_from(hex);
+	int r = list_segments(index, &segments);
+	result.segments = buf_view(&segments);
+	if (r == 0)
+		r = attach(run, "verdicts", buf_view(&index->verdicts));
+	if (r == 0)
+		r = keeper->record(keeper->ctx, &result);
+	buf_release(&segments);
+	return r;
+}
+
+/*
+ * Syntax comes in the order of imports, and so does its record: a release is renewed when it is complete, and the
+ * oldest that is not, at every step.
+ */
+static int
+renew_releases(struct run *run)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < run->held_count; i++) {
+		struct held *held = &run->held[i];
+		struct index_result index;
+		if (held->finished)
+			continue;
+		r = index_release_renew(run->index, held->segment, &index);
+		if (r < 0)
+			break;
+		if (index.count > 0) {
+			r = record_finished(run, held, &index);
+			memcpy(held->segment, index.segment, SHA256_LEN);
+		}
+		held->finished = index.finished;
+		index_result_release(&index);
+		if (!held->finished)
+			break;
+	}
+	run->import->keeper.settled(run->import->keeper.ctx);
+	return r;
+}
+
+static int
+finish(struct run *run)
+{
+	run->import->keeper.settled(run->import->keeper.ctx);
+	int r = renew_releases(run);
+	while (r == 0 && index_unfinished(run->index) > 0) {
+		r = index_finish(run->index);
+		if (r == 0)
+			r = renew_releases(run);
+	}
+	return r < 0
+	    ? err_in(r, "all releases are here, but symbols are not complete ('carrel index' goes on)")
+	    : 0;
 }
 
 /* ---- the whole ---- */
@@ -363,7 +466,16 @@ import_source(struct run *run)
 	}
 	if (r == 0 && fresh)
 		r = publish(run);
-	return r == 0 ? hand_over_all(run) : r;
+	if (r == 0)
+		r = hand_over_all(run);
+	return r == 0 ? finish(run) : r;
+}
+
+static int
+finish_only(struct run *run)
+{
+	int r = open_index(run, true);
+	return r == 0 ? finish(run) : r;
 }
 
 static const struct given *
@@ -397,6 +509,7 @@ rebuild_release(struct run *run, const struct release *release)
 	struct feed feed = { run->store, run->index, &run->import->watch };
 	struct plan *plan = plans_add(&run->plans, "");
 	struct made made = { .known = true };
+	uint8_t recorded[SHA256_LEN];
 	struct buf no_odds = BUF(TEXT_MAX);
 	const struct given *given = find_given(run, release->name);
 	struct str verdicts = given ? buf_view(&given->verdicts) : STR("");
@@ -409,6 +522,10 @@ rebuild_release(struct run *run, const struct release *release)
 		r = walk_sort(&walk, &no_odds);
 	if (r == 0)
 		r = feed_release(&feed, &walk, verdicts, buf_view(&plan->odds), &made.index);
+	if (r == 0 && !hex_to(release->segment, recorded, SHA256_LEN))
+		r = err_set(ERR_FORMAT, "no digest of a segment");
+	if (r == 0 && memcmp(recorded, made.index.segment, SHA256_LEN) != 0)
+		r = index_release_was(run->index, made.index.segment, recorded, &made.finished);
 	if (r == 0)
 		r = hand_over(run, plan, &made);
 	walk_release(&walk);
@@ -433,12 +550,15 @@ import_run(struct import *import, const struct work *work)
 
 	int r = open_room(&run);
 	if (r == 0)
-		r = work->kind == WORK_REBUILD ? rebuild(&run) : import_source(&run);
+		r = work->kind == WORK_REBUILD  ? rebuild(&run)
+		    : work->kind == WORK_FINISH ? finish_only(&run)
+						: import_source(&run);
 	if (r < 0 && work->kind == WORK_IMPORT)
 		take_back(&run);
 	for (size_t i = 0; i < run.plans.count && run.made; i++)
 		index_result_release(&run.made[i].index);
 	free(run.made);
+	free(run.held);
 	index_close(run.index);
 	pack_close(run.pack);
 	store_close(run.store);

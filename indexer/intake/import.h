@@ -1,9 +1,11 @@
 /*
- * An import or a rebuild, from the order to the last reference.  An import is two
- * phases: everything is made and synced beside what is there; then release by release is
- * handed to the keeper, who records it, and only then the references move.  Whatever
- * stops the first phase leaves the room as it was; what a kill leaves behind is swept at
- * the next start.
+ * An import or a rebuild, from the order to the last reference.  An import is three
+ * phases: everything but the syntax of a large import is made and synced beside what is
+ * there; then release by release is handed to the keeper, who records it, and only then
+ * the references move; then the syntax is made, and the keeper records what is finished.
+ * Whatever stops the first phase leaves the room as it was; what a kill leaves behind is
+ * swept at the next start.  The third phase goes on with the next import, or with the
+ * order to finish.
  */
 #ifndef CARREL_INDEXER_INTAKE_IMPORT_H
 #define CARREL_INDEXER_INTAKE_IMPORT_H
@@ -16,6 +18,8 @@ struct keeper {
 	int (*attach)(void *ctx, const char *name, struct str bytes);
 	/* Returns once the keeper has it in the ledger; ERR_* if it has not. */
 	int (*record)(void *ctx, const struct import_result *result);
+	/* From here on a stop leaves what was recorded whole. */
+	void (*settled)(void *ctx);
 	void *ctx;
 };
 

@@ -23,7 +23,8 @@ struct indexer {
 	struct import import;
 	struct arena arena; /* of what the messages said */
 	uint64_t order;
-	bool committing; /* releases are being recorded: too late to stop */
+	bool committing; /* releases are being recorded: not the time to stop */
+	bool stopped;    /* a CANCEL came then */
 	int lock;
 };
 
@@ -60,6 +61,8 @@ report(void *ctx, const struct progress *progress)
 
 	if (indexer->committing)
 		return 0;
+	if (indexer->stopped)
+		return cancelled();
 	while ((r = wire_read(&indexer->wire, &message)) > 0)
 		if (message.kind == MSG_CANCEL)
 			return cancelled();
@@ -122,10 +125,20 @@ record(void *ctx, const struct import_result *result)
 			return r;
 		if (r > 0 && message.kind == MSG_RECORDED)
 			return 0;
+		if (r > 0 && message.kind == MSG_CANCEL)
+			indexer->stopped = true;
 		if (r > 0 && message.kind == MSG_FAIL)
 			return message_failed(message.body);
 	}
 	return cancelled();
+}
+
+static void
+settled(void *ctx)
+{
+	struct indexer *indexer = ctx;
+
+	indexer->committing = false;
 }
 
 static struct str
@@ -331,7 +344,7 @@ main(void)
 	/* they are born into the namespaces of this process */
 	indexer.import.worker_layers = SEAL_LANDLOCK | SEAL_SECCOMP;
 	indexer.import.watch = (struct watch){ .report = report, .ctx = &indexer };
-	indexer.import.keeper = (struct keeper){ attach, record, &indexer };
+	indexer.import.keeper = (struct keeper){ attach, record, settled, &indexer };
 	r = work(&indexer);
 	answer(&indexer, r);
 	release(&indexer);

@@ -57,14 +57,62 @@ known_has(const struct known *k, const uint8_t id[static OID_LEN])
 }
 
 size_t
-known_add_pair(struct known *k, const struct seg_pair *pair)
+known_add_pair(struct known *k, const struct seg_pair *pair, bool unfinished)
 {
 	if (k->pair_count == k->pair_room) {
 		k->pair_room = k->pair_room ? 2 * k->pair_room : 16;
 		k->pairs = mem_grow(k->pairs, k->pair_room, sizeof *k->pairs);
+		k->unfinished = mem_grow(k->unfinished, k->pair_room, sizeof *k->unfinished);
 	}
 	k->pairs[k->pair_count] = *pair;
+	k->unfinished[k->pair_count] = unfinished;
 	return k->pair_count++;
+}
+
+size_t
+known_find_pair(const struct known *k, const uint8_t text[static SHA256_LEN])
+{
+	size_t i = 0;
+
+	while (i < k->pair_count && memcmp(k->pairs[i].text, text, SHA256_LEN) != 0)
+		i++;
+	return i;
+}
+
+/* A stand-in has the reason "pending" for what is to be parsed, and no finished segment has. */
+static int
+is_unfinished(struct known *k, const struct seg_pair *pair, bool *unfinished)
+{
+	struct seg_map map;
+	struct str states;
+	uint64_t count;
+
+	int r = seg_map_open(&map, k->dir, pair->syntax, SEG_SYNTAX);
+	if (r < 0)
+		return r;
+	*unfinished = false;
+	r = seg_map_section(&map, SEG_STATES, &states, &count);
+	const struct seg_state *state = (const void *)states.data;
+	for (uint64_t i = 0; r == 0 && i < count && !*unfinished; i++)
+		*unfinished = state[i].why == SEG_WHY_PENDING;
+	seg_map_close(&map);
+	return r;
+}
+
+/* Of a text segment that is known: a release may still name the stand-in of what another names finished. */
+static int
+know_syntax(struct known *k, size_t place, const struct seg_pair *pair)
+{
+	bool unfinished;
+
+	if (!k->unfinished[place] || memcmp(k->pairs[place].syntax, pair->syntax, SHA256_LEN) == 0)
+		return 0;
+	int r = is_unfinished(k, pair, &unfinished);
+	if (r == 0 && !unfinished) {
+		memcpy(k->pairs[place].syntax, pair->syntax, SHA256_LEN);
+		k->unfinished[place] = false;
+	}
+	return r;
 }
 
 static int
@@ -73,17 +121,21 @@ know_text(struct known *k, const struct seg_pair *pair)
 	struct seg_map map;
 	struct str blobs;
 	uint64_t count;
+	bool unfinished = false;
 
-	for (size_t i = 0; i < k->pair_count; i++)
-		if (memcmp(k->pairs[i].text, pair->text, SHA256_LEN) == 0)
-			return 0;
+	size_t place = known_find_pair(k, pair->text);
+	if (place < k->pair_count)
+		return know_syntax(k, place, pair);
 	int r = seg_map_open(&map, k->dir, pair->text, SEG_TEXT);
 	if (r < 0)
 		return r;
 	r = seg_map_section(&map, SEG_BLOBS, &blobs, &count);
 	if (r == 0 && count != pair->blobs)
 		r = err_set(ERR_FORMAT, "index: a release does not fit its text segment");
-	size_t place = r == 0 ? known_add_pair(k, pair) : 0;
+	if (r == 0)
+		r = is_unfinished(k, pair, &unfinished);
+	if (r == 0)
+		known_add_pair(k, pair, unfinished);
 	for (uint32_t i = 0; r == 0 && i < count; i++) {
 		struct known_blob blob = { .segment = (uint32_t)place, .number = i };
 		memcpy(blob.id, blobs.data + i * sizeof(struct seg_blob), OID_LEN);
@@ -116,7 +168,7 @@ known_load(struct known *k, const uint8_t segment[static SHA256_LEN])
 		memcpy(&pair, pairs.data + i * sizeof pair, sizeof pair);
 		r = know_text(k, &pair);
 		if (r == ERR_ABSENT)
-			r = err_set(ERR_FORMAT, "index: a text segment is missing");
+			r = err_set(ERR_FORMAT, "index: a text or syntax segment is missing");
 	}
 	seg_map_close(&map);
 	if (r == 0)
@@ -178,6 +230,7 @@ known_release(struct known *k)
 	free(k->blobs);
 	free(k->slots);
 	free(k->pairs);
+	free(k->unfinished);
 	free(k->releases);
 	*k = (struct known){ 0 };
 }

@@ -23,6 +23,7 @@ struct known {
 	uint32_t *slots; /* place in blobs + 1 */
 	size_t slot_count;
 	struct seg_pair *pairs; /* in the order in which they were written; `first` does not matter */
+	bool *unfinished;       /* of each pair: its syntax segment is a stand-in */
 	size_t pair_count, pair_room;
 	uint8_t (*releases)[SHA256_LEN]; /* their segments */
 	size_t release_count;
@@ -32,7 +33,9 @@ void known_release(struct known *known);
 bool known_has(const struct known *known, const uint8_t id[static OID_LEN]);
 /* The place of a blob, added if it is new. */
 uint32_t known_add(struct known *known, const struct known_blob *blob);
-size_t known_add_pair(struct known *known, const struct seg_pair *pair);
+size_t known_add_pair(struct known *known, const struct seg_pair *pair, bool unfinished);
+/* The place of a text segment in pairs; pair_count if it is not there. */
+size_t known_find_pair(const struct known *known, const uint8_t text[static SHA256_LEN]);
 void known_add_release(struct known *known, const uint8_t segment[static SHA256_LEN]);
 /* Back to so many blobs and pairs. */
 void known_cut(struct known *known, size_t blobs, size_t pairs);

@@ -139,7 +139,8 @@ seg_texts_open(struct seg_texts *texts, struct seg_map *map)
 	if (texts->block_count != (texts->text_len + SEG_BLOCK - 1) / SEG_BLOCK ||
 	    (texts->block_count && texts->block_ends[texts->block_count - 1] != blocks.len))
 		return damaged("blocks");
-	madvise((void *)(uintptr_t)map->data, map->len, MADV_DONTNEED); /* what was checked need not stay with us */
+	madvise((void *)(uintptr_t)map->data, map->len,
+	    MADV_DONTNEED); /* what was checked need not stay with us */
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "indexer/intake/segment_list.h"
+#include "indexer/intake/segment_map.h"
 
 #include <stdlib.h>
 
@@ -162,5 +163,55 @@ release_write(int dir, const struct release_source *source, uint8_t digest[stati
 	free(w.pairs);
 	free(w.owner_ends);
 	free(w.owners);
+	return r;
+}
+
+static int
+put_renewed(struct seg_file *file, const struct seg_pair *old, uint64_t old_count,
+    const struct seg_pair *pairs, size_t count)
+{
+	int r = 0;
+
+	for (uint64_t i = 0; r == 0 && i < old_count; i++) {
+		struct seg_pair pair = old[i];
+		for (size_t k = 0; k < count; k++)
+			if (memcmp(pairs[k].text, pair.text, SHA256_LEN) == 0)
+				memcpy(pair.syntax, pairs[k].syntax, SHA256_LEN);
+		r = seg_file_put(file, SEG_PAIRS, &pair, sizeof pair);
+	}
+	return r;
+}
+
+int
+release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct seg_pair *pairs, size_t count,
+    uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh)
+{
+	static const enum seg_section_id rest[] = { SEG_PATH_ENDS, SEG_PATHS, SEG_OWNER_ENDS, SEG_OWNERS,
+		SEG_ODD };
+	struct seg_map map;
+	struct seg_file *file = NULL;
+	struct str section;
+	uint64_t elements;
+
+	int r = seg_map_open(&map, dir, old, SEG_RELEASE);
+	if (r < 0)
+		return r;
+	r = seg_file_new(dir, SEG_RELEASE, &file);
+	if (r == 0)
+		r = seg_map_section(&map, SEG_PAIRS, &section, &elements);
+	if (r == 0)
+		r = put_renewed(file, (const void *)section.data, elements, pairs, count);
+	for (size_t i = 0; r == 0 && i < sizeof rest / sizeof *rest; i++) {
+		r = seg_map_section(&map, rest[i], &section, &elements);
+		if (r == 0)
+			r = seg_file_put(file, rest[i], section.data, section.len);
+		if (r == 0)
+			seg_file_count(file, rest[i], elements);
+	}
+	if (r == 0)
+		r = seg_file_end(file, digest, bytes, fresh);
+	else
+		seg_file_drop(file);
+	seg_map_close(&map);
 	return r;
 }

@@ -29,4 +29,11 @@ struct release_source {
 int release_write(int dir, const struct release_source *source, uint8_t digest[static SHA256_LEN], uint64_t *bytes,
     bool *fresh) MUST_USE;
 
+/*
+ * Writes the segment `old` again with the syntax segments that `pairs` has now.  The same digest comes out where
+ * nothing changed.
+ */
+int release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct seg_pair *pairs, size_t count,
+    uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh) MUST_USE;
+
 #endif

@@ -2,6 +2,9 @@
 
 #include "base/mem.h"
 #include "base/span.h"
+#include "indexer/intake/grammar.h"
+#include "indexer/intake/language.h"
+#include "indexer/intake/parsed.h"
 #include "indexer/intake/segment_list.h"
 
 #include <stdlib.h>
@@ -385,6 +388,44 @@ syntax_writer_end(struct syntax_writer *w, uint8_t digest[static SHA256_LEN], ui
 		w->file = NULL;
 		r = seg_file_end(file, digest, bytes, fresh);
 	}
+	syntax_writer_free(w);
+	return r;
+}
+
+static bool
+is_to_be_parsed(const struct seg_blob *blob)
+{
+	return blob->class == SEG_PLAIN_TEXT &&
+	    (language_lexis(blob->language) || grammar_of(blob->language));
+}
+
+int
+syntax_stand_in(int dir, const uint8_t text[static SHA256_LEN], const struct seg_blob *blobs, uint32_t count,
+    uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh)
+{
+	struct syntax_writer *w;
+	struct parsed parsed;
+	struct buf bytes_of = BUF(1024);
+
+	int r = syntax_writer_new(dir, text, &w);
+	if (r < 0)
+		return r;
+	parsed_init(&parsed);
+	for (uint32_t i = 0; r == 0 && i < count; i++) {
+		parsed_clear(&parsed);
+		if (is_to_be_parsed(&blobs[i]))
+			parsed.state = (struct seg_state){ .status = SEG_NOT_PARSED, .why = SEG_WHY_PENDING };
+		else if (blobs[i].class == SEG_PLAIN_TEXT)
+			parsed.state.status = SEG_PLAIN;
+		buf_clear(&bytes_of);
+		r = parsed_encode(&parsed, &bytes_of);
+		if (r == 0)
+			r = syntax_writer_add(w, &blobs[i], buf_view(&bytes_of));
+	}
+	parsed_release(&parsed);
+	buf_release(&bytes_of);
+	if (r == 0)
+		return syntax_writer_end(w, digest, bytes, fresh);
 	syntax_writer_free(w);
 	return r;
 }

@@ -17,4 +17,11 @@ int syntax_writer_end(
     struct syntax_writer *writer, uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh) MUST_USE;
 void syntax_writer_free(struct syntax_writer *writer); /* NULL is fine */
 
+/*
+ * The stand-in of a text segment's syntax segment until that is there: what is to be parsed, or to have spans, is
+ * not parsed, for the reason "pending".
+ */
+int syntax_stand_in(int dir, const uint8_t text[static SHA256_LEN], const struct seg_blob *blobs, uint32_t count,
+    uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh) MUST_USE;
+
 #endif

@@ -1,59 +1,16 @@
 #include "indexer/intake/segment_write.h"
 
+#include "indexer/intake/segment_private.h"
+
 #include "base/fs.h"
 #include "base/mem.h"
-#include "base/seal.h"
-#include "indexer/intake/segment_known.h"
-#include "indexer/intake/segment_map.h"
 #include "indexer/intake/segment_release.h"
-#include "indexer/intake/segment_syntax.h"
-#include "indexer/intake/segment_text.h"
-#include "indexer/intake/worker.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #define BATCH_BYTES ((size_t)8 * 1024 * 1024) /* of text that threads share out among them */
 #define BATCH_BLOBS ((size_t)2048)
-
-struct entry {
-	uint32_t path, path_len; /* in paths */
-	uint32_t mode;
-	uint32_t
-	    blob; /* place in known.blobs; KNOWN_NOWHERE: a submodule, whose id is at `path` + `path_len` */
-	uint64_t size;
-};
-
-/* A new blob, waiting for the threads. */
-struct waiting_blob {
-	uint32_t known;        /* place in known.blobs */
-	struct str path, text; /* in the batch's arena */
-	uint64_t size;
-	struct blob_facts facts;
-};
-
-struct index {
-	struct index_options options;
-	struct known known;
-	struct word_scratch **scratch; /* one a thread */
-	/* the release at hand */
-	bool open;
-	size_t old_known, old_pairs;
-	struct entry *entries;
-	size_t entry_count, entry_room;
-	struct buf paths;
-	struct str verdicts;
-	struct buf new_verdicts;
-	struct text_writer *text;
-	struct waiting_blob *batch;
-	size_t batch_count, batch_bytes;
-	struct arena batch_memory;
-	struct index_file *files;
-	size_t file_count;
-	bool *fresh; /* of files: this release made it */
-	uint64_t bytes_in;
-	uint64_t blobs_parsed, blobs_to_parse;
-};
 
 bool
 index_has(const struct index *x, const uint8_t id[static OID_LEN])
@@ -166,23 +123,6 @@ index_release_begin(struct index *x, struct str verdicts)
 	return 0;
 }
 
-static int
-say_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what)
-{
-	struct progress progress = { done, total, str_from(unit), str_from(what) };
-
-	return x->options.progress ? x->options.progress(x->options.ctx, &progress) : 0;
-}
-
-static void
-note_file(struct index *x, const struct index_file *file, bool fresh)
-{
-	x->files = mem_grow(x->files, x->file_count + 1, sizeof *x->files);
-	x->fresh = mem_grow(x->fresh, x->file_count + 1, sizeof *x->fresh);
-	x->files[x->file_count] = *file;
-	x->fresh[x->file_count++] = fresh;
-}
-
 /* ---- text ---- */
 
 static int
@@ -212,7 +152,7 @@ close_text(struct index *x)
 	if (r < 0)
 		return r;
 	memcpy(pair->text, file.digest, SHA256_LEN);
-	note_file(x, &file, fresh);
+	index_note_file(x, &file, fresh);
 	return 0;
 }
 
@@ -226,7 +166,7 @@ write_blob(struct index *x, struct waiting_blob *waiting)
 		r = text_writer_new(x->options.dir, x->options.pool, &x->text);
 		if (r < 0)
 			return r;
-		known_add_pair(&x->known, &(struct seg_pair){ 0 });
+		known_add_pair(&x->known, &(struct seg_pair){ 0 }, false);
 	}
 	known->segment = (uint32_t)x->known.pair_count - 1;
 	known->number = text_writer_count(x->text);
@@ -244,7 +184,7 @@ flush_batch(struct index *x)
 	for (size_t i = 0; r == 0 && i < x->batch_count; i++)
 		r = write_blob(x, &x->batch[i]);
 	drop_batch(x);
-	return r < 0 ? r : say_progress(x, x->bytes_in, 0, "bytes", "indexing text");
+	return r < 0 ? r : index_progress(x, x->bytes_in, 0, "bytes", "indexing text");
 }
 
 static int
@@ -263,6 +203,7 @@ add_blob(struct index *x, const struct index_entry *entry, uint32_t known)
 		    (struct str){ arena_copy(&x->batch_memory, entry->bytes, entry->size), entry->size };
 	x->batch_bytes += blob->text.len;
 	x->bytes_in += entry->size;
+	x->bytes_new += blob->text.len;
 	return x->batch_count == BATCH_BLOBS || x->batch_bytes >= BATCH_BYTES ? flush_batch(x) : 0;
 }
 
@@ -314,127 +255,6 @@ index_add(struct index *x, const struct index_entry *entry)
 	return has || submodule ? 0 : add_blob(x, entry, e.blob);
 }
 
-/* ---- syntax ---- */
-
-struct syntax_run {
-	struct index *index;
-	struct syntax_writer *writer;
-	const struct seg_blob *blobs;
-};
-
-static enum seg_why
-why_of(struct str word)
-{
-	for (unsigned why = 0; why < SEG_WHY_END; why++)
-		if (str_is(word, seg_why_word(why)))
-			return (enum seg_why)why;
-	return SEG_WHY_NONE;
-}
-
-static enum seg_why
-verdict_of(void *ctx, const struct seg_blob *blob)
-{
-	const struct syntax_run *run = ctx;
-	struct str rest = run->index->verdicts, line;
-	char hex[HEX_LEN(OID_LEN)];
-
-	if (rest.len == 0)
-		return SEG_WHY_NONE;
-	hex_from(blob->id, OID_LEN, hex);
-	while (str_next(&rest, '\n', &line))
-		if (line.len > sizeof hex && memcmp(line.data, hex, sizeof hex - 1) == 0)
-			return why_of((struct str){ line.data + sizeof hex, line.len - sizeof hex });
-	return SEG_WHY_NONE;
-}
-
-static int
-note_verdict(struct index *x, const struct seg_blob *blob, unsigned why)
-{
-	char hex[HEX_LEN(OID_LEN)];
-
-	if (why != SEG_WHY_TIME && why != SEG_WHY_MEMORY && why != SEG_WHY_KILLED)
-		return 0;
-	hex_from(blob->id, OID_LEN, hex);
-	return buf_printf(&x->new_verdicts, "%s %s\n", hex, seg_why_word(why));
-}
-
-static int
-take_parsed(void *ctx, uint32_t blob, struct str parsed)
-{
-	struct syntax_run *run = ctx;
-	struct dec dec = dec_of(parsed);
-	char hex[HEX_LEN(OID_LEN)];
-
-	dec_num(&dec);
-	int r = note_verdict(run->index, &run->blobs[blob], (unsigned)dec_num_max(&dec, SEG_WHY_END));
-	if (r == 0)
-		r = syntax_writer_add(run->writer, &run->blobs[blob], parsed);
-	if (r == 0)
-		return 0;
-	hex_from(run->blobs[blob].id, OID_LEN, hex);
-	return err_in(r, "blob %s", hex);
-}
-
-static int
-tick(void *ctx, uint32_t done)
-{
-	const struct syntax_run *run = ctx;
-	struct index *x = run->index;
-
-	return say_progress(x, x->blobs_parsed + done, x->blobs_to_parse, "files", "parsing");
-}
-
-static int
-parse_segment(struct index *x, struct seg_pair *pair)
-{
-	struct syntax_run run = { .index = x };
-	struct worker_options options = { .workers = x->options.workers,
-		.seal_layers = x->options.seal_layers,
-		.verdict = verdict_of,
-		.take = take_parsed,
-		.tick = tick,
-		.ctx = &run };
-	struct index_file file = { .kind = SEG_SYNTAX };
-	struct seg_map map;
-	struct seg_texts texts = { 0 };
-	bool fresh;
-
-	int r = seg_map_open(&map, x->options.dir, pair->text, SEG_TEXT);
-	if (r == 0)
-		r = seg_texts_open(&texts, &map);
-	if (r == 0)
-		r = syntax_writer_new(x->options.dir, pair->text, &run.writer);
-	if (r == 0) {
-		run.blobs = texts.blobs;
-		r = workers_run(&texts, &options);
-	}
-	if (r == 0)
-		r = syntax_writer_end(run.writer, file.digest, &file.bytes, &fresh);
-	else
-		syntax_writer_free(run.writer);
-	seg_texts_close(&texts);
-	seg_map_close(&map);
-	if (r < 0)
-		return r;
-	x->blobs_parsed += pair->blobs;
-	memcpy(pair->syntax, file.digest, SHA256_LEN);
-	note_file(x, &file, fresh);
-	return 0;
-}
-
-static int
-parse_all(struct index *x)
-{
-	int r = 0;
-
-	x->blobs_parsed = x->blobs_to_parse = 0;
-	for (size_t i = x->old_pairs; i < x->known.pair_count; i++)
-		x->blobs_to_parse += x->known.pairs[i].blobs;
-	for (size_t i = x->old_pairs; r == 0 && i < x->known.pair_count; i++)
-		r = parse_segment(x, &x->known.pairs[i]);
-	return r;
-}
-
 /* ---- the release ---- */
 
 static void
@@ -452,31 +272,6 @@ give_entry(void *ctx, size_t number, struct release_entry *out)
 	}
 	out->segment = x->known.blobs[e->blob].segment;
 	out->blob = x->known.blobs[e->blob].number;
-}
-
-static int
-compare_lines(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-static int
-sort_verdicts(struct index *x, struct buf *out)
-{
-	size_t count = 0;
-	struct str rest = buf_view(&x->new_verdicts), line;
-
-	*out = BUF(x->new_verdicts.max);
-	struct str *lines = mem_alloc((rest.len / OID_LEN + 1) * sizeof *lines);
-	while (str_next(&rest, '\n', &line))
-		if (line.len)
-			lines[count++] = line;
-	qsort(lines, count, sizeof *lines, compare_lines);
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = buf_printf(out, "%.*s\n", STR_ARG(lines[i]));
-	free(lines);
-	return r;
 }
 
 /* Each text segment with its syntax segment behind it: they were noted one kind after the other. */
@@ -507,20 +302,21 @@ index_release_end(struct index *x, struct str odd, struct index_result *result)
 	if (r == 0 && x->text)
 		r = close_text(x);
 	if (r == 0)
-		r = parse_all(x);
+		r = index_add_syntax(x);
 	source.pairs = x->known.pairs;
 	source.pair_count = x->known.pair_count;
 	if (r == 0)
 		r = release_write(x->options.dir, &source, file.digest, &file.bytes, &fresh);
 	if (r < 0)
 		return r;
-	note_file(x, &file, fresh);
+	index_note_file(x, &file, fresh);
 	r = fs_sync_dir(x->options.dir);
 	if (r == 0)
-		r = sort_verdicts(x, &result->verdicts);
+		r = index_verdicts(x, &result->verdicts);
 	if (r < 0)
 		return r;
 	memcpy(result->segment, file.digest, SHA256_LEN);
+	result->finished = index_unfinished(x) == 0;
 	order_files(x, result);
 	known_add_release(&x->known, file.digest);
 	end_release(x);

@@ -2,10 +2,12 @@
  * Writes the segments of carrel-segment(5), release by release, in the order of import.
  *
  *	index_open, index_known for each release there is, oldest first, then for each new one:
- *	index_release_begin, index_add for every path in order, index_release_end (or _abort).
+ *	index_release_begin, index_add for every path in order, index_release_end (or _abort);
+ *	index_finish and index_release_renew while index_unfinished.
  *
  * Text is compressed and cut into words by the threads of the caller's pool; parsing is
- * done at index_release_end, in forked workers (worker.h).  The files are a function of
+ * done in forked workers (worker.h): of a small import at index_release_end, else later, by index_finish,
+ * and a stand-in holds the place of the syntax segment until then.  The files are a function of
  * what is added and of the verdicts, not of time or threads.  Memory is bounded by the
  * size of one text segment's tables, a few hundred MiB whatever the release holds.
  */
@@ -23,6 +25,7 @@ struct index_options {
 	struct pool *pool; /* borrowed; its threads sleep while workers are forked */
 	unsigned workers;  /* parser processes; 0: as many as there are processors */
 	unsigned seal_layers; /* enum seal_layer bits that workers close: those that the caller has not */
+	bool whole;           /* parse at index_release_end, however much it is */
 	/* Called every few megabytes and from index_release_end; a failure stops the work and is returned. */
 	int (*progress)(void *ctx, const struct progress *progress);
 	void *ctx;
@@ -60,17 +63,38 @@ struct index_file {
 
 struct index_result {
 	uint8_t segment[SHA256_LEN]; /* of the release segment */
-	struct index_file *files;    /* the new ones: each text with its syntax segment behind it, the release last */
+	struct index_file *files;    /* the new ones: each text with its syntax segment behind it, the release last;
+	                              * after index_release_renew: syntax segments and the release */
 	size_t count;
 	struct buf verdicts; /* lines as above, sorted; those obeyed and those new */
+	bool finished;       /* no stand-in is in it */
 };
 
 /*
- * Parses what is new, writes and syncs all segments under their names.  `odd` is triples
+ * Writes and syncs all segments under their names; the syntax segments are stand-ins where
+ * INDEX_SMALL bytes of new text are passed, or other stand-ins are there.  `odd` is triples
  * PATH NUL WHAT NUL WHY NUL.  The result is the caller's to release.
  */
 int index_release_end(struct index *index, struct str odd, struct index_result *result) MUST_USE;
 void index_result_release(struct index_result *result);
+#define INDEX_SMALL ((uint64_t)8 * 1024 * 1024)
+
+/* Text segments whose syntax segments are stand-ins. */
+size_t index_unfinished(const struct index *index);
+/* Parses the oldest of them and writes its syntax segment.  No release is open. */
+int index_finish(struct index *index) MUST_USE;
+/*
+ * Writes the segment of a known release with the syntax segments that are there now.  result->count is 0 where
+ * nothing changed.  The verdicts are those of index_finish since the last result that had any.
+ */
+int index_release_renew(struct index *index, const uint8_t segment[static SHA256_LEN],
+    struct index_result *result) MUST_USE;
+/*
+ * Whether the release segment would have had the digest `wanted` while some of its syntax segments were stand-ins
+ * still: as an import that was stopped leaves it.
+ */
+int index_release_was(struct index *index, const uint8_t segment[static SHA256_LEN],
+    const uint8_t wanted[static SHA256_LEN], bool *was) MUST_USE;
 /* Drops what was begun and removes its temporary files; also after a failure of any of the above. */
 void index_release_abort(struct index *index);
 

@@ -10,7 +10,7 @@ import tempfile
 from harness import environment, program
 
 DATA, WORK, CANCEL, PROGRESS, DONE, FAIL, RELEASES, RECORDED, RESULT, READY = 5, 8, 9, 36, 38, 39, 64, 65, 112, 113
-IMPORT, REBUILD = 1, 2
+IMPORT, REBUILD, FINISH = 1, 2, 3
 REFUSED, FORMAT, SYSTEM, CANCELLED, USAGE = 3, 4, 5, 7, 2
 PIECE = 100000
 
@@ -76,7 +76,7 @@ class Result:
 		self.segments = []
 		while segments.more():
 			self.segments.append((segments.string().decode(), segments.string().decode(), segments.num()))
-		self.files, self.blobs, self.bytes, self.odd, self.known = (d.num() for _ in range(5))
+		self.files, self.blobs, self.bytes, self.odd, self.known, self.finished = (d.num() for _ in range(6))
 		self.attachments = attachments
 
 	def release(self):
@@ -94,7 +94,7 @@ class Indexer:
 
 	def __init__(self, room, source=None, ledger=None):
 		self.ledger = ledger if ledger is not None else []
-		self.progress = []
+		self.progress, self.finished = [], []
 		self.peer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 		fds = [theirs.fileno(), os.open(room, os.O_RDONLY | os.O_DIRECTORY)]
 		if source is not None:
@@ -160,6 +160,12 @@ class Indexer:
 				manifest = attachments.get("manifest")
 				assert manifest is None or hashlib.sha256(manifest).hexdigest() == result.manifest
 				attachments = {}
+				if result.finished:
+					[held] = [held for held in self.ledger if held.name == result.name]
+					held.segment = result.segment
+					self.finished.append(result)
+					self.send(RECORDED, order)
+					continue
 				out.append(result)
 				if record and not result.known:
 					self.ledger.append(result)
@@ -192,6 +198,17 @@ def run_rebuild(room, ledger):
 	try:
 		indexer.start("", kind=REBUILD, given=given)
 		return indexer.results()
+	finally:
+		indexer.wait()
+
+
+def run_finish(room, ledger):
+	"""What was finished."""
+	indexer = Indexer(room, None, ledger)
+	try:
+		indexer.start("", kind=FINISH)
+		indexer.results()
+		return indexer.finished
 	finally:
 		indexer.wait()
 

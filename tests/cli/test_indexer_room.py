@@ -11,7 +11,7 @@ import time
 
 from harness import Case
 from indexer_peer import (CANCEL, CANCELLED, DATA, FAIL, FORMAT, PROGRESS, READY, RECORDED, REFUSED, RESULT, SYSTEM,
-	Decoder, Failed, Indexer, Result, contents, fsck, git, new_room, run_import, run_rebuild)
+	Decoder, Failed, Indexer, Result, contents, fsck, git, new_room, run_finish, run_import, run_rebuild)
 
 
 class Rooms(Case):
@@ -204,6 +204,120 @@ class Crowded(Rooms):
 		repo = self.repository(30)
 		self.assertEqual(len(self.take(repo)), 30)
 		self.assertTrue(all(r.known for r in self.take(repo)))
+		self.good()
+
+
+class Tiers(Rooms):
+	"""A large import is recorded when its text is there, and its syntax follows."""
+
+	def large(self, name="large", seed=1):
+		"""More than 8 MiB of text, and little to parse."""
+		rng = random.Random(seed)
+		path = self.source(name, seed=seed)
+		words = ["".join(rng.choice("abcdefgh") for _ in range(rng.randrange(3, 9))) for _ in range(400)]
+		for i in range(9):
+			self.file("%s/t%d.txt" % (name, i), "\n".join(rng.choices(words, k=170000)))
+		return path
+
+	def recorded(self, path, **more):
+		"""An import killed when its last release is recorded; its results."""
+		indexer = Indexer(self.room, path, self.ledger)
+		indexer.start(path, **more)
+		attachments = {}
+		while True:
+			kind, order, body = indexer.receive()
+			if kind == DATA:
+				d = Decoder(body)
+				name = d.string().decode()
+				attachments[name] = attachments.get(name, b"") + d.rest()
+			if kind == RESULT:
+				result = Result(body, attachments)
+				break
+		self.ledger.append(result)
+		os.kill(indexer.pid, signal.SIGKILL)
+		indexer.wait()
+		return result
+
+	def index(self):
+		return contents(os.path.join(self.room, "index"))
+
+	def test_recorded_twice(self):
+		path = self.large()
+		indexer = Indexer(self.room, path, self.ledger)
+		indexer.start(path, "large")
+		[result] = indexer.results()
+		[finished] = indexer.finished
+		indexer.wait()
+		self.assertEqual([kind for kind, _, _ in result.segments], ["text", "syntax", "release"])
+		self.assertEqual([kind for kind, _, _ in finished.segments], ["syntax", "release"])
+		self.assertEqual(finished.name, "large")
+		self.assertEqual(finished.segments[1][1], finished.segment)
+		self.assertEqual(len(self.index()), 5)
+		self.take(path, release="large")
+		self.assertEqual(len(self.index()), 3)
+		before = self.index()
+		shutil.rmtree(os.path.join(self.room, "index"))
+		[rebuilt] = run_rebuild(self.room, self.ledger)
+		self.assertEqual((rebuilt.known, rebuilt.segment), (True, finished.segment))
+		self.assertEqual(self.index(), before)
+		self.good()
+
+	def test_killed_between_text_and_syntax(self):
+		path, small = self.large(), self.source("small", seed=4)
+		self.take(path, release="large")
+		self.take(small, release="small")
+		whole = self.index()
+		for how in ("finish", "import", "rebuild"):
+			with self.subTest(how):
+				shutil.rmtree(self.room)
+				new_room(self.room)
+				self.ledger.clear()
+				self.recorded(path, release="large")
+				if how == "finish":
+					self.assertEqual(len(run_finish(self.room, self.ledger)), 1)
+				elif how == "rebuild":
+					shutil.rmtree(os.path.join(self.room, "index"))
+					run_rebuild(self.room, self.ledger)
+				self.take(small, release="small")
+				self.assertEqual(run_finish(self.room, self.ledger), [])
+				self.assertEqual(self.index(), whole)
+				self.good()
+
+	def test_stopped_while_it_parses(self):
+		path = self.large()
+		indexer = Indexer(self.room, path, self.ledger)
+		indexer.start(path, "large")
+		while True:
+			kind, order, body = indexer.receive()
+			if kind == RESULT:
+				break
+		self.ledger.append(Result(body, {}))
+		indexer.send(CANCEL, 1)
+		indexer.send(RECORDED, order)
+		with self.assertRaises(Failed) as caught:
+			indexer.results()
+		self.assertEqual(caught.exception.code, CANCELLED)
+		self.assertIn("carrel index", caught.exception.why)
+		self.assertEqual(indexer.wait(), 130)
+		self.good()
+		self.assertEqual(len(run_finish(self.room, self.ledger)), 1)
+
+	def test_several_at_once(self):
+		"""Every release is recorded before the first is finished; each is finished when its segments are."""
+		repo = self.repository(2)
+		self.large("repo", seed=8)
+		git(repo, "add", "-A")
+		git(repo, "commit", "-q", "-m", "m", time=1700000010)
+		git(repo, "tag", "v2")
+		self.file("repo/last.c", "int last(void) { return 1; }\n")
+		git(repo, "add", "-A")
+		git(repo, "commit", "-q", "-m", "m", time=1700000011)
+		git(repo, "tag", "v3")
+		indexer = Indexer(self.room, repo, self.ledger)
+		indexer.start(repo)
+		self.assertEqual([r.name for r in indexer.results()], ["v0", "v1", "v2", "v3"])
+		self.assertEqual([r.name for r in indexer.finished], ["v2", "v3", "v3"])
+		indexer.wait()
 		self.good()
 
 

@@ -1,0 +1,58 @@
+/* What segment_write.c and segment_finish.c share: an index at work. */
+#ifndef CARREL_INDEXER_INTAKE_SEGMENT_PRIVATE_H
+#define CARREL_INDEXER_INTAKE_SEGMENT_PRIVATE_H
+
+#include "base/mem.h"
+#include "indexer/intake/segment_known.h"
+#include "indexer/intake/segment_text.h"
+#include "indexer/intake/segment_write.h"
+
+struct entry {
+	uint32_t path, path_len; /* in paths */
+	uint32_t mode;
+	uint32_t
+	    blob; /* place in known.blobs; KNOWN_NOWHERE: a submodule, whose id is at `path` + `path_len` */
+	uint64_t size;
+};
+
+/* A new blob, waiting for the threads. */
+struct waiting_blob {
+	uint32_t known;        /* place in known.blobs */
+	struct str path, text; /* in the batch's arena */
+	uint64_t size;
+	struct blob_facts facts;
+};
+
+struct index {
+	struct index_options options;
+	struct known known;
+	struct word_scratch **scratch; /* one a thread */
+	/* the release at hand */
+	bool open;
+	size_t old_known, old_pairs;
+	struct entry *entries;
+	size_t entry_count, entry_room;
+	struct buf paths;
+	struct str verdicts;
+	struct buf new_verdicts;
+	struct text_writer *text;
+	struct waiting_blob *batch;
+	size_t batch_count, batch_bytes;
+	struct arena batch_memory;
+	struct index_file *files;
+	size_t file_count;
+	bool *fresh; /* of files: this release made it */
+	uint64_t bytes_in;
+	uint64_t bytes_new; /* of text, in all releases so far */
+	uint64_t blobs_parsed, blobs_to_parse;
+};
+
+int index_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what) MUST_USE;
+/* A file of the release at hand; `fresh`: it made it. */
+void index_note_file(struct index *x, const struct index_file *file, bool fresh);
+/* The syntax segments of the release's new text segments, or what stands in for them. */
+int index_add_syntax(struct index *x) MUST_USE;
+/* The verdicts so far, sorted; they are none of the next result's. */
+int index_verdicts(struct index *x, struct buf *out) MUST_USE;
+
+#endif
