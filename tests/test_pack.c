@@ -27,7 +27,7 @@ begin(struct bench *b)
 	assert_int_equal(scratch_run(&b->scratch, "git init -q --bare source.git"), 0);
 	assert_int_equal(fs_open_dir(b->scratch.dir, "source.git/objects/pack", &b->dir), 0);
 	assert_int_equal(pool_new(0, &b->pool), 0);
-	assert_int_equal(store_open(b->dir, &b->store), 0);
+	assert_int_equal(store_open(b->dir, false, &b->store), 0);
 	assert_int_equal(pack_open(b->dir, b->store, b->pool, &b->pack), 0);
 }
 
@@ -274,7 +274,7 @@ deltas_are_read(void **state)
 		"cp .git/objects/pack/*.pack .git/objects/pack/*.idx ../source.git/objects/pack"),
 	    0);
 	char *ids = scratch_output(&b.scratch, NULL, "cat ids");
-	assert_int_equal(store_open(b.dir, &store), 0);
+	assert_int_equal(store_open(b.dir, false, &store), 0);
 	struct str rest = str_from(ids), line;
 	size_t count = 0;
 	while (str_next(&rest, '\n', &line) && line.len) {

@@ -217,6 +217,7 @@ gitdir_remove_pack(const struct gitdir *git, const char *pack)
 	/* the index first: a pack without one is nothing to git */
 	remove_in_pack(git, pack, ".idx");
 	remove_in_pack(git, pack, ".pack");
+	remove_in_pack(git, pack, ".sha256");
 }
 
 /* Calls drop(name) for every name in a folder, and removes those for which it says so. */

@@ -96,7 +96,7 @@ open_room(struct run *run)
 		r = fs_make_dir(run->import->room, "index", 0700);
 	if (r == 0)
 		r = fs_open_dir(run->import->room, "index", &run->index_dir);
-	return r == 0 ? store_open(run->git.packs, &run->store) : r;
+	return r == 0 ? store_open(run->git.packs, false, &run->store) : r;
 }
 
 /* ---- first phase ---- */

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_MAX ((size_t)2 * 1024 * 1024 * 1024)
@@ -85,19 +84,6 @@ loose_read(int objects, const uint8_t id[static OID_LEN], enum object_type *type
 	buf_release(&unpacked);
 	hex_from(id, OID_LEN, path);
 	return r < 0 && r != ERR_ABSENT ? err_in(r, "object %s", path) : r;
-}
-
-int
-loose_bound(int objects, const uint8_t id[static OID_LEN], uint64_t *size)
-{
-	char path[OID_HEX + 1];
-	struct stat st;
-
-	path_of(id, path);
-	if (fstatat(objects, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_set(ERR_ABSENT, "%s", path);
-	*size = (uint64_t)st.st_size * DEFLATE_RATIO;
-	return 0;
 }
 
 int

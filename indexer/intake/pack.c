@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "indexer/intake/deflate.h"
+#include "indexer/intake/pack_entry.h"
 #include "indexer/intake/pack_file.h"
 
 #include <assert.h>
@@ -14,10 +15,10 @@
 #define BATCH_FILES 64 /* items with a handle (an open file) at a time */
 #define BATCH_BYTES ((uint64_t)32 * 1024 * 1024)
 #define STORED_MAX 65535 /* bytes of one stored block of deflate */
-#define ENTRY_HEAD_MAX 16
 
 struct queued {
 	struct pack_item item;
+	uint8_t sha256[SHA256_LEN];
 	struct buf packed; /* its stream */
 	bool skip;         /* known already: nothing to deflate */
 };
@@ -39,6 +40,7 @@ struct pack {
 		uint64_t start, left;
 		uint32_t crc, adler;
 		struct sha1 sha;
+		struct sha256 sha256;
 		struct buf block;
 	} large;
 };
@@ -67,19 +69,6 @@ pack_open(int dir, const struct store *store, struct pool *pool, struct pack **o
 	return 0;
 }
 
-static size_t
-entry_head(enum object_type type, uint64_t size, uint8_t out[static ENTRY_HEAD_MAX])
-{
-	size_t len = 1;
-
-	out[0] = (uint8_t)(type << 4 | (size & 15));
-	for (size >>= 4; size > 0; size >>= 7) {
-		out[len - 1] |= 128;
-		out[len++] = size & 127;
-	}
-	return len;
-}
-
 bool
 pack_has(const struct pack *pack, const uint8_t id[static OID_LEN])
 {
@@ -87,12 +76,58 @@ pack_has(const struct pack *pack, const uint8_t id[static OID_LEN])
 }
 
 static int
-check_id(struct pack_item *item)
+collision(const uint8_t *id)
 {
+	char hex[OID_HEX];
+
+	hex_from(id, OID_LEN, hex);
+	return err_set(ERR_FORMAT, "two contents have the git id %s (a SHA-1 collision was made)", hex);
+}
+
+static int
+stored_sha256(const struct store *store, const uint8_t *id, uint8_t sum[static SHA256_LEN])
+{
+	struct buf bytes = BUF(SIZE_MAX / 2);
+	enum object_type type;
+
+	if (store_sha256(store, id, sum))
+		return 0;
+	/* git packed it anew since */
+	int r = store_read(store, id, &type, &bytes);
+	if (r == 0)
+		sha256(bytes.data, bytes.len, sum);
+	buf_release(&bytes);
+	return r;
+}
+
+/* 1 if the object is there already, 0 if not, or an error: what is there must be the same. */
+static int
+is_known(const struct pack *pack, const uint8_t *id, const uint8_t *sha256)
+{
+	uint8_t sum[SHA256_LEN];
+	uint64_t at;
+	int r = 0;
+
+	if (oid_map_get(&pack->file.ids, id, &at))
+		memcpy(sum, pack->file.places[at].sha256, SHA256_LEN);
+	else if (store_has(pack->store, id))
+		r = stored_sha256(pack->store, id, sum);
+	else
+		return 0;
+	if (r < 0)
+		return r;
+	return memcmp(sum, sha256, SHA256_LEN) == 0 ? 1 : collision(id);
+}
+
+static int
+check_id(struct queued *q)
+{
+	struct pack_item *item = &q->item;
 	uint8_t id[OID_LEN];
 	char hex[OID_HEX];
 
 	git_oid(object_type_name(item->type), item->bytes.data, item->bytes.len, id);
+	sha256(item->bytes.data, item->bytes.len, q->sha256);
 	if (item->expected && memcmp(id, item->id, OID_LEN) != 0) {
 		hex_from(item->id, OID_LEN, hex);
 		return err_set(ERR_FORMAT, "object %s is damaged: its bytes hash to something else", hex);
@@ -111,12 +146,14 @@ prepare(void *ctx, size_t piece, unsigned thread)
 	int r = item->load ? item->load(item) : 0;
 
 	if (r == 0)
-		r = check_id(item);
+		r = check_id(q);
 	if (r == 0 && item->check)
 		r = item->check(item);
+	if (r == 0)
+		r = is_known(pack, item->id, q->sha256);
 	if (r < 0)
 		return r;
-	q->skip = pack_has(pack, item->id);
+	q->skip = r > 0;
 	return q->skip ? 0 : deflate_add(pack->deflaters[thread], item->bytes, &q->packed);
 }
 
@@ -130,21 +167,52 @@ measure(void *ctx, size_t piece, unsigned thread)
 	return item->measure ? item->measure(item) : 0;
 }
 
+/* `entry` begins at the pack's end. */
+static int
+add_entry(
+    struct pack *pack, const uint8_t *head, size_t head_len, struct str stream, struct pack_place *place)
+{
+	place->offset = pack->file.offset;
+	place->crc = crc32_add(crc32_add(0, head, head_len), stream.data, stream.len);
+	int r = pack_file_append(&pack->file, head, head_len);
+	if (r == 0)
+		r = pack_file_append(&pack->file, stream.data, stream.len);
+	return r == 0 ? pack_file_note(&pack->file, place) : r;
+}
+
 static int
 add_packed(struct pack *pack, struct queued *q)
 {
 	uint8_t head[ENTRY_HEAD_MAX];
-	uint64_t start = pack->file.offset;
+	struct pack_place place = { 0 };
 
 	/* two of one batch may be the same */
-	if (q->skip || oid_map_get(&pack->file.ids, q->item.id, NULL))
-		return 0;
-	size_t head_len = entry_head(q->item.type, q->item.bytes.len, head);
-	uint32_t crc = crc32_add(crc32_add(0, head, head_len), q->packed.data, q->packed.len);
-	int r = pack_file_append(&pack->file, head, head_len);
-	if (r == 0)
-		r = pack_file_append(&pack->file, q->packed.data, q->packed.len);
-	return r == 0 ? pack_file_note(&pack->file, q->item.id, crc, start) : r;
+	int r = q->skip ? 1 : is_known(pack, q->item.id, q->sha256);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	memcpy(place.id, q->item.id, OID_LEN);
+	memcpy(place.sha256, q->sha256, SHA256_LEN);
+	size_t len = pack_entry_head(q->item.type, q->item.bytes.len, 0, head);
+	return add_entry(pack, head, len, buf_view(&q->packed), &place);
+}
+
+int
+pack_put_raw(struct pack *pack, const struct pack_raw *raw)
+{
+	uint8_t head[ENTRY_HEAD_MAX];
+	struct pack_place place = { 0 };
+	uint64_t base, distance = 0;
+
+	assert(!pack->flushing && pack->queued == 0);
+	if (raw->base) {
+		bool there = oid_map_get(&pack->file.ids, raw->base, &base);
+		assert(there);
+		distance = pack->file.offset - pack->file.places[base].offset;
+	}
+	memcpy(place.id, raw->id, OID_LEN);
+	memcpy(place.sha256, raw->sha256, SHA256_LEN);
+	size_t len = pack_entry_head(raw->base ? OFFSET_DELTA : raw->type, raw->size, distance, head);
+	return add_entry(pack, head, len, raw->stream, &place);
 }
 
 static void
@@ -177,10 +245,13 @@ run_large(struct pack *pack, struct queued *q)
 	int r = item->load ? item->load(item) : 0;
 
 	if (r == 0)
-		r = check_id(item);
+		r = check_id(q);
 	if (r == 0 && item->check)
 		r = item->check(item);
-	if (r == 0 && !pack_has(pack, item->id)) {
+	int known = r == 0 ? is_known(pack, item->id, q->sha256) : r;
+	if (known <= 0)
+		r = known;
+	if (known == 0) {
 		bool large = item->bytes.len > PACK_LARGE;
 		r = large ? store_large(pack, item)
 			  : deflate_add(pack->deflaters[0], item->bytes, &q->packed);
@@ -296,7 +367,8 @@ pack_large_begin(struct pack *pack, uint64_t size)
 	int hash_len = snprintf(hash_head, sizeof hash_head, "blob %" PRIu64, size);
 	sha1_init(&large->sha);
 	sha1_add(&large->sha, hash_head, (size_t)hash_len + 1);
-	size_t len = entry_head(OBJECT_BLOB, size, head);
+	sha256_init(&large->sha256);
+	size_t len = pack_entry_head(OBJECT_BLOB, size, 0, head);
 	head[len++] = 0x78; /* zlib: deflate, window of 32 KiB, fastest */
 	head[len++] = 0x01;
 	large->crc = crc32_add(0, head, len);
@@ -336,6 +408,7 @@ pack_large_add(struct pack *pack, const void *data, size_t len)
 		return err_set(ERR_FORMAT, "a file grew while it was read");
 	large->left -= len;
 	sha1_add(&large->sha, data, len);
+	sha256_add(&large->sha256, data, len);
 	large->adler = adler32_add(large->adler, data, len);
 	while (len > 0 && r == 0) {
 		size_t room = STORED_MAX - large->block.len, piece = len < room ? len : room;
@@ -354,18 +427,24 @@ pack_large_end(struct pack *pack, uint8_t id[static OID_LEN])
 {
 	struct large *large = &pack->large;
 	uint32_t adler = htobe32(large->adler);
+	struct pack_place place = { .offset = large->start };
 
 	if (large->left > 0)
 		return err_set(ERR_FORMAT, "a file shrank while it was read");
 	large->open = false;
 	sha1_end(&large->sha, id);
+	sha256_end(&large->sha256, place.sha256);
+	memcpy(place.id, id, OID_LEN);
 	int r = large_block(pack, true);
 	if (r == 0)
 		r = large_raw(pack, &adler, sizeof adler);
 	if (r < 0)
 		return r;
-	return pack_has(pack, id) ? pack_file_cut(&pack->file, large->start)
-				  : pack_file_note(&pack->file, id, large->crc, large->start);
+	place.crc = large->crc;
+	r = is_known(pack, id, place.sha256);
+	if (r == 0)
+		return pack_file_note(&pack->file, &place);
+	return r < 0 ? r : pack_file_cut(&pack->file, large->start);
 }
 
 int

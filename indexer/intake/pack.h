@@ -1,7 +1,9 @@
 /*
  * Writes one pack and its index (version 2) of git's format beside the others in
- * objects/pack: whole objects, no deltas, deflated by the pool's threads, in the order
- * in which they were put.  What the store has already, and what was put before, is left out.
+ * objects/pack, in the order in which objects were put: whole ones, deflated by the pool's
+ * threads, and entries of other packs as they stand.  What the store has already, and what
+ * was put before, is left out; that it is the same bytes and not only the same git id is
+ * checked by SHA-256, which is taken of every object.
  *
  *	pack_open, pack_put..., pack_finish, pack_publish, pack_close
  *
@@ -42,6 +44,18 @@ int pack_put(struct pack *pack, const struct pack_item *item) MUST_USE;
 int pack_flush(struct pack *pack) MUST_USE; /* all that was put is done, and so is what `done` put */
 /* Whether the object is in the store or this pack (as far as it was flushed). */
 bool pack_has(const struct pack *pack, const uint8_t id[static OID_LEN]);
+
+/* An entry as it stands in another pack. */
+struct pack_raw {
+	enum object_type type;
+	uint8_t id[OID_LEN], sha256[SHA256_LEN];
+	const uint8_t *base; /* the id of what it is a delta on, which is in this pack already; NULL: it is whole */
+	uint64_t size;       /* of what the stream unpacks to */
+	struct str stream;
+};
+
+/* Nothing waits to be flushed, and the object is neither in the pack nor in the store.  Nothing is checked. */
+int pack_put_raw(struct pack *pack, const struct pack_raw *raw) MUST_USE;
 
 /* One blob as a stream of exactly `size` bytes; nothing else may be put meanwhile. */
 int pack_large_begin(struct pack *pack, uint64_t size) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
+#include "indexer/intake/sums.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -23,9 +24,10 @@ pack_file_init(struct pack_file *file, int dir)
 	*file = (struct pack_file){ .dir = dir, .fd = -1, .out = BUF(WRITE_BYTES * 2) };
 	if (getrandom(&random, sizeof random, 0) != sizeof random)
 		return err_sys("no random bytes");
-	/* git's own sweeping knows these two beginnings */
+	/* git's own sweeping knows the first two beginnings */
 	snprintf(file->temporary_pack, sizeof file->temporary_pack, "tmp_pack_%016" PRIx64, random);
 	snprintf(file->temporary_index, sizeof file->temporary_index, "tmp_idx_%016" PRIx64, random);
+	snprintf(file->temporary_sums, sizeof file->temporary_sums, "tmp_sums_%016" PRIx64, random);
 	int r = fs_open(file->dir, file->temporary_pack, O_RDWR | O_CREAT | O_EXCL, &file->fd);
 	if (r == 0)
 		r = buf_add(&file->out, "PACK\0\0\0\2\0\0\0\0", 12);
@@ -57,7 +59,7 @@ pack_file_append(struct pack_file *file, const void *data, size_t len)
 }
 
 int
-pack_file_note(struct pack_file *file, const uint8_t id[static OID_LEN], uint32_t crc, uint64_t offset)
+pack_file_note(struct pack_file *file, const struct pack_place *place)
 {
 	if (file->count == file->cap) {
 		size_t cap = file->cap ? 2 * file->cap : 1024;
@@ -67,12 +69,10 @@ pack_file_note(struct pack_file *file, const uint8_t id[static OID_LEN], uint32_
 		file->places = places;
 		file->cap = cap;
 	}
-	int r = oid_map_add(&file->ids, id, file->count);
+	int r = oid_map_add(&file->ids, place->id, file->count);
 	if (r < 0)
 		return r;
-	struct pack_place *place = &file->places[file->count++];
-	*place = (struct pack_place){ .crc = crc, .offset = offset };
-	memcpy(place->id, id, OID_LEN);
+	file->places[file->count++] = *place;
 	return 0;
 }
 
@@ -167,10 +167,29 @@ write_index(struct pack_file *file, const uint8_t sum[static OID_LEN])
 {
 	struct buf index = BUF((size_t)8 * 1024 * 1024 * 1024);
 
+	/* which sorts the places: what `ids` says of them ends here */
 	int r = pack_index_write(file->places, file->count, sum, &index);
+	oid_map_release(&file->ids);
 	if (r == 0)
 		r = fs_write(file->dir, file->temporary_index, buf_view(&index), 0600, FS_NEW);
 	buf_release(&index);
+	return r < 0 ? err_in(r, "source.git") : 0;
+}
+
+/* The places are sorted by now. */
+static int
+write_sums(const struct pack_file *file)
+{
+	struct buf sums = BUF((size_t)8 * 1024 * 1024 * 1024);
+
+	int r = sums_begin(&sums);
+	for (size_t i = 0; i < file->count && r == 0; i++)
+		r = sums_add(&sums, file->places[i].sha256);
+	if (r == 0)
+		r = sums_end(&sums);
+	if (r == 0)
+		r = fs_write(file->dir, file->temporary_sums, buf_view(&sums), 0600, FS_NEW);
+	buf_release(&sums);
 	return r < 0 ? err_in(r, "source.git") : 0;
 }
 
@@ -186,28 +205,41 @@ pack_file_finish(struct pack_file *file, struct store *store)
 	int r = finish_file(file, sum);
 	if (r == 0)
 		r = write_index(file, sum);
+	if (r == 0)
+		r = write_sums(file);
 	if (r < 0)
 		return r;
 	hex_from(sum, OID_LEN, hex);
 	snprintf(file->name, sizeof file->name, "pack-%s", hex);
-	return store_add(store, file->temporary_index, file->temporary_pack);
+	return store_add(store,
+	    &(struct store_names){ file->temporary_index, file->temporary_pack, file->temporary_sums });
+}
+
+static int
+give_name(const struct pack_file *file, const char *temporary, const char *ending)
+{
+	char name[PACK_FILE_NAME + 8];
+
+	snprintf(name, sizeof name, "%s%s", file->name, ending);
+	return renameat(file->dir, temporary, file->dir, name) < 0
+	    ? err_sys("source.git: %s: cannot rename", name)
+	    : 0;
 }
 
 int
 pack_file_publish(struct pack_file *file)
 {
-	char name[PACK_FILE_NAME + 8];
-
 	assert(file->finished);
 	if (file->count == 0)
 		return 0;
+	int r = give_name(file, file->temporary_sums, ".sha256");
+	if (r == 0)
+		r = give_name(file, file->temporary_pack, ".pack");
 	/* git looks for the index, so that comes last */
-	snprintf(name, sizeof name, "%s.pack", file->name);
-	if (renameat(file->dir, file->temporary_pack, file->dir, name) < 0)
-		return err_sys("source.git: %s: cannot rename", name);
-	snprintf(name, sizeof name, "%s.idx", file->name);
-	if (renameat(file->dir, file->temporary_index, file->dir, name) < 0)
-		return err_sys("source.git: %s: cannot rename", name);
+	if (r == 0)
+		r = give_name(file, file->temporary_index, ".idx");
+	if (r < 0)
+		return r;
 	file->published = true;
 	return fs_sync_dir(file->dir);
 }
@@ -220,6 +252,7 @@ pack_file_release(struct pack_file *file)
 	if (!file->published && file->temporary_pack[0]) {
 		unlinkat(file->dir, file->temporary_pack, 0);
 		unlinkat(file->dir, file->temporary_index, 0);
+		unlinkat(file->dir, file->temporary_sums, 0);
 	}
 	buf_release(&file->out);
 	oid_map_release(&file->ids);

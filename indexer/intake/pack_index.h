@@ -9,6 +9,7 @@ struct pack_place {
 	uint8_t id[OID_LEN];
 	uint32_t crc; /* of the entry's bytes in the pack */
 	uint64_t offset;
+	uint8_t sha256[SHA256_LEN]; /* of the object's bytes */
 };
 
 /* Sorts the places by id and adds the whole file to `out`. */
@@ -24,6 +25,10 @@ struct pack_index {
 
 /* Checks the lengths, the fan-out table and its rise. */
 int pack_index_init(struct pack_index *index, const uint8_t *data, size_t len) MUST_USE;
-bool pack_index_find(const struct pack_index *index, const uint8_t id[static OID_LEN], uint64_t *offset);
+/* *at, if wanted: its place in the order of the index. */
+bool pack_index_find(
+    const struct pack_index *index, const uint8_t id[static OID_LEN], uint64_t *offset, size_t *at);
+/* How many ids begin with these digits, at most 2, and the last of them. */
+size_t pack_index_prefix(const struct pack_index *index, struct str hex, uint8_t id[static OID_LEN]);
 
 #endif

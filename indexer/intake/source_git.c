@@ -1,18 +1,16 @@
 /*
  * A git repository: the objects that the chosen revisions reach, all of them, as they
- * are.  Of the repository only objects and references are read.  Objects come in waves:
- * the pack's threads read, hash and deflate a wave, and what its commits, tags and trees
- * name is the next.
+ * are.  Of the repository only objects and references are read.
  */
 #include "base/fs.h"
 #include "base/mem.h"
 #include "indexer/intake/fsck.h"
 #include "indexer/intake/names.h"
 #include "indexer/intake/odb.h"
+#include "indexer/intake/reach.h"
 #include "indexer/intake/refs.h"
 #include "indexer/intake/source.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,14 +27,14 @@ struct wanted {
 
 struct copy {
 	const struct source_job *job;
+	int objects; /* the folder */
 	struct odb *odb;
+	struct reach *reach;
 	struct refs refs;
 	struct wanted *wanted;
 	size_t count;
-	struct oid_map seen;
 	struct fsck fsck;
 	struct buf odds;
-	uint64_t objects, bytes;
 };
 
 /* ---- opening ---- */
@@ -45,7 +43,6 @@ static int
 check_layout(int git)
 {
 	struct buf text = BUF((size_t)64 * 1024 * 1024);
-	int fd;
 
 	if (fs_exists(git, "objects/info/alternates"))
 		return err_set(ERR_REFUSED,
@@ -60,21 +57,15 @@ check_layout(int git)
 		    "make it whole first: git fetch --unshallow");
 	if (fs_exists(git, "commondir"))
 		return err_set(ERR_USAGE, "a linked worktree; import the repository that it belongs to");
-	r = fs_open_dir(git, "objects", &fd);
-	if (r < 0)
-		return err_in(ERR_FORMAT, "not a git repository");
-	close(fd);
 	return 0;
 }
 
-/* libgit2 wants a path: from the working directory, which is the source, there is one that the seal allows. */
 static int
-open_odb(struct copy *copy)
+open_repository(struct copy *copy)
 {
-	bool bare = !fs_exists(copy->job->fd, ".git");
 	int git;
 
-	int r = fs_open_dir(copy->job->fd, bare ? "." : ".git", &git);
+	int r = fs_open_dir(copy->job->fd, fs_exists(copy->job->fd, ".git") ? ".git" : ".", &git);
 	if (r == ERR_ABSENT)
 		return err_set(ERR_USAGE,
 		    ".git is not a folder (a linked worktree or a submodule?); import the repository "
@@ -82,11 +73,12 @@ open_odb(struct copy *copy)
 	if (r < 0)
 		return r;
 	r = check_layout(git);
+	if (r == 0 && fs_open_dir(git, "objects", &copy->objects) < 0)
+		r = err_in(ERR_FORMAT, "not a git repository");
 	if (r == 0)
 		r = refs_read(git, &copy->refs);
 	close(git);
-	return r == 0 ? odb_open(bare ? "objects" : ".git/objects", pool_threads(copy->job->pool), &copy->odb)
-		      : r;
+	return r == 0 ? odb_open(copy->objects, &copy->odb) : r;
 }
 
 /* ---- revisions ---- */
@@ -107,23 +99,23 @@ peel_once(struct copy *copy, struct wanted *wanted)
 {
 	struct commit_head head;
 	enum object_type type;
-	struct str bytes;
-	void *handle;
+	struct object *made;
 
-	int r = odb_read(copy->odb, wanted->commit, &type, &bytes, &handle);
+	int r = odb_read(copy->odb, wanted->commit, &made);
 	if (r < 0)
 		return r == ERR_ABSENT ? err_in(ERR_FORMAT, "broken repository") : r;
-	if (type == OBJECT_TAG) {
-		r = tag_read(bytes, wanted->commit, &type);
-	} else if (type == OBJECT_COMMIT) {
-		r = commit_read(bytes, &head);
+	if (made->type == OBJECT_TAG) {
+		r = tag_read(object_view(made), wanted->commit, &type);
+	} else if (made->type == OBJECT_COMMIT) {
+		r = commit_read(object_view(made), &head);
 		memcpy(wanted->tree, head.tree, OID_LEN);
 		wanted->time = head.time;
 		r = r < 0 ? r : 1;
 	} else {
-		r = err_set(ERR_ABSENT, "names a %s, not a commit", object_type_name(type));
+		r = err_set(
+		    ERR_ABSENT, "names a %s, not a commit", object_type_name((enum object_type)made->type));
 	}
-	odb_free(handle);
+	object_drop(made);
 	return r;
 }
 
@@ -229,127 +221,6 @@ choose(struct copy *copy)
 /* ---- copying ---- */
 
 static int
-load(struct pack_item *item)
-{
-	struct copy *copy = item->ctx;
-	enum object_type type;
-	char hex[OID_HEX];
-
-	int r = odb_read(copy->odb, item->id, &type, &item->bytes, &item->handle);
-	if (r == 0 && type != item->type) {
-		hex_from(item->id, OID_LEN, hex);
-		r = err_set(ERR_FORMAT, "object %s is a %s where a %s is named", hex, object_type_name(type),
-		    object_type_name(item->type));
-	}
-	item->size = item->bytes.len;
-	return r == ERR_ABSENT ? err_in(ERR_FORMAT, "broken repository") : r;
-}
-
-static int
-measure(struct pack_item *item)
-{
-	struct copy *copy = item->ctx;
-
-	int r = odb_bound(copy->odb, item->id, &item->size);
-	return r == ERR_ABSENT ? err_in(ERR_FORMAT, "broken repository") : r;
-}
-
-static void
-drop(struct pack_item *item)
-{
-	if (item->handle)
-		odb_free(item->handle);
-}
-
-static int object_done(struct pack_item *item);
-
-static int
-visit(struct copy *copy, const uint8_t id[static OID_LEN], enum object_type type)
-{
-	int r = oid_map_add(&copy->seen, id, 0);
-
-	/* what is there was copied with all that it reaches */
-	if (r <= 0 || pack_has(copy->job->pack, id))
-		return r < 0 ? r : 0;
-	struct pack_item item = { .type = type,
-		.expected = true,
-		.ctx = copy,
-		.measure = measure,
-		.load = load,
-		.done = object_done,
-		.drop = drop };
-	memcpy(item.id, id, OID_LEN);
-	return pack_put(copy->job->pack, &item);
-}
-
-static int
-visit_tree(struct copy *copy, struct str bytes)
-{
-	struct tree_entry entry;
-	int r;
-
-	while ((r = tree_next(&bytes, &entry)) > 0) {
-		uint32_t mode = mode_canonical(entry.mode);
-		if (mode == MODE_SUBMODULE)
-			continue;
-		r = visit(copy, entry.id, mode == MODE_TREE ? OBJECT_TREE : OBJECT_BLOB);
-		if (r < 0)
-			break;
-	}
-	return r;
-}
-
-static int
-visit_commit(struct copy *copy, struct str bytes)
-{
-	struct commit_head head;
-	uint8_t parent[OID_LEN];
-
-	int r = commit_read(bytes, &head);
-	if (r == 0)
-		r = visit(copy, head.tree, OBJECT_TREE);
-	while (r == 0 && commit_parent(&head, parent))
-		r = visit(copy, parent, OBJECT_COMMIT);
-	return r;
-}
-
-static int
-visit_tag(struct copy *copy, struct str bytes)
-{
-	uint8_t target[OID_LEN];
-	enum object_type type;
-
-	int r = tag_read(bytes, target, &type);
-	return r == 0 ? visit(copy, target, type) : r;
-}
-
-static int
-object_done(struct pack_item *item)
-{
-	struct copy *copy = item->ctx;
-	char hex[OID_HEX];
-	int r = 0;
-
-	copy->objects++;
-	copy->bytes += item->bytes.len;
-	if (copy->bytes > SOURCE_BYTES)
-		return err_set(ERR_FORMAT, "the repository holds more than %" PRIu64 " bytes", SOURCE_BYTES);
-	if (item->type != OBJECT_BLOB)
-		r = fsck_object(&copy->fsck, item->type, item->id, item->bytes);
-	if (r == 0 && item->type == OBJECT_TREE)
-		r = visit_tree(copy, item->bytes);
-	else if (r == 0 && item->type == OBJECT_COMMIT)
-		r = visit_commit(copy, item->bytes);
-	else if (r == 0 && item->type == OBJECT_TAG)
-		r = visit_tag(copy, item->bytes);
-	if (r == ERR_FORMAT) {
-		hex_from(item->id, OID_LEN, hex);
-		r = err_in(r, "object %s", hex);
-	}
-	return r == 0 ? watch_tick(copy->job->watch, copy->objects, 0, "objects", "copying history") : r;
-}
-
-static int
 blob_header(void *ctx, const uint8_t *id, enum object_type *type, uint64_t *size)
 {
 	return odb_header(ctx, id, type, size);
@@ -358,14 +229,14 @@ blob_header(void *ctx, const uint8_t *id, enum object_type *type, uint64_t *size
 static int
 blob_read(void *ctx, const uint8_t *id, enum object_type *type, struct buf *out)
 {
-	struct str bytes;
-	void *handle;
+	struct object *made;
 
-	int r = odb_read(ctx, id, type, &bytes, &handle);
+	int r = odb_read(ctx, id, &made);
 	if (r < 0)
 		return r;
-	r = buf_str(out, bytes);
-	odb_free(handle);
+	*type = (enum object_type)made->type;
+	r = buf_str(out, object_view(made));
+	object_drop(made);
 	return r;
 }
 
@@ -391,11 +262,9 @@ copy_release(struct copy *copy, const struct wanted *wanted)
 			    plan->name);
 	if (r == 0)
 		r = buf_str(&plan->revision, wanted->word);
+	bool tag = memcmp(wanted->id, wanted->commit, OID_LEN) != 0;
 	if (r == 0)
-		r = visit(copy, wanted->id,
-		    memcmp(wanted->id, wanted->commit, OID_LEN) == 0 ? OBJECT_COMMIT : OBJECT_TAG);
-	if (r == 0)
-		r = pack_flush(copy->job->pack);
+		r = reach_from(copy->reach, wanted->id, tag ? OBJECT_TAG : OBJECT_COMMIT, &copy->fsck);
 	if (r == 0)
 		r = fsck_blobs(&copy->fsck, &reader);
 	return r == 0 ? fsck_take(&copy->fsck, &plan->fsck) : r;
@@ -404,9 +273,13 @@ copy_release(struct copy *copy, const struct wanted *wanted)
 int
 source_git_import(const struct source_job *job)
 {
-	struct copy copy = { .job = job, .fsck = { .lines = BUF(FSCK_MAX) }, .odds = BUF(FSCK_MAX) };
+	struct copy copy = {
+		.job = job, .objects = -1, .fsck = { .lines = BUF(FSCK_MAX) }, .odds = BUF(FSCK_MAX)
+	};
 
-	int r = open_odb(&copy);
+	int r = open_repository(&copy);
+	if (r == 0)
+		copy.reach = reach_new(&(struct reach_job){ copy.odb, job->pack, job->pool, job->watch });
 	if (r == 0)
 		r = choose(&copy);
 	if (r == 0 && copy.count > 1 && job->release.len > 0)
@@ -417,11 +290,15 @@ source_git_import(const struct source_job *job)
 	for (size_t i = 0; i < copy.count && r == 0; i++)
 		r = copy_release(&copy, &copy.wanted[i]);
 	if (r == 0)
+		r = reach_move(copy.reach);
+	if (r == 0)
 		r = buf_str(&job->plans->list[0].odds, buf_view(&copy.odds));
+	reach_free(copy.reach);
 	odb_close(copy.odb);
+	if (copy.objects >= 0)
+		close(copy.objects);
 	refs_release(&copy.refs);
 	free(copy.wanted);
-	oid_map_release(&copy.seen);
 	fsck_release(&copy.fsck);
 	buf_release(&copy.odds);
 	return r;

@@ -2,8 +2,8 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "indexer/intake/deflate.h"
 #include "indexer/intake/pack_index.h"
+#include "indexer/intake/sums.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,10 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DELTA_DEPTH 512 /* git makes chains of 50, at most 4095 when forced */
-#define OFFSET_DELTA 6
-#define ID_DELTA 7
-#define PACK_HEAD 12
+#define PACKS_MAX 65536
+#define TABLE_BYTES ((size_t)96 * 1024 * 1024)
 
 struct mapped {
 	uint8_t *data;
@@ -26,21 +24,11 @@ struct mapped {
 struct store {
 	int dir;
 	struct stored_pack {
-		struct mapped index_file, pack;
+		struct mapped index_file, pack, sums_file; /* the last may be empty */
 		struct pack_index index;
 	} * packs;
 	size_t count;
-};
-
-/* Where an object lies, and what its entry says. */
-struct entry {
-	const struct stored_pack *pack;
-	uint64_t offset;
-	unsigned kind; /* of object_type, or a delta */
-	uint64_t size;
-	struct str stream;      /* what is behind the entry's head, up to the end of the pack */
-	uint64_t base_offset;   /* of OFFSET_DELTA */
-	const uint8_t *base_id; /* of ID_DELTA */
+	struct object_table *table; /* of a foreign one */
 };
 
 static int
@@ -53,9 +41,12 @@ map_file(int dir, const char *name, struct mapped *out)
 	if (r < 0)
 		return r;
 	void *data = MAP_FAILED;
-	if (fstat(fd, &st) == 0 && st.st_size > 0)
+	bool empty = fstat(fd, &st) == 0 && st.st_size == 0;
+	if (!empty)
 		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
+	if (empty)
+		return err_set(ERR_FORMAT, "%s is empty", name);
 	if (data == MAP_FAILED)
 		return err_sys("%s: cannot map", name);
 	*out = (struct mapped){ data, (size_t)st.st_size };
@@ -69,22 +60,47 @@ unmap(struct mapped *file)
 		munmap(file->data, file->len);
 }
 
+static void
+unmap_pack(struct stored_pack *pack)
+{
+	unmap(&pack->index_file);
+	unmap(&pack->pack);
+	unmap(&pack->sums_file);
+}
+
+static int
+map_pack(int dir, const struct store_names *names, struct stored_pack *pack)
+{
+	int r = map_file(dir, names->index, &pack->index_file);
+	if (r == 0)
+		r = map_file(dir, names->pack, &pack->pack);
+	if (r == 0)
+		r = pack_index_init(&pack->index, pack->index_file.data, pack->index_file.len);
+	if (r == 0 &&
+	    (pack->pack.len < PACK_HEAD + OID_LEN || memcmp(pack->pack.data, "PACK\0\0\0\2", 8) != 0))
+		r = err_set(ERR_FORMAT, "not a pack of version 2");
+	if (r < 0)
+		return r;
+	r = names->sums ? map_file(dir, names->sums, &pack->sums_file) : ERR_ABSENT;
+	if (r == ERR_ABSENT)
+		return 0;
+	if (r == 0)
+		r = sums_check((struct str){ (const char *)pack->sums_file.data, pack->sums_file.len },
+		    pack->index.count);
+	return r < 0 ? err_in(r, "%s (without it contents are compared byte by byte)", names->sums) : 0;
+}
+
 int
-store_add(struct store *store, const char *index_name, const char *pack_name)
+store_add(struct store *store, const struct store_names *names)
 {
 	struct stored_pack pack = { 0 };
 
-	int r = map_file(store->dir, index_name, &pack.index_file);
-	if (r == 0)
-		r = map_file(store->dir, pack_name, &pack.pack);
-	if (r == 0)
-		r = pack_index_init(&pack.index, pack.index_file.data, pack.index_file.len);
-	if (r == 0 && (pack.pack.len < PACK_HEAD + OID_LEN || memcmp(pack.pack.data, "PACK\0\0\0\2", 8) != 0))
-		r = err_set(ERR_FORMAT, "not a pack of version 2");
+	if (store->count == PACKS_MAX)
+		return err_set(ERR_FORMAT, "more than %d packs; git repack -a -d makes them one", PACKS_MAX);
+	int r = map_pack(store->dir, names, &pack);
 	if (r < 0) {
-		unmap(&pack.index_file);
-		unmap(&pack.pack);
-		return err_in(r, "source.git: %s", pack_name);
+		unmap_pack(&pack);
+		return err_in(r, "%s", names->pack);
 	}
 	store->packs = mem_grow(store->packs, store->count + 1, sizeof *store->packs);
 	store->packs[store->count++] = pack;
@@ -100,18 +116,20 @@ add_all(struct store *store, DIR *dir)
 
 	while (r == 0 && (entry = readdir(dir))) {
 		struct str name = str_from(entry->d_name);
-		char pack[sizeof entry->d_name + 1];
+		char pack[sizeof entry->d_name + 8], sums[sizeof entry->d_name + 8];
 		if (!str_starts(name, STR("pack-")) || !str_ends(name, STR(".idx")))
 			continue;
 		snprintf(pack, sizeof pack, "%.*s.pack", (int)(name.len - 4), name.data);
+		snprintf(sums, sizeof sums, "%.*s.sha256", (int)(name.len - 4), name.data);
 		if (fs_exists(store->dir, pack))
-			r = store_add(store, entry->d_name, pack);
+			r = store_add(
+			    store, &(struct store_names){ entry->d_name, pack, store->table ? NULL : sums });
 	}
 	return r;
 }
 
 int
-store_open(int pack_dir, struct store **out)
+store_open(int pack_dir, bool foreign, struct store **out)
 {
 	int fd;
 
@@ -121,10 +139,11 @@ store_open(int pack_dir, struct store **out)
 	DIR *dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
-		return err_sys("source.git: cannot list packs");
+		return err_sys("cannot list packs");
 	}
 	struct store *store = mem_new(struct store);
 	store->dir = pack_dir;
+	store->table = foreign ? object_table_new(TABLE_BYTES) : NULL;
 	r = add_all(store, dir);
 	closedir(dir);
 	if (r < 0) {
@@ -140,21 +159,20 @@ store_close(struct store *store)
 {
 	if (!store)
 		return;
-	for (size_t i = 0; i < store->count; i++) {
-		unmap(&store->packs[i].index_file);
-		unmap(&store->packs[i].pack);
-	}
+	for (size_t i = 0; i < store->count; i++)
+		unmap_pack(&store->packs[i]);
+	object_table_free(store->table);
 	free(store->packs);
 	free(store);
 }
 
-static bool
-find(const struct store *store, const uint8_t *id, const struct stored_pack **pack, uint64_t *offset)
+bool
+store_find(const struct store *store, const uint8_t id[static OID_LEN], struct store_place *place)
 {
 	/* the newest first: what was just written is what is read */
 	for (size_t i = store->count; i-- > 0;)
-		if (pack_index_find(&store->packs[i].index, id, offset)) {
-			*pack = &store->packs[i];
+		if (pack_index_find(&store->packs[i].index, id, &place->offset, NULL)) {
+			place->pack = (uint32_t)i;
 			return true;
 		}
 	return false;
@@ -163,213 +181,277 @@ find(const struct store *store, const uint8_t *id, const struct stored_pack **pa
 bool
 store_has(const struct store *store, const uint8_t id[static OID_LEN])
 {
-	const struct stored_pack *pack;
+	struct store_place place;
+	return store_find(store, id, &place);
+}
+
+bool
+store_sha256(const struct store *store, const uint8_t id[static OID_LEN], uint8_t sum[static SHA256_LEN])
+{
 	uint64_t offset;
-	return find(store, id, &pack, &offset);
-}
+	size_t at;
 
-static int
-damaged(void)
-{
-	return err_set(ERR_FORMAT, "source.git: damaged pack");
-}
-
-/* The distance back to a delta's base: seven bits a byte, each further byte one more than its bits say. */
-static int
-read_distance(const uint8_t **at, const uint8_t *end, uint64_t *distance)
-{
-	uint64_t value = 0;
-
-	for (;;) {
-		if (*at == end || value > UINT64_MAX >> 8)
-			return damaged();
-		uint8_t byte = *(*at)++;
-		value = value << 7 | (byte & 127);
-		if (!(byte & 128))
-			break;
-		value++;
-	}
-	*distance = value;
-	return 0;
-}
-
-static int
-entry_at(const struct stored_pack *pack, uint64_t offset, struct entry *entry)
-{
-	if (offset < PACK_HEAD || offset >= pack->pack.len - OID_LEN)
-		return damaged();
-	const uint8_t *at = pack->pack.data + offset, *end = pack->pack.data + pack->pack.len - OID_LEN;
-	uint8_t byte = *at++;
-	*entry = (struct entry){ .pack = pack, .offset = offset, .kind = byte >> 4 & 7, .size = byte & 15 };
-	for (unsigned shift = 4; byte & 128; shift += 7) {
-		if (at == end || shift > 56)
-			return damaged();
-		byte = *at++;
-		entry->size |= (uint64_t)(byte & 127) << shift;
-	}
-	if (entry->kind == OFFSET_DELTA) {
-		uint64_t distance;
-		int r = read_distance(&at, end, &distance);
-		if (r < 0 || distance == 0 || distance > offset)
-			return damaged();
-		entry->base_offset = offset - distance;
-	} else if (entry->kind == ID_DELTA) {
-		if (end - at < OID_LEN)
-			return damaged();
-		entry->base_id = at;
-		at += OID_LEN;
-	} else if (entry->kind < OBJECT_COMMIT || entry->kind > OBJECT_TAG) {
-		return damaged();
-	}
-	entry->stream = (struct str){ (const char *)at, (size_t)(end - at) };
-	return 0;
-}
-
-static int
-base_of(const struct store *store, const struct entry *entry, struct entry *base)
-{
-	const struct stored_pack *pack = entry->pack;
-	uint64_t offset = entry->base_offset;
-
-	if (entry->kind == ID_DELTA && !find(store, entry->base_id, &pack, &offset))
-		return damaged();
-	return entry_at(pack, offset, base);
-}
-
-static int
-inflate_new(const struct entry *entry, struct buf *out)
-{
-	int r = buf_room(out, entry->size);
-	if (r == 0)
-		r = inflate_exact(entry->stream, out->data + out->len, entry->size, NULL);
-	if (r == 0)
-		out->len += entry->size;
-	return r;
-}
-
-static bool
-delta_size(struct str *delta, uint64_t *size)
-{
-	*size = 0;
-	for (unsigned shift = 0; delta->len > 0 && shift < 63; shift += 7) {
-		uint8_t byte = (uint8_t)*delta->data++;
-		delta->len--;
-		*size |= (uint64_t)(byte & 127) << shift;
-		if (!(byte & 128))
-			return true;
+	for (size_t i = store->count; i-- > 0;) {
+		const struct stored_pack *pack = &store->packs[i];
+		if (!pack->sums_file.data || !pack_index_find(&pack->index, id, &offset, &at))
+			continue;
+		sums_get((struct str){ (const char *)pack->sums_file.data, pack->sums_file.len }, at, sum);
+		return true;
 	}
 	return false;
 }
 
-/* The bytes of a number that `bits` says are there, lowest first; false past the end. */
-static bool
-delta_number(struct str *delta, unsigned bits, unsigned count, uint64_t *value)
+void
+store_prefix(const struct store *store, struct str hex, uint8_t id[static OID_LEN], size_t *count)
 {
-	*value = 0;
-	for (unsigned i = 0; i < count; i++) {
-		if (!(bits >> i & 1))
-			continue;
-		if (delta->len == 0)
-			return false;
-		*value |= (uint64_t)(uint8_t)*delta->data++ << (8 * i);
-		delta->len--;
+	uint8_t found[OID_LEN];
+
+	*count = 0;
+	for (size_t i = 0; i < store->count && *count < 2; i++) {
+		size_t here = pack_index_prefix(&store->packs[i].index, hex, found);
+		/* the same object may be in several packs */
+		if (here > 0 && (*count == 0 || memcmp(found, id, OID_LEN) != 0))
+			*count += here;
+		if (here > 0)
+			memcpy(id, found, OID_LEN);
 	}
-	return true;
+}
+
+int
+store_entry(const struct store *store, const struct store_place *place, struct pack_entry *entry)
+{
+	const struct mapped *file = &store->packs[place->pack].pack;
+	return pack_entry_at((struct str){ (const char *)file->data, file->len }, place->offset, entry);
 }
 
 static int
-delta_apply(struct str base, struct str delta, struct buf *out)
+base_place(const struct store *store, const struct pack_entry *entry, struct store_place *place)
 {
-	uint64_t from, to, offset, len;
-	size_t start = out->len;
+	char hex[OID_HEX];
 
-	if (!delta_size(&delta, &from) || !delta_size(&delta, &to) || from != base.len)
-		return damaged();
-	int r = buf_room(out, to);
-	while (r == 0 && delta.len > 0) {
-		uint8_t op = (uint8_t)*delta.data++;
-		delta.len--;
-		struct str piece = { delta.data, op };
-		if (op & 128) {
-			if (!delta_number(&delta, op & 15, 4, &offset) ||
-			    !delta_number(&delta, op >> 4 & 7, 3, &len))
-				return damaged();
-			if (len == 0)
-				len = 0x10000;
-			if (offset > base.len || len > base.len - offset)
-				return damaged();
-			piece = (struct str){ base.data + offset, len };
-		} else if (op == 0 || op > delta.len) {
-			return damaged();
-		} else {
-			delta = (struct str){ delta.data + op, delta.len - op };
-		}
-		if (piece.len > to - (out->len - start))
-			return damaged();
-		r = buf_str(out, piece);
+	if (entry->kind == OFFSET_DELTA)
+		place->offset = entry->base_offset;
+	else if (!store_find(store, entry->base_id, place)) {
+		hex_from(entry->base_id, OID_LEN, hex);
+		return err_set(ERR_FORMAT, "damaged pack: %s, which others are deltas on, is missing", hex);
 	}
-	return r == 0 && out->len - start != to ? damaged() : r;
+	return 0;
+}
+
+int
+store_base(const struct store *store, struct store_place *place, bool *delta)
+{
+	struct pack_entry entry;
+
+	int r = store_entry(store, place, &entry);
+	*delta = r == 0 && entry.kind > OBJECT_TAG;
+	return *delta ? base_place(store, &entry, place) : r;
+}
+
+static uint64_t
+key_of(const struct store_place *place)
+{
+	return (uint64_t)place->pack << 48 ^ place->offset;
 }
 
 static int
-read_entry(
-    const struct store *store, const struct entry *entry, int depth, enum object_type *type, struct buf *out)
+inflate_new(const struct pack_entry *entry, struct object **out, size_t *used)
 {
-	struct buf base_bytes = BUF(out->max), delta = BUF(out->max);
-	struct entry base;
+	struct object *made;
 
-	if (entry->kind <= OBJECT_TAG) {
-		*type = (enum object_type)entry->kind;
-		return inflate_new(entry, out);
+	int r = object_new(entry->size, &made);
+	if (r < 0)
+		return r;
+	made->type = entry->kind;
+	r = pack_entry_inflate(entry, made->data, used);
+	if (r < 0)
+		object_drop(made);
+	else
+		*out = made;
+	return r;
+}
+
+/* What the delta makes of its base. */
+static int
+apply(const struct pack_entry *entry, const struct object *base, struct object **out, size_t *used)
+{
+	struct object *delta, *made = NULL;
+	uint64_t from, to;
+
+	int r = inflate_new(entry, &delta, used);
+	if (r < 0)
+		return r;
+	struct str rest = object_view(delta);
+	r = delta_sizes(&rest, &from, &to);
+	if (r == 0 && from != base->len)
+		r = err_set(ERR_FORMAT, "damaged pack");
+	if (r == 0)
+		r = object_new(to, &made);
+	if (r == 0) {
+		made->type = base->type;
+		r = delta_apply(object_view(base), rest, made->data, to);
 	}
-	if (depth == DELTA_DEPTH)
-		return damaged();
-	int r = base_of(store, entry, &base);
-	if (r == 0)
-		r = read_entry(store, &base, depth + 1, type, &base_bytes);
-	if (r == 0)
-		r = inflate_new(entry, &delta);
-	if (r == 0)
-		r = delta_apply(buf_view(&base_bytes), buf_view(&delta), out);
-	buf_release(&base_bytes);
-	buf_release(&delta);
+	object_drop(delta);
+	if (r < 0)
+		object_drop(made);
+	else
+		*out = made;
+	return r;
+}
+
+/* The entries from an object down to one that is whole, or whose base is at hand. */
+struct chain {
+	struct store_place *links;
+	size_t count, cap;
+};
+
+static int
+add_link(struct chain *chain, const struct store_place *place)
+{
+	if (chain->count > DELTA_DEPTH)
+		return err_set(ERR_FORMAT, "damaged pack: a chain of more than %d deltas", DELTA_DEPTH);
+	if (chain->count == chain->cap) {
+		chain->cap = chain->cap ? 2 * chain->cap : 64;
+		chain->links = mem_grow(chain->links, chain->cap, sizeof *chain->links);
+	}
+	chain->links[chain->count++] = *place;
+	return 0;
+}
+
+static int
+find_base(
+    const struct store *store, const struct store_place *place, struct chain *chain, struct object **base)
+{
+	struct store_place at = *place;
+	bool delta = true;
+	int r = 0;
+
+	while (r == 0 && delta) {
+		/* the object itself is made in any case: the length of its stream is to be told */
+		if (store->table && chain->count > 0 && (*base = object_table_get(store->table, key_of(&at))))
+			return 0;
+		r = add_link(chain, &at);
+		if (r == 0)
+			r = store_base(store, &at, &delta);
+	}
 	return r;
 }
 
 static int
-find_entry(const struct store *store, const uint8_t *id, struct entry *entry)
+make_link(const struct store *store, const struct store_place *place, const struct object *base,
+    struct object **out, size_t *used)
 {
-	const struct stored_pack *pack;
-	char hex[OID_HEX];
-	uint64_t offset;
+	struct pack_entry entry;
 
-	if (find(store, id, &pack, &offset))
-		return entry_at(pack, offset, entry);
+	int r = store_entry(store, place, &entry);
+	if (r == 0)
+		r = base ? apply(&entry, base, out, used) : inflate_new(&entry, out, used);
+	if (r < 0)
+		return r;
+	/* chains are as long as they are, whatever was at hand */
+	(*out)->depth = base ? base->depth + 1 : 0;
+	if ((*out)->depth > DELTA_DEPTH) {
+		object_drop(*out);
+		return err_set(ERR_FORMAT, "damaged pack: a chain of more than %d deltas", DELTA_DEPTH);
+	}
+	return 0;
+}
+
+int
+store_make(const struct store *store, const struct store_place *place, struct object **out, size_t *packed)
+{
+	struct chain chain = { 0 };
+	struct object *made = NULL, *next = NULL;
+	size_t used = 0;
+
+	int r = find_base(store, place, &chain, &made);
+	while (r == 0 && chain.count > 0) {
+		const struct store_place *link = &chain.links[--chain.count];
+		r = make_link(store, link, made, &next, &used);
+		if (r < 0)
+			break;
+		object_drop(made);
+		made = next;
+		if (store->table)
+			object_table_put(store->table, key_of(link), made);
+	}
+	free(chain.links);
+	if (r < 0) {
+		object_drop(made);
+		return r;
+	}
+	if (packed)
+		*packed = used;
+	*out = made;
+	return 0;
+}
+
+uint64_t
+store_cost(const struct store *store)
+{
+	return store->table ? object_table_cost(store->table) : 0;
+}
+
+static int
+find_place(const struct store *store, const uint8_t *id, struct store_place *place)
+{
+	char hex[OID_HEX];
+
+	if (store_find(store, id, place))
+		return 0;
 	hex_from(id, OID_LEN, hex);
-	return err_set(ERR_ABSENT, "source.git: no object %s", hex);
+	return err_set(ERR_ABSENT, "no object %s", hex);
+}
+
+/* Straight to where it is wanted. */
+static int
+read_whole(const struct pack_entry *entry, enum object_type *type, struct buf *out)
+{
+	int r = buf_room(out, entry->size);
+	if (r == 0)
+		r = pack_entry_inflate(entry, out->data + out->len, NULL);
+	if (r == 0)
+		out->len += entry->size;
+	*type = (enum object_type)entry->kind;
+	return r;
 }
 
 int
 store_read(
     const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, struct buf *out)
 {
-	struct entry entry;
-	int r = find_entry(store, id, &entry);
-	return r == 0 ? read_entry(store, &entry, 0, type, out) : r;
+	struct store_place place;
+	struct pack_entry entry;
+	struct object *made;
+
+	int r = find_place(store, id, &place);
+	if (r == 0)
+		r = store_entry(store, &place, &entry);
+	if (r == 0 && entry.kind <= OBJECT_TAG)
+		return read_whole(&entry, type, out);
+	if (r == 0)
+		r = store_make(store, &place, &made, NULL);
+	if (r < 0)
+		return r;
+	*type = (enum object_type)made->type;
+	r = buf_str(out, object_view(made));
+	object_drop(made);
+	return r;
 }
 
 /* The size of what a delta makes is its second number; its stream has to be inflated for that. */
 static int
-delta_result_size(const struct entry *entry, uint64_t *size)
+delta_result_size(const struct pack_entry *entry, uint64_t *size)
 {
-	struct buf delta = BUF(entry->size);
+	struct object *delta;
 	uint64_t from;
 
-	int r = inflate_new(entry, &delta);
-	struct str rest = buf_view(&delta);
-	if (r == 0 && (!delta_size(&rest, &from) || !delta_size(&rest, size)))
-		r = damaged();
-	buf_release(&delta);
+	int r = inflate_new(entry, &delta, NULL);
+	if (r < 0)
+		return r;
+	struct str rest = object_view(delta);
+	r = delta_sizes(&rest, &from, size);
+	object_drop(delta);
 	return r;
 }
 
@@ -377,16 +459,23 @@ int
 store_header(
     const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type, uint64_t *size)
 {
-	struct entry entry;
+	struct store_place place;
+	struct pack_entry entry;
 
-	int r = find_entry(store, id, &entry);
+	int r = find_place(store, id, &place);
+	if (r == 0)
+		r = store_entry(store, &place, &entry);
 	if (r == 0) {
 		*size = entry.size;
 		if (entry.kind > OBJECT_TAG)
 			r = delta_result_size(&entry, size);
 	}
-	for (int depth = 0; r == 0 && entry.kind > OBJECT_TAG; depth++)
-		r = depth == DELTA_DEPTH ? damaged() : base_of(store, &entry, &entry);
+	bool delta = r == 0 && entry.kind > OBJECT_TAG;
+	for (int depth = 0; delta && r == 0; depth++)
+		r = depth > DELTA_DEPTH ? err_set(ERR_FORMAT, "damaged pack: an endless chain of deltas")
+					: store_base(store, &place, &delta);
+	if (r == 0)
+		r = store_entry(store, &place, &entry);
 	if (r == 0)
 		*type = (enum object_type)entry.kind;
 	return r;

@@ -31,7 +31,7 @@ intake_scratch(void)
 		atexit(remove_scratch);
 		assert(mkdirat(scratch.dir, "pack", 0700) == 0);
 		packs = openat(scratch.dir, "pack", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		assert(packs >= 0 && store_open(packs, &store) == 0 && pool_new(1, &pool) == 0);
+		assert(packs >= 0 && store_open(packs, false, &store) == 0 && pool_new(1, &pool) == 0);
 	}
 	return scratch.path;
 }
