@@ -192,14 +192,16 @@ int
 ask_status(struct keeper *keeper, struct asking *ask)
 {
 	struct db *db = ledger_db(keeper->session->ledger);
+	char words[SEALS_WORDS];
 	json_t *status;
 
 	int r = session_describe(keeper->session, &status);
 	if (r < 0)
 		return r;
-	json_object_del(status, "seal");
 	json_object_del(status, "key");
-	r = set_count(db, status, "releases", "SELECT count(*) FROM releases");
+	r = json_set_str(status, "seal", str_from(seals_words(&keeper->session->seals, words)));
+	if (r == 0)
+		r = set_count(db, status, "releases", "SELECT count(*) FROM releases");
 	if (r == 0)
 		r = set_count(db, status, "threads", "SELECT count(*) FROM thread");
 	if (r == 0)

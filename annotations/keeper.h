@@ -66,6 +66,11 @@ struct keeper {
 /* Takes the descriptors; next -1: there is none. */
 int keeper_init(struct keeper *keeper, int client, int next, struct session *session) MUST_USE;
 void keeper_release(struct keeper *keeper);
+/*
+ * Hears how the programs behind the next socket are sealed, and puts it into the session: before anything else is said
+ * to them.  Only where there is a next one.
+ */
+int keeper_await_seals(struct keeper *keeper) MUST_USE;
 /* Until the client closes or is gone. */
 int keeper_run(struct keeper *keeper) MUST_USE;
 bool keeper_full(const struct wire *wire);

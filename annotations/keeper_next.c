@@ -64,6 +64,60 @@ take_first_word(struct keeper *keeper, const struct message *message)
 	return keeper_fail(keeper, 0, code);
 }
 
+/* ---- seals ---- */
+
+#define SEALS_MS 60000
+
+static int
+take_seal(struct keeper *keeper, struct str body, bool *last)
+{
+	struct session *session = keeper->session;
+	struct sealed sealed;
+
+	int r = sealed_decode(body, &sealed);
+	if (r == 0)
+		r = seals_add(&session->seals, sealed.process, &sealed.verdict);
+	*last = r == 0 && !str_is(sealed.process, seal_profile_name(SEAL_SUPERVISOR));
+	return r;
+}
+
+int
+keeper_await_seals(struct keeper *keeper)
+{
+	struct message message;
+	bool last = false;
+
+	while (!last) {
+		int r = wire_wait(&keeper->next, SEALS_MS);
+		if (r == ERR_ABSENT)
+			return err_set(ERR_SYSTEM, "the next program does not say how it is sealed");
+		if (r == 0)
+			r = wire_read(&keeper->next, &message);
+		if (r == 0 && keeper->next.closed)
+			return err_set(ERR_SYSTEM, "the next program is gone");
+		if (r > 0 && message.kind == MSG_FAIL)
+			r = message_failed(message.body);
+		else if (r > 0 && message.kind == MSG_SEALED)
+			r = take_seal(keeper, message.body, &last);
+		else if (r > 0 && message.kind != MSG_DIED)
+			r = err_set(ERR_FORMAT, "a message of kind %d comes before a seal", (int)message.kind);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Of a reader that was started anew: what was good enough once must still hold. */
+static int
+take_new_seal(struct keeper *keeper, struct str body)
+{
+	struct session *session = keeper->session;
+	bool last;
+
+	int r = take_seal(keeper, body, &last);
+	return r == 0 ? seals_judge(&session->seals, policy_accepted(&session->policy)) : r;
+}
+
 static int
 take_answer(struct keeper *keeper, const struct message *message)
 {
@@ -72,6 +126,8 @@ take_answer(struct keeper *keeper, const struct message *message)
 
 	if (message->kind == MSG_DIED)
 		return take_died(keeper, message->body);
+	if (message->kind == MSG_SEALED)
+		return take_new_seal(keeper, message->body);
 	if (message->order == 0)
 		return take_first_word(keeper, message);
 	if (!job || !job->down)

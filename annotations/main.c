@@ -50,8 +50,21 @@ close_seal(struct session *session)
 {
 	struct seal_paths paths = SEAL_PATHS_NONE;
 
+	struct seal_verdict verdict = { 0 };
+
 	paths.read_write[0] = session->room;
-	return seal_close(SEAL_KEEPER, &paths, SEAL_ALL, &session->seal);
+	int r = seal_close(SEAL_KEEPER, &paths, SEAL_ALL, &verdict);
+	return r == 0 ? seals_add(&session->seals, str_from(seal_profile_name(SEAL_KEEPER)), &verdict) : r;
+}
+
+/* Source is handed out behind whole seals, or such as the policy knows; the ledger alone is the person's own affair. */
+static int
+judge_seals(struct keeper *keeper)
+{
+	if (!keeper->has_next)
+		return 0;
+	int r = keeper_await_seals(keeper);
+	return r == 0 ? seals_judge(&keeper->session->seals, policy_accepted(&keeper->session->policy)) : r;
 }
 
 /* Asks for a passphrase until there is one, or the client has had enough. */
@@ -129,6 +142,8 @@ serve(struct keeper *keeper, uint64_t order, const struct buf *open)
 		fail(keeper, order, ERR_REFUSED);
 		return NO_SEAL;
 	}
+	if (r == 0)
+		r = judge_seals(keeper);
 	if (r == 0)
 		r = open_session(keeper, order);
 	if (r < 0) {

@@ -1,5 +1,6 @@
 #include "annotations/policy.h"
 
+#include "base/seal.h"
 #include "base/utf8.h"
 
 static const struct {
@@ -16,6 +17,14 @@ policy_default(bool practice, struct policy *out)
 {
 	for (unsigned i = 0; i < POLICY_COUNT; i++)
 		out->allows[i] = practice ? keys[i].practice : keys[i].real;
+}
+
+unsigned
+policy_accepted(const struct policy *policy)
+{
+	return (policy->allows[POLICY_WITHOUT_NAMESPACE] ? SEAL_NAMESPACE : 0) |
+	    (policy->allows[POLICY_WITHOUT_LANDLOCK] ? SEAL_LANDLOCK : 0) |
+	    (policy->allows[POLICY_WITHOUT_SECCOMP] ? SEAL_SECCOMP : 0);
 }
 
 static int

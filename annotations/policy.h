@@ -16,7 +16,10 @@
 	X(READING_COMMANDS, "reading-commands", true, false) /* source by commands, not by the desk alone */ \
 	X(OPEN_LEDGER, "open-ledger", true, false)           /* the ledger is read without an identity */ \
 	X(BARE_KEYS, "bare-keys", true, false)               /* key files without a passphrase */ \
-	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, and policy */
+	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, and policy */ \
+	X(WITHOUT_NAMESPACE, "without-namespace", false, false) /* the seal lacks a layer that the machine does not have */ \
+	X(WITHOUT_LANDLOCK, "without-landlock", false, false) \
+	X(WITHOUT_SECCOMP, "without-seccomp", false, false)
 
 enum policy_key {
 #define X(id, key, practice, real) POLICY_##id,
@@ -30,6 +33,8 @@ struct policy {
 };
 
 void policy_default(bool practice, struct policy *out);
+/* The layers of the seal that may be missing: bits of enum seal_layer. */
+unsigned policy_accepted(const struct policy *policy);
 /* Over the defaults that `out` holds.  ERR_USAGE, with the line's number. */
 int policy_parse(struct str text, struct policy *out) MUST_USE;
 /* The text that says what `policy` is. */

@@ -113,9 +113,12 @@ session_prepare(struct session *session, struct str open, int key, int pass)
 	    : processors > THREADS_MAX       ? THREADS_MAX
 					     : (unsigned)processors;
 	record_boot(session->boot);
+	session->disk = disk_of(session->room, "/sys");
 	int r = json_read(open, &session->open);
 	if (r == 0)
 		r = find_mode(session);
+	if (r == 0)
+		r = seals_add_client(&session->seals, session->open);
 	if (r == 0 && key >= 0)
 		r = fs_read_fd(key, &session->key_file);
 	if (r == 0 && pass >= 0)
@@ -164,34 +167,26 @@ open_init(struct session *session)
 	return r == 0 ? open_room(session, DB_READ) : r;
 }
 
-/* {"applied":["namespace",...],"refused":[...],"landlock":N} as numbers: bits of enum seal_layer. */
-static uint64_t
-layer_bits(const json_t *names)
+static int
+set_if_any(json_t *object, const char *key, json_t *value)
 {
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < json_array_size(names); i++)
-		for (unsigned layer = 1; layer <= SEAL_ALL; layer <<= 1)
-			if (str_is(str_from(json_string_value(json_array_get(names, i))),
-				seal_layer_name(layer)))
-				bits |= layer;
-	return bits;
+	return value && json_object_set_new(object, key, value) < 0 ? err_set(ERR_MEMORY, "no memory") : 0;
 }
 
-static json_t *
-seal_payload(const struct session *session)
+/* "seal", "accepted" where something is, "disk". */
+static int
+set_seals(const struct session *session, json_t *object)
 {
-	const json_t *client = json_object_get(session->open, "seal");
-	json_t *seals = json_pack("{s:{s:i,s:i,s:i}}", "keeper", "applied", (int)session->seal.applied,
-	    "refused", (int)session->seal.refused, "landlock", session->seal.landlock_abi);
+	json_t *seals = NULL, *accepted = NULL;
 
-	if (seals && json_is_object(client))
-		json_object_set_new(seals, "client",
-		    json_pack("{s:I,s:I,s:I}", "applied",
-			(json_int_t)layer_bits(json_object_get(client, "applied")), "refused",
-			(json_int_t)layer_bits(json_object_get(client, "refused")), "landlock",
-			(json_int_t)json_num(client, "landlock")));
-	return seals;
+	int r = seals_json(&session->seals, &seals);
+	if (r == 0)
+		r = set_if_any(object, "seal", seals);
+	if (r == 0)
+		r = seals_accepted(&session->seals, policy_accepted(&session->policy), &accepted);
+	if (r == 0)
+		r = set_if_any(object, "accepted", accepted);
+	return r == 0 ? json_set_str(object, "disk", str_from(disk_word(session->disk))) : r;
 }
 
 static int
@@ -209,8 +204,8 @@ session_payload(const struct session *session, json_t **out)
 		r = json_set_str(payload, "program", json_str(session->open, "program"));
 	if (r == 0)
 		r = json_set_str(payload, "command", command.len > 0 ? command : STR("unknown"));
-	if (r == 0 && json_object_set_new(payload, "seal", seal_payload(session)) < 0)
-		r = err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = set_seals(session, payload);
 	buf_release(&line);
 	if (r < 0) {
 		json_decref(payload);
@@ -357,8 +352,8 @@ session_describe(struct session *session, json_t **out)
 		public_key_fingerprint(&session->key, print);
 		r = json_set_str(answer, "key", str_from(print));
 	}
-	if (r == 0 && json_object_set_new(answer, "seal", seal_payload(session)) < 0)
-		r = err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = set_seals(session, answer);
 	if (r < 0) {
 		json_decref(answer);
 		return r;

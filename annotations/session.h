@@ -7,9 +7,10 @@
 #define CARREL_ANNOTATIONS_SESSION_H
 
 #include "annotations/agent.h"
+#include "annotations/disk.h"
 #include "annotations/keyfile.h"
 #include "annotations/projection.h"
-#include "base/seal.h"
+#include "annotations/seals.h"
 
 enum session_mode { MODE_INIT, MODE_SESSION, MODE_READ, MODE_KEY };
 
@@ -27,7 +28,8 @@ struct session {
 	bool has_pass;
 	unsigned tries;
 	struct unsealer unsealer;
-	struct seal_verdict seal; /* of this process */
+	struct seals seals;       /* of this process, the next ones and the client */
+	enum disk disk;           /* what the room lies on */
 
 	unsigned processors;      /* how many threads verify starts */
 	char boot[RECORD_BOOT];   /* for the genesis */

@@ -108,6 +108,33 @@ verb_record(enum verb verb)
 }
 
 int
+sealed_encode(struct buf *out, const char *process, const struct seal_verdict *verdict)
+{
+	int r = enc_str(out, str_from(process));
+
+	if (r == 0)
+		r = enc_num(out, verdict->applied);
+	if (r == 0)
+		r = enc_num(out, verdict->refused);
+	if (r == 0)
+		r = enc_num(out, verdict->missing);
+	return r == 0 ? enc_num(out, (uint64_t)verdict->landlock_abi) : r;
+}
+
+int
+sealed_decode(struct str body, struct sealed *sealed)
+{
+	struct dec dec = dec_of(body);
+
+	*sealed = (struct sealed){ .process = dec_str(&dec) };
+	sealed->verdict.applied = (unsigned)dec_num_max(&dec, SEAL_ALL);
+	sealed->verdict.refused = (unsigned)dec_num_max(&dec, SEAL_ALL);
+	sealed->verdict.missing = (unsigned)dec_num_max(&dec, SEAL_ALL);
+	sealed->verdict.landlock_abi = (int)dec_num_max(&dec, 1000);
+	return dec_end(&dec, "sealed");
+}
+
+int
 order_encode(struct buf *out, const struct order *order)
 {
 	int r = enc_num(out, order->verb);

@@ -14,6 +14,7 @@
 
 #include "base/digest.h"
 #include "base/row.h"
+#include "base/seal.h"
 
 #define MESSAGE_MAX ((size_t)128 * 1024) /* bytes of a packet */
 #define MESSAGE_BODY ((size_t)120 * 1024) /* bytes of rows or data that fit one with ease */
@@ -52,6 +53,8 @@ enum message_kind {
 	/* reader to keeper */
 	MSG_FACTS = 96, /* struct facts: closes the unit made of the PARTs before it */
 	MSG_DIED,       /* supervisor: number signal or 0, string why; all orders in flight are lost */
+	MSG_SEALED,     /* also indexer to keeper, its very first word, order 0: struct sealed. The keeper hands out
+			 * no order before it has judged that of the reader or indexer */
 	/* indexer to keeper */
 	MSG_RESULT = 112, /* struct import_result: a release is on disk and may be recorded */
 	MSG_READY,        /* its first word, order 0: it holds the import lock, so that a list of releases read
@@ -80,6 +83,15 @@ struct progress {
 
 int progress_encode(struct buf *out, const struct progress *progress) MUST_USE;
 int progress_decode(struct str body, struct progress *progress) MUST_USE;
+
+/* How a process closed its seal. */
+struct sealed {
+	struct str process; /* seal_profile_name() */
+	struct seal_verdict verdict;
+};
+
+int sealed_encode(struct buf *out, const char *process, const struct seal_verdict *verdict) MUST_USE;
+int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 
 /* ---- reading orders: verb and a row of arguments ---- */
 

@@ -97,6 +97,7 @@ seal_prepare(enum seal_profile profile, const int *keep, size_t count)
 	return r;
 }
 
+/* 0: it holds.  ERR_ABSENT: it is not to be had. */
 static int
 close_layer(enum seal_layer layer, enum seal_profile profile, const struct seal_paths *paths, int *abi)
 {
@@ -120,7 +121,12 @@ seal_close(
 	for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1) {
 		if (!(layers & layer))
 			continue;
-		if (close_layer(layer, profile, paths, &verdict->landlock_abi) < 0)
+		int r = close_layer(layer, profile, paths, &verdict->landlock_abi);
+		if (r == ERR_ABSENT) {
+			verdict->missing |= layer;
+			continue;
+		}
+		if (r < 0)
 			return err_set(
 			    ERR_REFUSED, "seal: %s does not hold: %s", seal_layer_name(layer), err_text());
 		verdict->applied |= layer;
@@ -133,6 +139,24 @@ bool
 seal_whole(const struct seal_verdict *verdict)
 {
 	return verdict->applied == SEAL_ALL && verdict->refused == SEAL_ALL;
+}
+
+int
+seal_judge(const struct seal_verdict *verdict, unsigned accepted, const char *process)
+{
+	for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1) {
+		const char *name = seal_layer_name(layer);
+		if (verdict->refused & layer)
+			continue;
+		if (!(verdict->missing & layer))
+			return err_set(ERR_REFUSED, "seal: %s does not hold in the %s", name, process);
+		if (!(accepted & layer))
+			return err_set(ERR_REFUSED,
+			    "seal: this machine has no %s for the %s (carrel-seal(7) says what it takes); "
+			    "a host who does without puts 'without-%s yes' into the policy",
+			    name, process, name);
+	}
+	return 0;
 }
 
 bool

@@ -3,8 +3,10 @@
  * Landlock, a seccomp allow-list that kills, no_new_privs, dumpable 0, limits, no
  * stray descriptor.  Tables say what each program may do; see carrel-seal(7).
  *
- * seal_close() applies layers, then tries one probe of each; unless each was refused
- * it fails, and no source may be opened.
+ * seal_close() applies layers, then tries one probe of each, and fails where a probe was
+ * not refused.  A layer that this machine does not have is missing in the verdict;
+ * seal_judge() says whether that will do: only where the room's policy names it.  Who does
+ * not know the policy hands its verdict to the keeper, before it is given any source.
  *
  * A process that starts threads closes in two steps, for namespaces and Landlock bind
  * the calling thread and its later children alone: seal_close(.., SEAL_NAMESPACE |
@@ -42,8 +44,10 @@ struct seal_paths {
 struct seal_verdict {
 	unsigned applied; /* enum seal_layer bits */
 	unsigned refused; /* layers whose probe was refused: what counts */
+	unsigned missing; /* layers that are not to be had here */
 	int landlock_abi; /* 0: none */
 };
+
 
 /*
  * Before anything else in main: no_new_privs, not dumpable, limits, descriptors other than 0-2 and `keep` (at most 16;
@@ -52,11 +56,16 @@ struct seal_verdict {
 int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_USE;
 /*
  * Applies and probes the given layers and adds them to `verdict`, which is zeroed before the first call.  ERR_REFUSED,
- * with the layer named, if one does not hold.  Call it once the process has everything open that it needs.
+ * with the layer named, if one was applied and does not hold.  Call it once the process has everything open that it needs.
  */
 int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers,
     struct seal_verdict *verdict) MUST_USE;
 bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and its probe refused */
+/*
+ * 0 if every layer's probe was refused, those aside that are missing and in `accepted`; else ERR_REFUSED, naming the
+ * process, the layer, and what can be done.
+ */
+int seal_judge(const struct seal_verdict *verdict, unsigned accepted, const char *process) MUST_USE;
 /* True in builds with the address sanitizer, whose run time needs a wider seal: no build for use. */
 bool seal_widened(void);
 const char *seal_profile_name(enum seal_profile profile);

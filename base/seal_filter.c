@@ -308,6 +308,8 @@ build(scmp_filter_ctx filter, enum seal_profile profile, int landlock_abi)
 	return r == 0 ? add_refusals(filter, 1U << profile) : r;
 }
 
+#define NOT_LOADED 1 /* exit status */
+
 /* A child that loads the filter and opens a socket must be killed for it. */
 static int
 see_it_kill(scmp_filter_ctx filter)
@@ -319,7 +321,7 @@ see_it_kill(scmp_filter_ctx filter)
 		return err_sys("probe: fork");
 	if (pid == 0) {
 		if (seccomp_load(filter) < 0)
-			_exit(1);
+			_exit(NOT_LOADED);
 		/* the bare call: the indexer has a socket() of its own that only fails */
 		_exit(syscall(SYS_socket, AF_INET, SOCK_STREAM, 0) < 0 ? 2 : 3);
 	}
@@ -328,6 +330,8 @@ see_it_kill(scmp_filter_ctx filter)
 			return err_sys("probe: wait");
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_LOADED)
+		return err_set(ERR_ABSENT, "this kernel loads no filter");
 	return err_set(
 	    ERR_REFUSED, "the probe that opens a socket was not killed (status 0x%x)", (unsigned)status);
 }

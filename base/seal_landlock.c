@@ -104,7 +104,7 @@ landlock_apply(const struct seal_paths *paths, int *abi)
 	*abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (*abi < 1) {
 		*abi = 0;
-		return err_set(ERR_REFUSED, "this kernel has no Landlock (boot it with lsm=landlock,...)");
+		return err_set(ERR_ABSENT, "this kernel has no Landlock (boot it with lsm=landlock,...)");
 	}
 	struct ruleset rules = handled(*abi, &size);
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);

@@ -66,7 +66,7 @@ namespace_apply(void)
 		r = drop_capabilities();
 	if (prctl(PR_SET_DUMPABLE, dumpable) < 0 && r == 0)
 		r = err_sys("prctl");
-	return r;
+	return r < 0 ? err_set(ERR_ABSENT, "%s", err_text()) : 0;
 }
 
 int

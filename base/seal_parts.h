@@ -16,6 +16,8 @@
 #define SEAL_FOR_SANITIZER 0
 #endif
 
+/* In all of them ERR_ABSENT means that the machine does not have, or not give us, the layer. */
+
 /* New user, network and IPC namespaces, the person mapped onto themselves, no capability left. */
 int namespace_apply(void) MUST_USE;
 /* 0 if the loopback address cannot be reached. */

@@ -147,7 +147,10 @@ asker_next(struct asker *asker, struct message *message)
 {
 	int r;
 
-	while ((r = wire_read(&asker->wire, message)) == 0) {
+	/* how the programs are sealed is not what was asked */
+	while ((r = wire_read(&asker->wire, message)) == 0 || message->kind == MSG_SEALED) {
+		if (r != 0)
+			continue;
 		if (asker->wire.closed)
 			fail_msg("the reader is gone");
 		if (wire_wait(&asker->wire, WAIT_MS) < 0)

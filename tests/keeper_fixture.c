@@ -171,6 +171,12 @@ run(int client, int room, int next, int key)
 void
 kept_start(struct kept *k, enum who who)
 {
+	kept_start_sealed(k, who, &KEPT_WHOLE);
+}
+
+void
+kept_start_sealed(struct kept *k, enum who who, const struct seal_verdict *reader)
+{
 	int client[2], next[2], key = -1;
 
 	forget(k);
@@ -188,6 +194,17 @@ kept_start(struct kept *k, enum who who)
 	OK(wire_init(&k->client, client[0]));
 	OK(wire_init(&k->next, next[0]));
 	k->order = 0;
+	kept_next_sealed(k, "reader", reader);
+}
+
+void
+kept_next_sealed(struct kept *k, const char *process, const struct seal_verdict *verdict)
+{
+	struct buf body = BUF(MESSAGE_BODY);
+
+	OK(sealed_encode(&body, process, verdict));
+	kept_next_send(k, MSG_SEALED, 0, buf_view(&body));
+	buf_release(&body);
 }
 
 json_t *
@@ -197,8 +214,8 @@ kept_open(struct kept *k, const char *mode)
 
 	kept_json(k, MSG_OPEN,
 	    "{\"mode\":\"%s\",\"program\":\"" HASH
-	    "\",\"command\":\"desk\",\"seal\":{\"applied\":[\"seccomp\"],\"refused\":[],"
-	    "\"landlock\":7}}",
+	    "\",\"command\":\"desk\",\"seal\":{\"applied\":[\"namespace\",\"landlock\",\"seccomp\"],"
+	    "\"refused\":[\"namespace\",\"landlock\",\"seccomp\"],\"landlock\":7}}",
 	    mode);
 	OK(wire_wait(&k->client, WAIT_MS));
 	struct message message;

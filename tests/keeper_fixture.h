@@ -29,6 +29,11 @@ void kept_release(struct kept *k);
 
 /* Starts the keeper with that person's key and OPENs; the answer's JSON, or NULL where it failed (reason in err_text). */
 void kept_start(struct kept *k, enum who who);
+/* The same with a reader that says this of its seal, not "whole". */
+void kept_start_sealed(struct kept *k, enum who who, const struct seal_verdict *reader);
+/* Another word of the reader's about its seal. */
+#define KEPT_WHOLE ((struct seal_verdict){ SEAL_ALL, SEAL_ALL, 0, 7 })
+void kept_next_sealed(struct kept *k, const char *process, const struct seal_verdict *verdict);
 json_t *kept_open(struct kept *k, const char *mode);
 /* Start, open, and the answer thrown away. */
 void kept_session(struct kept *k, enum who who);

@@ -99,7 +99,10 @@ a_session_says_who_acts_where(void **state)
 	json_t *payload = last_payload(k, "session");
 	const json_t *seal = json_object_get(payload, "seal");
 	assert_int_equal(json_num(json_object_get(seal, "keeper"), "refused"), SEAL_ALL);
-	assert_int_equal(json_num(json_object_get(seal, "client"), "applied"), SEAL_SECCOMP);
+	assert_int_equal(json_num(json_object_get(seal, "client"), "refused"), SEAL_ALL);
+	assert_int_equal(json_num(json_object_get(seal, "reader"), "refused"), SEAL_ALL);
+	assert_true(json_str(payload, "disk").len > 0);
+	assert_null(json_object_get(payload, "accepted"));
 	json_decref(payload);
 	assert_verifies(k);
 }
@@ -638,6 +641,63 @@ a_policy_holds_from_its_record_on(void **state)
 	assert_int_equal(kept_wait(k), 3);
 }
 
+static void
+make_policy(struct kept *k, const char *text)
+{
+	kept_session(k, HOST);
+	uint64_t order = kept_json(k, MSG_SAY, "{\"say\":\"policy\"}");
+	kept_send(k, MSG_DATA, order, str_from(text));
+	kept_send(k, MSG_DATA, order, STR(""));
+	json_decref(sign(k));
+	kept_close(k);
+}
+
+#define NO_LANDLOCK ((struct seal_verdict){ 5, 5, SEAL_LANDLOCK, 0 })
+#define OPEN_SECCOMP ((struct seal_verdict){ 7, 3, 0, 7 })
+
+/* The reader's seal lacks a layer: nothing is opened, until the policy names the layer; then the record says so. */
+static void
+a_layer_may_be_missing_where_the_policy_says_so(void **state)
+{
+	struct kept *k = *state;
+
+	kept_start(k, INSPECTOR);
+	kept_next_sealed(k, "reader", &NO_LANDLOCK);
+	json_t *answer = kept_open(k, "session"); /* the keeper has judged the first word, which was whole */
+	assert_non_null(answer);
+	json_decref(answer);
+	assert_int_equal(kept_wait(k), 3);
+
+	kept_start_sealed(k, INSPECTOR, &NO_LANDLOCK);
+	uint64_t size = kept_size(k);
+	assert_null(kept_open(k, "session"));
+	assert_non_null(strstr(err_text(), "this machine has no landlock for the reader"));
+	assert_non_null(strstr(err_text(), "without-landlock yes"));
+	assert_int_equal(kept_wait(k), 3);
+	assert_int_equal(kept_size(k), size);
+
+	make_policy(k, "without-landlock yes\n");
+	kept_start_sealed(k, INSPECTOR, &NO_LANDLOCK);
+	answer = kept_open(k, "session");
+	assert_non_null(answer);
+	assert_int_equal(json_array_size(json_object_get(answer, "accepted")), 1);
+	json_decref(answer);
+	kept_close(k);
+	json_t *payload = last_payload(k, "session");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(payload, "accepted"), 0)), "landlock");
+	assert_int_equal(json_num(json_object_get(json_object_get(payload, "seal"), "reader"), "refused"),
+	    SEAL_ALL & ~SEAL_LANDLOCK);
+	json_decref(payload);
+
+	/* a layer that is there and does not hold is no matter of policy */
+	kept_start_sealed(k, INSPECTOR, &OPEN_SECCOMP);
+	assert_null(kept_open(k, "session"));
+	assert_non_null(strstr(err_text(), "seccomp does not hold in the reader"));
+	assert_int_equal(kept_wait(k), 3);
+	assert_verifies(k);
+}
+
 /* ---- reports ---- */
 
 static void
@@ -944,6 +1004,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_ROOM(a_vendor_answers_but_may_not_resolve),
 	WITH_ROOM(words_that_are_off_are_usage_errors),
 	WITH_ROOM(a_policy_holds_from_its_record_on),
+	WITH_ROOM(a_layer_may_be_missing_where_the_policy_says_so),
 	WITH_ROOM(a_report_is_recorded_signed_and_written_once),
 	WITH_ROOM(the_same_ledger_gives_the_same_report),
 	WITH_ROOM(an_import_is_recorded_before_it_is_put_in_place),

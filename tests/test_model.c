@@ -56,36 +56,38 @@ a_path_is_made_a_glob_of_itself(void **state)
 	buf_release(&out);
 }
 
-static json_t *
-opened(int keeper, int client)
-{
-	return json_pack("{s:s,s:{s:{s:i},s:{s:i}}}", "product", "p", "seal", "keeper", "refused", keeper,
-	    "client", "refused", client);
-}
-
 static void
 one_open_seal_opens_all(void **state)
 {
 	static const struct {
-		int keeper, client;
+		const char *opened, *words;
 		bool sealed;
-	} cases[] = { { 7, 7, true }, { 7, 3, false }, { 0, 7, false } };
+	} cases[] = {
+		{ "{\"seal\":{\"keeper\":{\"refused\":7},\"client\":{\"refused\":7}}}", "sealed: no way out",
+		    true },
+		{ "{\"seal\":{\"keeper\":{\"refused\":7},\"client\":{\"refused\":3}}}", "sealed: no way out",
+		    false },
+		{ "{\"seal\":{\"keeper\":{\"refused\":0},\"client\":{\"refused\":7}}}", "sealed: no way out",
+		    false },
+		{ "{\"seal\":{\"client\":{\"refused\":7}}}", "sealed: no way out", false },
+		{ "{}", "sealed: no way out", false },
+		{ "{\"accepted\":[\"landlock\"],\"seal\":{\"keeper\":{\"refused\":5}}}",
+		    "sealed without landlock", true },
+		{ "{\"accepted\":[\"landlock\"],\"seal\":{\"keeper\":{\"refused\":1}}}",
+		    "sealed without landlock", false },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct model model = { .sealed = true };
-		json_t *json = opened(cases[i].keeper, cases[i].client);
+		struct model model = { 0 };
+		json_t *json;
+		assert_int_equal(json_read(str_from(cases[i].opened), &json), 0);
 		model_opened(&model, json);
 		assert_int_equal(model.sealed, cases[i].sealed);
+		assert_true(str_is(model.seal, cases[i].words));
 		json_decref(json);
 		model_release(&model);
 	}
-	struct model model = { .sealed = true };
-	json_t *nothing = json_object();
-	model_opened(&model, nothing);
-	assert_false(model.sealed);
-	json_decref(nothing);
-	model_release(&model);
 }
 
 static const struct CMUnitTest tests[] = {

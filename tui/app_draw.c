@@ -40,10 +40,11 @@ status_parts(const struct app *app, int cols, struct part parts[static 6])
 		snprintf(parts[n++].text, 128, "practice room");
 	}
 	parts[n] = (struct part){ .keep = 8 };
-	snprintf(parts[n++].text, 128,
-	    !m->sealed          ? "NOT SEALED"
-		: cols < NARROW ? "sealed"
-				: "sealed: no way out");
+	bool whole = str_is(m->seal, "sealed: no way out");
+	snprintf(parts[n++].text, 128, "%.*s",
+	    STR_ARG(!m->sealed               ? STR("NOT SEALED")
+		    : whole && cols < NARROW ? STR("sealed")
+					     : m->seal));
 	return n;
 }
 

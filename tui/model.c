@@ -81,20 +81,46 @@ grow(void *list, size_t count, size_t size)
 	return count & (count - 1) ? list : mem_grow(list, count ? 2 * count : 1, size);
 }
 
-/* Every program that reports its seal says which layers refused their probe: as bits, or by name. */
+static unsigned
+layer_bits(const json_t *value)
+{
+	unsigned bits = 0;
+
+	if (json_is_integer(value))
+		return (unsigned)json_integer_value(value) & SEAL_ALL;
+	for (size_t i = 0; i < json_array_size(value); i++)
+		for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1)
+			if (str_is(str_from(json_string_value(json_array_get(value, i))),
+				seal_layer_name(layer)))
+				bits |= layer;
+	return bits;
+}
+
+/* Every program that reports its seal says which layers refused their probe; `accepted` are those that may lack. */
 static bool
-seals_closed(json_t *seals)
+seals_closed(json_t *seals, unsigned accepted)
 {
 	const char *program;
 	json_t *verdict;
 	bool closed = json_object_get(seals, "keeper") != NULL;
 
-	json_object_foreach (seals, program, verdict) {
-		const json_t *refused = json_object_get(verdict, "refused");
-		closed &= json_is_array(refused) ? json_array_size(refused) == SEAL_LAYERS
-						 : json_integer_value(refused) == SEAL_ALL;
-	}
+	json_object_foreach (seals, program, verdict)
+		closed &= (layer_bits(json_object_get(verdict, "refused")) | accepted) == SEAL_ALL;
 	return closed;
+}
+
+static struct str
+seal_words(struct model *model, unsigned accepted)
+{
+	char words[80];
+	int at = snprintf(words, sizeof words, "sealed without");
+
+	if (!accepted)
+		return STR("sealed: no way out");
+	for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1)
+		if (accepted & layer)
+			at += snprintf(words + at, sizeof words - (size_t)at, " %s", seal_layer_name(layer));
+	return (struct str){ arena_copy(&model->facts, words, (size_t)at), (size_t)at };
 }
 
 void
@@ -111,7 +137,10 @@ model_opened(struct model *model, const json_t *opened)
 	model->root = member(arena, opened, "root");
 	model->practice = json_bool(opened, "practice");
 	model->size = json_num(opened, "size");
-	model->sealed = model->sealed && seals_closed(json_object_get(opened, "seal"));
+	unsigned accepted = layer_bits(json_object_get(opened, "accepted"));
+	model->sealed = seals_closed(json_object_get(opened, "seal"), accepted);
+	model->seal = seal_words(model, accepted);
+	model->disk = member(arena, opened, "disk");
 	model->reading = model->base = NONE;
 }
 

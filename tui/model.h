@@ -35,8 +35,9 @@ struct symbol {
 };
 
 struct model {
-	struct str product, host, person, role, key, room, seal; /* seal: what the status line says */
-	bool practice, sealed;
+	struct str product, host, person, role, key, room, seal; /* seal: "sealed...", what the status line says */
+	struct str disk; /* encrypted, plain, unknown: what the room lies on */
+	bool practice, sealed; /* sealed: every layer that is to be had holds, and the policy knows of the others */
 	uint64_t size; /* records */
 	struct str root;
 	struct rel *releases; /* oldest first */

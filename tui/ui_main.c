@@ -220,7 +220,6 @@ desk_ui(const char *how)
 	if (r == 0) {
 		term_size(ui.term, &rows, &cols);
 		app_init(&ui.app, ui.orders, rows, cols, term_ascii(ui.term), term_colour(ui.term));
-		ui.app.model.sealed = verdict.refused == SEAL_ALL;
 		r = open_session(&ui, &verdict);
 		if (r == 0)
 			r = loop(&ui, &waiting);

@@ -74,9 +74,15 @@ draw_facts(const struct model *model, struct area area)
 	snprintf(words, sizeof words, "%llu records, head %.20s...", (unsigned long long)model->size,
 	    show_in(shown[0], 100, model->root));
 	row = draw_fact(area, row, "ledger", words);
-	draw_fact(area, row, "seal",
-	    model->sealed ? "namespaces, Landlock and seccomp hold in every process: no way out"
-			  : "NOT every layer holds; see carrel selftest");
+	snprintf(words, sizeof words, "%s; at rest: %s",
+	    !model->sealed ? "NOT every layer holds, see carrel selftest"
+		: str_is(model->seal, "sealed: no way out")
+		? "namespaces, Landlock and seccomp hold in every process: no way out"
+		: show_in(shown[0], 100, model->seal),
+	    str_is(model->disk, "encrypted")   ? "an encrypted disk"
+		: str_is(model->disk, "plain") ? "a disk that is NOT encrypted"
+					       : "on what disk is not known");
+	draw_fact(area, row, "seal", words);
 }
 
 static void

@@ -43,6 +43,20 @@ say(int peer, const struct buf *packet)
 }
 
 static int
+tell_verdict(int peer, enum seal_profile profile, const struct seal_verdict *verdict)
+{
+	struct buf packet = BUF(MESSAGE_MAX);
+
+	int r = message_begin(&packet, MSG_SEALED, 0);
+	if (r == 0)
+		r = sealed_encode(&packet, seal_profile_name(profile), verdict);
+	if (r == 0)
+		r = say(peer, &packet);
+	buf_release(&packet);
+	return r;
+}
+
+static int
 refuse(int peer)
 {
 	struct buf packet = BUF(MESSAGE_MAX);
@@ -60,7 +74,8 @@ reader_main(const struct supervisor *s, int busy)
 {
 	const struct seal_paths paths = { { s->setup->index, -1, -1, -1 }, { -1, -1, -1, -1 } };
 	struct seal_verdict verdict = { .applied = s->verdict.applied & SEAL_NAMESPACE,
-		.refused = s->verdict.refused & SEAL_NAMESPACE };
+		.refused = s->verdict.refused & SEAL_NAMESPACE,
+		.missing = s->verdict.missing & SEAL_NAMESPACE };
 	struct pool *pool = NULL;
 
 	int r = seal_close(SEAL_READER, &paths, SEAL_LANDLOCK, &verdict);
@@ -68,10 +83,11 @@ reader_main(const struct supervisor *s, int busy)
 		r = pool_new(s->setup->threads, &pool);
 	if (r == 0)
 		r = seal_close(SEAL_READER, &paths, SEAL_SECCOMP, &verdict);
-	if (r == 0 && !seal_whole(&verdict))
-		r = err_set(ERR_REFUSED, "seal: a layer is missing");
 	if (r < 0)
 		return refuse(s->setup->peer);
+	r = tell_verdict(s->setup->peer, SEAL_READER, &verdict);
+	if (r < 0)
+		return err_exit(r);
 	r = reader_run(&(struct reader_setup){ s->setup->peer, s->setup->index, busy, pool });
 	return err_exit(r);
 }
@@ -186,6 +202,8 @@ supervisor_run(const struct supervisor_setup *setup)
 
 	if (seal_close(SEAL_SUPERVISOR, &paths, SEAL_ALL, &s.verdict) < 0)
 		return refuse(setup->peer);
+	if (tell_verdict(setup->peer, SEAL_SUPERVISOR, &s.verdict) < 0)
+		return err_exit(ERR_SYSTEM);
 	for (;;) {
 		if (start(&s) < 0)
 			return err_exit(ERR_SYSTEM);

@@ -243,6 +243,7 @@ seal(struct indexer *indexer)
 {
 	struct seal_paths paths = SEAL_PATHS_NONE;
 	struct seal_verdict verdict = { 0 };
+	struct buf packet = BUF(MESSAGE_MAX);
 
 	paths.read_write[0] = FD_ROOM;
 	if (indexer->import.source >= 0)
@@ -250,7 +251,16 @@ seal(struct indexer *indexer)
 	int r = seal_close(SEAL_INDEXER, &paths, SEAL_NAMESPACE | SEAL_LANDLOCK, &verdict);
 	if (r == 0)
 		r = pool_new(0, &indexer->import.pool);
-	return r == 0 ? seal_close(SEAL_INDEXER, &paths, SEAL_SECCOMP, &verdict) : r;
+	if (r == 0)
+		r = seal_close(SEAL_INDEXER, &paths, SEAL_SECCOMP, &verdict);
+	if (r < 0)
+		return r;
+	/* workers are born into the namespaces of this process, and can close what it can */
+	indexer->import.worker_layers = (SEAL_LANDLOCK | SEAL_SECCOMP) & ~verdict.missing;
+	r = message_begin(&packet, MSG_SEALED, 0);
+	if (r == 0)
+		r = sealed_encode(&packet, seal_profile_name(SEAL_INDEXER), &verdict);
+	return send_packet(indexer, &packet, r);
 }
 
 static int
@@ -337,8 +347,6 @@ main(void)
 		answer(&indexer, ERR_REFUSED);
 		return NO_SEAL;
 	}
-	/* they are born into the namespaces of this process */
-	indexer.import.worker_layers = SEAL_LANDLOCK | SEAL_SECCOMP;
 	indexer.import.watch = (struct watch){ .report = report, .ctx = &indexer };
 	indexer.import.keeper = (struct keeper){ attach, record, settled, &indexer };
 	r = work(&indexer);

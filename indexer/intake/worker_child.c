@@ -98,7 +98,8 @@ seal(struct worker *worker, unsigned layers)
 	if (seal_prepare(SEAL_WORKER, &worker->socket, 1) < 0)
 		_exit(WORKER_UNSEALED);
 	limit_memory();
-	if (layers && seal_close(SEAL_WORKER, &SEAL_PATHS_NONE, layers, &verdict) < 0)
+	if (layers &&
+	    (seal_close(SEAL_WORKER, &SEAL_PATHS_NONE, layers, &verdict) < 0 || verdict.missing))
 		_exit(WORKER_UNSEALED);
 }
 

@@ -9,7 +9,7 @@ import tempfile
 
 from harness import environment, program
 
-DATA, WORK, CANCEL, PROGRESS, DONE, FAIL, RELEASES, RECORDED, RESULT, READY = 5, 8, 9, 36, 38, 39, 64, 65, 112, 113
+DATA, WORK, CANCEL, PROGRESS, DONE, FAIL, RELEASES, RECORDED, SEALED, RESULT, READY = 5, 8, 9, 36, 38, 39, 64, 65, 98, 112, 113
 IMPORT, REBUILD, FINISH = 1, 2, 3
 REFUSED, FORMAT, SYSTEM, CANCELLED, USAGE = 3, 4, 5, 7, 2
 PIECE = 100000
@@ -124,6 +124,8 @@ class Indexer:
 			return None
 		d = Decoder(packet)
 		kind, order = d.num(), d.num()
+		if kind == SEALED:
+			return self.receive()
 		if kind == FAIL:
 			d2 = Decoder(d.rest())
 			raise Failed(d2.num(), d2.string().decode("utf-8", "replace"))
