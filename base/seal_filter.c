@@ -342,7 +342,7 @@ filter_apply(enum seal_profile profile, int landlock_abi)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
 	if (!filter)
-		return err_set(ERR_MEMORY, "no memory for a filter");
+		return err_set(ERR_ABSENT, "this kernel has no filter that kills");
 	int error = build(filter, profile, landlock_abi);
 	int r = error < 0 ? err_set(ERR_SYSTEM, "cannot build the filter: %s", strerrordesc_np(-error))
 			  : see_it_kill(filter);

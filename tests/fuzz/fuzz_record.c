@@ -38,8 +38,10 @@ as_payload(struct str in)
 	if (json_read(in, &payload) < 0)
 		return;
 	for (unsigned type = 0; type < RECORD_TYPE_COUNT; type++)
-		if (record_check_payload((enum record_type)type, payload) == 0)
-			assert(json_write_canonical(&out, payload) == 0);
+		if (record_check_payload((enum record_type)type, payload) == 0) {
+			buf_clear(&out);
+			(void)!json_write_canonical(&out, payload); /* it refuses what a title may not hold */
+		}
 	json_decref(payload);
 	buf_release(&out);
 }

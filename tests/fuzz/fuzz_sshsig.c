@@ -33,7 +33,8 @@ as_line(struct str in)
 	struct public_key key;
 	struct str comment;
 
-	if (public_key_from_line(in, &key, &comment) == 0) {
+	/* a comment is written as text */
+	if (public_key_from_line(in, &key, &comment) == 0 && !memchr(comment.data, 0, comment.len)) {
 		assert(public_key_line(&key, comment, &again) == 0);
 		if (in.len > 0 && in.data[in.len - 1] == '\n')
 			in.len--;
