@@ -16,8 +16,8 @@
 	X(READING_COMMANDS, "reading-commands", true, false) /* source by commands, not by the desk alone */ \
 	X(OPEN_LEDGER, "open-ledger", true, false)           /* the ledger is read without an identity */ \
 	X(BARE_KEYS, "bare-keys", true, false)               /* key files without a passphrase */ \
-	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, and policy */ \
-	X(WITHOUT_NAMESPACE, "without-namespace", false, false) /* the seal lacks a layer that the machine does not have */ \
+	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, policy */ \
+	X(WITHOUT_NAMESPACE, "without-namespace", false, false) /* the seal lacks what the machine does not have */ \
 	X(WITHOUT_LANDLOCK, "without-landlock", false, false) \
 	X(WITHOUT_SECCOMP, "without-seccomp", false, false)
 

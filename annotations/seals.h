@@ -19,7 +19,7 @@ struct seals {
 
 /* The latest of a process counts.  ERR_FORMAT: no process of ours, or too many. */
 int seals_add(struct seals *seals, struct str process, const struct seal_verdict *verdict) MUST_USE;
-/* What the client says of itself and of its guard: members "seal" and "guard" of OPEN, as launch_verdict() makes them. */
+/* What the client says of itself and its guard: members "seal" and "guard" of OPEN, as launch_verdict() makes them. */
 int seals_add_client(struct seals *seals, const json_t *open) MUST_USE;
 /* seal_judge() of every process. */
 int seals_judge(const struct seals *seals, unsigned accepted) MUST_USE;

@@ -56,7 +56,7 @@ struct seal_verdict {
 int seal_prepare(enum seal_profile profile, const int *keep, size_t count) MUST_USE;
 /*
  * Applies and probes the given layers and adds them to `verdict`, which is zeroed before the first call.  ERR_REFUSED,
- * with the layer named, if one was applied and does not hold.  Call it once the process has everything open that it needs.
+ * with the layer named, if one was applied and does not hold.  To be called once everything is open that is needed.
  */
 int seal_close(enum seal_profile profile, const struct seal_paths *paths, unsigned layers,
     struct seal_verdict *verdict) MUST_USE;

@@ -60,7 +60,7 @@ check_head(struct segment *s, enum seg_kind kind)
 	sha256(s->map, SEG_HEAD, digest);
 	if (!hex_to(str_from(s->name), wanted, sizeof wanted) || memcmp(digest, wanted, sizeof digest) != 0)
 		return segment_damaged(s, "its head is not what its name says");
-	uint64_t length = s->head.length;
+	uint64_t length = s->mapped;
 	memcpy(&s->head, s->map, sizeof s->head);
 	if (memcmp(s->head.magic, SEG_MAGIC, sizeof s->head.magic) != 0)
 		return segment_damaged(s, "bad magic");
@@ -91,11 +91,11 @@ map(struct segment *s, int fd)
 		return err_sys("segment %.16s", s->name);
 	if (st.st_size < (off_t)SEG_HEAD)
 		return segment_damaged(s, "shorter than a head");
-	s->head.length = (uint64_t)st.st_size;
 	void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return err_sys("segment %.16s: cannot map", s->name);
 	s->map = at;
+	s->mapped = (size_t)st.st_size;
 	return 0;
 }
 
@@ -136,7 +136,7 @@ segment_free(struct segment *s)
 	if (!s)
 		return;
 	if (s->map)
-		munmap((void *)(uintptr_t)s->map, s->head.length);
+		munmap((void *)(uintptr_t)s->map, s->mapped);
 	free((void *)(uintptr_t)s->checked);
 	free((void *)(uintptr_t)s->known);
 	free(s);

@@ -18,6 +18,7 @@ struct segment {
 	char name[HEX_LEN(SHA256_LEN)];
 	struct seg_head head;
 	const uint8_t *map;
+	size_t mapped;          /* bytes of it: the file's own length, whatever its head says */
 	const uint8_t *table;   /* chunk hashes */
 	size_t chunks;
 	_Atomic uint8_t *checked; /* of a chunk: its hash agreed */
