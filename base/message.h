@@ -108,7 +108,9 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(9, DIFF_LINES, "diff-lines", "diff") /* OLD NEW OLD_PATH NEW_PATH CONTEXT FLAGS -> line rows */ \
 	X(10, ANCHOR, "anchor", "list")   /* RELEASE PATH LINE END_LINE -> one anchor row */ \
 	X(11, FIND, "find", "list")       /* RELEASE PATTERN LIMIT: file names, fuzzy -> entry rows, best first */ \
-	X(12, SYMBOLS, "symbols", "list") /* RELEASE PATTERN LIMIT: symbol names, fuzzy -> symbol rows */
+	X(12, SYMBOLS, "symbols", "list") /* RELEASE PATTERN LIMIT: symbol names, fuzzy -> symbol rows */ \
+	X(13, SUSPICIOUS, "suspicious", "list") /* RELEASE [GLOB LIMIT] -> suspicious rows in path order, summary */ \
+	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */
 
 enum verb {
 #define X(number, id, name, record) VERB_##id = number,
@@ -128,7 +130,7 @@ enum order_flag {
 	ORDER_RECURSE = 1 << 7,   /* ls: the whole tree below */
 	ORDER_PREFIX = 1 << 8,    /* def, refs: names that begin so */
 	ORDER_SPANS = 1 << 9,     /* page, diff-lines: with SPANS */
-	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED */
+	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED; ls: with SUSPICIOUS */
 };
 
 /* RELEASE may hold several names, a space between; absent: all releases, oldest first. */

@@ -65,7 +65,13 @@ enum field_kind { FIELD_NUM, FIELD_BYTES };
 	X(50, GLOB, "glob", FIELD_BYTES)         /* of paths */ \
 	/* of an anchor alone: base/anchor.h */ \
 	X(51, TEXT_HASH, "text_sha256", FIELD_BYTES) \
-	X(52, CONTEXT_HASH, "context_sha256", FIELD_BYTES)
+	X(52, CONTEXT_HASH, "context_sha256", FIELD_BYTES) \
+	/* of what is not what it seems: base/suspect.h */ \
+	X(53, CLASS, "class", FIELD_BYTES)       \
+	X(54, CODEPOINT, "codepoint", FIELD_BYTES) /* "U+202E"; "0xFF" of a byte that is not UTF-8 */ \
+	X(55, SHOWN, "shown", FIELD_BYTES)       \
+	X(56, SUSPICIOUS, "suspicious", FIELD_NUM) /* places in the file or files */ \
+	X(57, BY, "by", FIELD_BYTES)             /* of a census: language, directory, class, ... */
 
 enum field {
 #define X(number, id, key, kind) F_##id = number,

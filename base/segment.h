@@ -98,7 +98,8 @@ enum seg_class {
 };
 
 /* Flags of a blob. */
-#define SEG_SCAN 1u /* too many trigrams or words for tables: look into the text itself */
+#define SEG_SCAN 1u   /* too many trigrams or words for tables: look into the text itself */
+#define SEG_BEYOND 2u /* text with bytes other than printable ASCII, tab, form feed and line ends (LF, CR LF) */
 
 struct seg_blob {
 	uint8_t id[OID_LEN];

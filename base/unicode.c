@@ -19,6 +19,15 @@ unicode_class(int32_t code)
 	return (enum show_class)prop_of(code)->class;
 }
 
+bool
+unicode_letter(int32_t code)
+{
+	const struct unicode_prop *prop = prop_of(code);
+
+	return prop->class == SHOW_PLAIN &&
+	    (prop->order > 0 || unicode_sets[prop->scripts].bits[SETS - 1] != UINT64_MAX);
+}
+
 /* ---- skeletons ---- */
 
 static int
@@ -179,7 +188,7 @@ script_of(int32_t code)
 	struct unicode_scripts these = unicode_sets[prop_of(code)->scripts];
 	int found = -1;
 
-	if (these.bits[3] == UINT64_MAX)
+	if (these.bits[SETS - 1] == UINT64_MAX)
 		return -1;
 	for (unsigned i = 0; i < unicode_scripts_count; i++) {
 		bool added = i == unicode_mixing[0] || i == unicode_mixing[1] || i == unicode_mixing[2];

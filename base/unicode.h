@@ -22,6 +22,9 @@ extern const char unicode_version[]; /* "Unicode 15.0, from ICU 72.1" */
 /* Never SHOW_INVALID; SHOW_CONTROL for all of C0, tab and newline too. */
 enum show_class unicode_class(int32_t code);
 
+/* Of a script of its own, or a mark that combines: what words beyond ASCII are made of. */
+bool unicode_letter(int32_t code);
+
 /*
  * The skeleton of UTS #39, 4: words that have the same one look the same.  What is ignored
  * by default (zero width and the like) is left out; bytes that are not UTF-8 stay.

@@ -38,10 +38,15 @@ list_entry(void *ctx, const struct row *row)
 {
 	struct reading *reading = ctx;
 	bool folder = str_starts(row_get(row, F_MODE), STR("04"));
+	char count[24] = "";
+	struct str suspicious;
 
 	reading->rows++;
 	if (reading->ask.print.json)
-		return print_row(row, "release path mode blob bytes lines language status files");
+		return print_row(row, "release path mode blob bytes lines language status files suspicious");
+	if (row_has(row, F_SUSPICIOUS))
+		snprintf(count, sizeof count, "!%llu", (unsigned long long)row_get_num(row, F_SUSPICIOUS));
+	suspicious = str_from(count);
 	table_text(&reading->table, STYLE_DIM, row_get(row, F_MODE));
 	if (folder)
 		table_text(&reading->table, STYLE_NONE, STR("-"));
@@ -49,6 +54,7 @@ list_entry(void *ctx, const struct row *row)
 		table_number(&reading->table, row_get_num(row, F_SIZE));
 	table_text(&reading->table, STYLE_NONE, row_get(row, F_LANGUAGE));
 	table_text(&reading->table, STYLE_NONE, row_get(row, F_STATUS));
+	table_text(&reading->table, STYLE_BAD, suspicious);
 	struct buf name = BUF(SIZE_MAX / 2);
 	int r = buf_str(&name, row_get(row, F_PATH));
 	if (r == 0 && folder && !str_ends(buf_view(&name), STR("/")))
@@ -61,7 +67,7 @@ list_entry(void *ctx, const struct row *row)
 int
 run_ls(struct call *call)
 {
-	static const char *const heads[] = { "mode", ">bytes", "language", "status", "path", NULL };
+	static const char *const heads[] = { "mode", ">bytes", "language", "status", "!", "path", NULL };
 	struct reading reading = { .order.verb = VERB_LS, .row = list_entry };
 	struct str place = call_argument(call, 0), release;
 
@@ -71,7 +77,8 @@ run_ls(struct call *call)
 		place.len--;
 	row_set(&reading.order.args, F_RELEASE, release);
 	row_set(&reading.order.args, F_PATH, place.data ? place : STR(""));
-	row_set_num(&reading.order.args, F_FLAGS, call_has(call, "recurse") ? ORDER_RECURSE : 0);
+	row_set_num(
+	    &reading.order.args, F_FLAGS, ORDER_COUNTS | (call_has(call, "recurse") ? ORDER_RECURSE : 0u));
 	table_init(&reading.table, heads);
 	int r = read_rows(&reading, call);
 	if (reading.ask.call)
@@ -132,18 +139,9 @@ static int
 print_summary(struct reading *reading, const struct row *row)
 {
 	uint64_t missed = row_get_num(row, F_NOT_SEARCHED);
-	json_t *summary;
 
-	if (reading->ask.print.json) {
-		int r = json_from_row(row, &summary);
-		if (r < 0)
-			return r;
-		json_object_del(summary, "what");
-		json_t *last = json_pack("{s:o}", "summary", summary);
-		r = last ? print_object(last, "summary") : err_set(ERR_MEMORY, "no memory");
-		json_decref(last);
-		return r;
-	}
+	if (reading->ask.print.json)
+		return print_row_summary(row);
 	if (reading->ask.print.terminal || missed) {
 		fflush(stdout);
 		fprintf(stderr, "%llu hits in %llu files; searched %llu",

@@ -77,6 +77,7 @@ struct listing {
 	struct ask *ask;
 	struct table table;
 	size_t found;
+	uint64_t hits, files, looked, unread; /* suspicious: of the summary */
 };
 
 static int
@@ -136,22 +137,114 @@ list_skipped(void *ctx, const struct row *row)
 	return 0;
 }
 
-int
-run_skipped(struct call *call)
+/* A listing of the reader's rows about the release that the call names. */
+static int
+list_rows(struct call *call, struct order *order, const char *const *heads,
+    int (*row)(void *ctx, const struct row *row))
 {
-	static const char *const heads[] = { "what", "path", "why", NULL };
 	struct ask ask;
 	struct listing list = { .ask = &ask };
-	struct order order = { .verb = VERB_SKIPPED };
 
-	row_set(&order.args, F_RELEASE, call_argument(call, 0));
+	row_set(&order->args, F_RELEASE, call_argument(call, 0));
 	int r = ask_open(
 	    &ask, call, &(struct ask_how){ .chain = CHAIN_READER, .mode = "session", .shows_source = true });
 	if (r < 0)
 		return r;
-	struct answers answers = { .row = list_skipped, .ctx = &list };
+	struct answers answers = { .row = row, .ctx = &list };
 	table_init(&list.table, heads);
-	r = ask_read(&ask, &order, &answers, NULL);
+	r = ask_read(&ask, order, &answers, NULL);
 	table_print(&ask.print, &list.table);
+	if (r == 0 && list.looked + list.unread > 0 && !ask.print.json) {
+		fflush(stdout);
+		fprintf(stderr,
+		    "%llu places in %llu files; looked at %llu, not read: %llu (see 'carrel skipped')\n",
+		    (unsigned long long)list.hits, (unsigned long long)list.files,
+		    (unsigned long long)list.looked, (unsigned long long)list.unread);
+	}
 	return ask_close(&ask, r);
+}
+
+int
+run_skipped(struct call *call)
+{
+	static const char *const heads[] = { "what", "path", "why", NULL };
+	struct order order = { .verb = VERB_SKIPPED };
+
+	return list_rows(call, &order, heads, list_skipped);
+}
+
+/* ---- suspicious ---- */
+
+static int
+list_suspicious(void *ctx, const struct row *row)
+{
+	struct listing *list = ctx;
+	char place[32] = "";
+
+	if (str_is(row_get(row, F_WHAT), "summary")) {
+		list->files = row_get_num(row, F_FILES);
+		list->looked = row_get_num(row, F_SEARCHED);
+		list->unread = row_get_num(row, F_NOT_SEARCHED);
+		list->hits = row_get_num(row, F_HITS);
+		return list->ask->print.json ? print_row_summary(row) : 0;
+	}
+	list->found++;
+	if (list->ask->print.json)
+		return print_row(row, "release path line column class codepoint shown in length why hits");
+	if (row_has(row, F_COLUMN))
+		snprintf(place, sizeof place, "%llu:%llu", (unsigned long long)row_get_num(row, F_LINE),
+		    (unsigned long long)row_get_num(row, F_COLUMN));
+	table_text(&list->table, STYLE_BOLD, row_get(row, F_CLASS));
+	table_text(&list->table, STYLE_PATH, row_get(row, F_PATH));
+	table_text(&list->table, STYLE_NUMBER, str_from(place));
+	table_text(&list->table, STYLE_NONE, row_get(row, F_CODEPOINT));
+	table_text(&list->table, STYLE_BAD, row_get(row, F_SHOWN));
+	table_text(&list->table, STYLE_NONE, row_get(row, F_WHY));
+	return 0;
+}
+
+int
+run_suspicious(struct call *call)
+{
+	static const char *const heads[] = { "class", "path", "place", "codepoint", "shown", "why", NULL };
+	struct order order = { .verb = VERB_SUSPICIOUS };
+	uint64_t limit = UINT64_MAX;
+
+	int r = call_number(call, "limit", &limit);
+	if (r < 0)
+		return r;
+	if (call_has(call, "path"))
+		row_set(&order.args, F_GLOB, str_from(call_get(call, "path", "")));
+	if (limit != UINT64_MAX)
+		row_set_num(&order.args, F_LIMIT, limit);
+	return list_rows(call, &order, heads, list_suspicious);
+}
+
+/* ---- census ---- */
+
+static int
+list_census(void *ctx, const struct row *row)
+{
+	struct listing *list = ctx;
+
+	list->found++;
+	if (list->ask->print.json)
+		return print_row(row, "release by name files bytes lines suspicious");
+	table_text(&list->table, STYLE_DIM, row_get(row, F_BY));
+	table_number(&list->table, row_get_num(row, F_FILES));
+	table_number(&list->table, row_get_num(row, F_SIZE));
+	table_number(&list->table, row_get_num(row, F_LINES));
+	table_number(&list->table, row_get_num(row, F_SUSPICIOUS));
+	table_text(&list->table, STYLE_BOLD, row_get(row, F_NAME));
+	return 0;
+}
+
+int
+run_census(struct call *call)
+{
+	static const char *const heads[] = { "by", ">files", ">bytes", ">lines", ">suspicious", "name",
+		NULL };
+	struct order order = { .verb = VERB_CENSUS };
+
+	return list_rows(call, &order, heads, list_census);
 }

@@ -27,6 +27,8 @@ int run_roster_export(struct call *call) MUST_USE;
 int run_import(struct call *call) MUST_USE;
 int run_releases(struct call *call) MUST_USE;
 int run_skipped(struct call *call) MUST_USE;
+int run_suspicious(struct call *call) MUST_USE;
+int run_census(struct call *call) MUST_USE;
 int run_index(struct call *call) MUST_USE;
 /* cmd_read.c */
 int run_ls(struct call *call) MUST_USE;

@@ -95,7 +95,7 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], LAUNCH_UI) == 0)
 		return desk_ui(argv[1]);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
-		return puts("carrel " CARREL_VERSION) < 0 || fflush(stdout) != 0 ? 5 : 0;
+		return printf("carrel %s\n%s\n", CARREL_VERSION, unicode_version) < 0 || fflush(stdout) != 0 ? 5 : 0;
 	int r = launch_clean(argv);
 	if (r < 0)
 		return fail(r);

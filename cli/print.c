@@ -201,6 +201,21 @@ print_row(const struct row *row, const char *keys)
 	return r;
 }
 
+int
+print_row_summary(const struct row *row)
+{
+	json_t *summary;
+
+	int r = json_from_row(row, &summary);
+	if (r < 0)
+		return r;
+	json_object_del(summary, "what");
+	json_t *last = json_pack("{s:o}", "summary", summary);
+	r = last ? print_object(last, "summary") : err_set(ERR_MEMORY, "no memory");
+	json_decref(last);
+	return r;
+}
+
 /* ---- tables ---- */
 
 struct cell {

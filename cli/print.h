@@ -55,6 +55,8 @@ void print_bytes(struct str bytes);
 int print_object(const json_t *object, const char *keys) MUST_USE;
 /* A row with the fields given alone, by the keys of base/row.h, in the order of `keys`. */
 int print_row(const struct row *row, const char *keys) MUST_USE;
+/* {"summary": the row's fields}, the last line of a listing. */
+int print_row_summary(const struct row *row) MUST_USE;
 
 /* ---- aligned columns; the last is cut with a mark where the terminal ends ---- */
 

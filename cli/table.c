@@ -155,6 +155,21 @@ const struct command commands[] = {
 		.summary = "list what was not parsed, not indexed or is odd",
 	},
 	{
+		.name = "census", .group = GROUP_SOURCE, .run = run_census,
+		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "count files, bytes and lines by language, directory and status",
+	},
+	{
+		.name = "suspicious", .group = GROUP_READING, .run = run_suspicious,
+		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "list what is not what it seems: hidden, reordered, look-alike",
+		.options = {
+			{ .name = "path", .argument = "GLOB", .help = "only files whose path matches" },
+			{ .name = "limit", .argument = "N",
+			    .help = "at most so many places (all of them otherwise)" },
+		},
+	},
+	{
 		.name = "index", .group = GROUP_SOURCE, .run = run_index,
 		.arguments = "", .roles = "host",
 		.summary = "complete the index, or make it anew from source.git",

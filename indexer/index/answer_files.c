@@ -1,6 +1,6 @@
 /* ls, find, skipped: what files a release has. */
 #include "indexer/index/fuzzy.h"
-#include "indexer/index/job.h"
+#include "indexer/index/suspicious.h"
 
 #include <stdio.h>
 
@@ -36,6 +36,13 @@ entry_row(struct job *job, struct str release, const struct tree *tree, const st
 			return r;
 		if (blob_stored(&blob))
 			row_set_num(&row, F_LINES, blob.is.lines);
+		uint64_t places = 0;
+		if (job->flags & ORDER_COUNTS)
+			r = suspicious_count(job->reader, &blob, &places);
+		if (r < 0)
+			return r;
+		if (places > 0)
+			row_set_num(&row, F_SUSPICIOUS, places);
 		if (blob.is.language)
 			row_set(&row, F_LANGUAGE, str_from(seg_language_word(blob.is.language)));
 	}

@@ -29,6 +29,8 @@ int answer_def(struct job *job) MUST_USE;
 int answer_refs(struct job *job) MUST_USE;
 int answer_outline(struct job *job) MUST_USE;
 int answer_symbols(struct job *job) MUST_USE;
+int answer_suspicious(struct job *job) MUST_USE;
+int answer_census(struct job *job) MUST_USE;
 int answer_diff_files(struct job *job) MUST_USE;
 int answer_diff_lines(struct job *job) MUST_USE;
 

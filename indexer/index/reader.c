@@ -45,6 +45,8 @@ static int (*const verbs[VERB_COUNT])(struct job *job) = {
 	[VERB_ANCHOR] = answer_anchor,
 	[VERB_FIND] = answer_find,
 	[VERB_SYMBOLS] = answer_symbols,
+	[VERB_SUSPICIOUS] = answer_suspicious,
+	[VERB_CENSUS] = answer_census,
 };
 
 /* ---- what comes in ---- */

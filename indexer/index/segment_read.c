@@ -119,7 +119,8 @@ segment_open(int dir, const char *name, enum seg_kind kind, struct segment **out
 		size_t blobs = kind == SEG_TEXT ? segment_section(s, SEG_BLOBS)->count : 0;
 		s->checked = mem_try_alloc(s->chunks, 1);
 		s->known = mem_try_alloc(blobs, 1);
-		if (!s->checked || !s->known)
+		s->suspects = mem_try_alloc(blobs, sizeof *s->suspects);
+		if (!s->checked || !s->known || !s->suspects)
 			r = err_set(ERR_MEMORY, "segment %.16s: no memory", name);
 	}
 	if (r < 0) {
@@ -139,6 +140,7 @@ segment_free(struct segment *s)
 		munmap((void *)(uintptr_t)s->map, s->mapped);
 	free((void *)(uintptr_t)s->checked);
 	free((void *)(uintptr_t)s->known);
+	free((void *)(uintptr_t)s->suspects);
 	free(s);
 }
 

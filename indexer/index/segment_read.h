@@ -23,6 +23,7 @@ struct segment {
 	size_t chunks;
 	_Atomic uint8_t *checked; /* of a chunk: its hash agreed */
 	_Atomic uint8_t *known;   /* of a blob of a text segment: its git id agreed */
+	_Atomic uint32_t *suspects; /* of a blob: places that are suspicious, and 1; 0: not counted yet */
 };
 
 /* `name` is the digest in hex, a file in `dir`.  ERR_ABSENT if there is none, ERR_FORMAT if its name does not fit. */

@@ -1,6 +1,7 @@
 #include "indexer/intake/segment_words.h"
 
 #include "base/mem.h"
+#include "base/suspect.h"
 #include "indexer/intake/segment_list.h"
 
 #include <stdlib.h>
@@ -235,6 +236,7 @@ blob_facts_find(struct blob_facts *facts, struct word_scratch *scratch, struct s
 	find_lines(facts, text);
 	if (facts->class != SEG_PLAIN_TEXT)
 		return;
+	facts->beyond = suspect_possible(text);
 	facts->language = language_of(path, text);
 	facts->scan = !find_grams(facts, scratch, text);
 	if (facts->scan)

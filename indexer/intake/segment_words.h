@@ -18,7 +18,7 @@ struct blob_word {
 struct blob_facts {
 	enum seg_class class;
 	enum seg_language language;
-	bool scan;
+	bool scan, beyond; /* SEG_SCAN, SEG_BEYOND */
 	uint32_t lines;
 	uint32_t *line_offsets; /* of lines 65, 129, ... */
 	uint32_t *grams;

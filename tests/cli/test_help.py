@@ -56,7 +56,7 @@ class Help(Case):
 			self.assertEqual(arguments, row["arguments"])
 
 	def test_version(self):
-		self.assertRegex(self.ok(run("--version")).text, r"^carrel \d+\.\d+\.\d+\n$")
+		self.assertRegex(self.ok(run("--version")).text, r"^carrel \d+\.\d+\.\d+\nUnicode \d+\.\d+, from ICU \d+\.\d+\n$")
 
 
 class Usage(Case):

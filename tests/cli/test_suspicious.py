@@ -1,0 +1,160 @@
+"""What is not what it seems: each class found at its place, in every language, and nothing in plain code."""
+import unittest
+
+from harness import Case
+
+# what the Trojan Source paper does with U+202E, U+2066, U+2069, and with letters and characters that cannot be told apart
+RLO, LRI, PDI, ZWSP = "\u202e", "\u2066", "\u2069", "\u200b"
+
+# language: comment opened, closed; how a function and a variable are made and used
+LANGUAGES = {
+	"c": ("/*", "*/", "int {f}(int {v}) {{ return {v}; }}\nint use_{n}(void) {{ return {f}(1); }}\n"),
+	"cpp": ("/*", "*/", "int {f}(int {v}) {{ return {v}; }}\nint use_{n}() {{ return {f}(1); }}\n"),
+	"cs": ("/*", "*/", "class C{n} {{ int {f}(int {v}) {{ return {v}; }} int U() {{ return {f}(1); }} }}\n"),
+	"go": ("/*", "*/", "package p\nfunc {f}({v} int) int {{ return {v} }}\nfunc use_{n}() int {{ return {f}(1) }}\n"),
+	"java": ("/*", "*/", "class C{n} {{ int {f}(int {v}) {{ return {v}; }} int u() {{ return {f}(1); }} }}\n"),
+	"js": ("/*", "*/", "function {f}({v}) {{ return {v}; }}\nfunction use_{n}() {{ return {f}(1); }}\n"),
+	"json": (None, None, '{{"{f}": 1, "{v}": 2}}\n'),
+	"php": ("/*", "*/", "<?php\nfunction {f}(${v}) {{ return ${v}; }}\nfunction use_{n}() {{ return {f}(1); }}\n"),
+	"py": ("'''", "'''", "def {f}({v}):\n\treturn {v}\n\ndef use_{n}():\n\treturn {f}(1)\n"),
+	"rb": ("=begin\n", "\n=end\n", "def {f}({v})\n  {v}\nend\ndef use_{n}\n  {f}(1)\nend\n"),
+	"rs": ("/*", "*/", "fn {f}({v}: i32) -> i32 {{ {v} }}\nfn use_{n}() -> i32 {{ {f}(1) }}\n"),
+	"sh": ("# ", "", "{f}() {{ {v}=$1; echo \"${v}\"; }}\nuse_{n}() {{ {f} 1; }}\n"),
+	"ts": ("/*", "*/", "function {f}({v}: number) {{ return {v}; }}\nfunction use_{n}() {{ return {f}(1); }}\n"),
+	"tsx": ("/*", "*/", "function {f}({v}: number) {{ return {v}; }}\nfunction use_{n}() {{ return {f}(1); }}\n"),
+}
+ATTACKS = {
+	"early-return": lambda open, close: "%s Returns early. %s%s return; %s\n" % (open, RLO, LRI, close),
+	"commenting-out": lambda open, close: "%s%s } %sif (admin)%s %s begin admins only %s\n" % (open, RLO, LRI, PDI, LRI, close),
+	"stretched-string": lambda open, close: "%s x = \"user%s %s// Check if admin%s %s\" %s\n" % (open, RLO, LRI, PDI, LRI, close),
+}
+
+
+def corpus():
+	"""{path: text}, and {path: classes that must be reported there}."""
+	files, expected = {}, {}
+	for ext, (open, close, code) in LANGUAGES.items():
+		plain = code.format(f="say_hello", v="value", n=ext)
+		for name, attack in ATTACKS.items():
+			path = "%s/%s.%s" % (ext, name, ext)
+			if open is None:
+				files[path] = '{"a": "%s"}\n' % (RLO + LRI + PDI)
+			else:
+				files[path] = plain + attack(open, close)
+			expected[path] = {"bidi"}
+		for name, f, v, classes in (
+				("homoglyph-function", "say_\u041dello", "value", {"mixed-script"}),
+				("homoglyph-variable", "say_hello", "v\u0430lue", {"confusable", "mixed-script"}),
+				("invisible-function", "say" + ZWSP + "_hello", "value", {"confusable", "invisible"})):
+			path = "%s/%s.%s" % (ext, name, ext)
+			files[path] = code.format(f=f, v=v, n=ext + "2")
+			expected[path] = classes - {"confusable"} if ext == "json" else classes
+		files["%s/plain.%s" % (ext, ext)] = plain
+	return files, expected
+
+
+class Suspicious(Case):
+	def found(self, room, *options):
+		rows = self.ok(room("suspicious", "1.0", "--json", *options)).json
+		return [row for row in rows if "class" in row], rows[-1]["summary"]
+
+	def test_the_classes_of_trojan_source_in_every_language(self):
+		files, expected = corpus()
+		room = self.imported_room(files)
+		rows, summary = self.found(room)
+		for path, classes in expected.items():
+			with self.subTest(path):
+				self.assertLessEqual(classes, {row["class"] for row in rows if row["path"] == path})
+		self.assertEqual(summary["searched"], len(files))
+		# what looks the same is reported on both sides, the plain side once
+		self.assertEqual([row["why"].split(";")[0] for row in rows if row["shown"] == "value"], ["looks like v<U+0430>lue"])
+		self.assertLessEqual({(row["class"], row["shown"]) for row in rows if "/plain." in row["path"]},
+			{("confusable", "value"), ("confusable", "say_hello")})
+
+	def test_each_place_with_its_class_and_code_point(self):
+		room = self.imported_room({
+			"a.c": "int a; /* \u202e */ char *s = \"\u2066x\u2069\";\n\tint b\u200b;\n",
+			"b.c": b"// \x1b[2J\x9b\x07\n// \xc3\xa9 fine\n// caf\xe9\n//\x0c\r\n// a\rb\n",
+			"c.c": "/* \ue000 \U000e0041 \u0378 \ufe0f */\n",
+			"d.txt": "\ufeffGr\u00f6\u00dfe, \u6f22\u5b57, \u041c\u043e\u0441\u043a\u0432\u0430, \u00b5s, \u201cquoted\u201d\n",
+			"e.c": "int p\u0430ss; // \u0440assword\n",
+			"plain.c": "int main(void)\n{\n\treturn 0;\r\n}\n",
+		})
+		rows, summary = self.found(room)
+		brief = [(r["path"], r["line"], r["column"], r["class"], r["codepoint"], r["shown"], r["in"]) for r in rows]
+		self.assertEqual(brief, [
+			("a.c", 1, 11, "bidi", "U+202E", "<U+202E>", "comment"),
+			("a.c", 1, 29, "bidi", "U+2066", "<U+2066>", "string"),
+			("a.c", 1, 33, "bidi", "U+2069", "<U+2069>", "string"),
+			("a.c", 2, 7, "invisible", "U+200B", "<U+200B>", "code"),
+			("b.c", 1, 4, "control", "U+001B", "^[", "comment"),
+			("b.c", 1, 8, "encoding", "0x9B", "<9B>", "comment"),
+			("b.c", 1, 9, "control", "U+0007", "^G", "comment"),
+			("b.c", 3, 7, "encoding", "0xE9", "<E9>", "comment"),
+			("b.c", 5, 5, "control", "U+000D", "^M", "comment"),
+			("c.c", 1, 4, "encoding", "U+E000", "<U+E000>", "comment"),
+			("c.c", 1, 8, "invisible", "U+E0041", "<U+E0041>", "comment"),
+			("c.c", 1, 13, "encoding", "U+0378", "<U+0378>", "comment"),
+			("c.c", 1, 16, "invisible", "U+FE0F", "<U+FE0F>", "comment"),
+			("e.c", 1, 5, "mixed-script", "U+0430", "p<U+0430>ss", "code"),
+			("e.c", 1, 15, "mixed-script", "U+0440", "<U+0440>assword", "comment"),
+		])
+		self.assertEqual((summary["hits"], summary["files"], summary["searched"], summary["not_searched"]), (15, 4, 6, 0))
+		self.assertEqual(rows[13]["why"], "Latin, Cyrillic")
+		self.assertIn("UTF-8", rows[5]["why"])
+
+	def test_encodings_are_told(self):
+		text = "int main(void) { return 0; } // more of it\n" * 20
+		room = self.imported_room({
+			"le.c": b"\xff\xfe" + text.encode("utf-16-le"), "be.c": b"\xfe\xff" + text.encode("utf-16-be"),
+			"le-bare.c": text.encode("utf-16-le"), "be-bare.c": text.encode("utf-16-be"),
+			"le32.c": b"\xff\xfe\0\0" + text.encode("utf-32-le"), "be32-bare.c": text.encode("utf-32-be"),
+			"latin.c": ("// caf\u00e9\n" + text).encode("latin-1"), "windows.c": b"// \x93quoted\x94\n",
+			"among.c": b"// \xc3\xa9 \xe9\n", "binary.c": bytes(range(256)), "ascii.c": text,
+		})
+		rows, summary = self.found(room)
+		self.assertEqual({row["path"]: row["why"] for row in rows if "why" in row}, {
+			"le.c": "UTF-16, little-endian", "be.c": "UTF-16, big-endian",
+			"le-bare.c": "UTF-16, little-endian, without a byte order mark",
+			"be-bare.c": "UTF-16, big-endian, without a byte order mark",
+			"le32.c": "UTF-32, little-endian", "be32-bare.c": "UTF-32, big-endian, without a byte order mark",
+			"latin.c": "not UTF-8; Latin-1 or another encoding", "windows.c": "not UTF-8; Windows-1252 or another encoding",
+			"among.c": "UTF-8 with bytes among it that are none",
+		})
+		self.assertEqual(summary["not_searched"], 7)
+
+	def test_a_file_full_of_it_is_cut_and_said(self):
+		room = self.imported_room({"a.c": "// \u202e x\n" * 1000, "b.c": "int a\u200b;\n"})
+		rows = self.ok(room("suspicious", "1.0", "--json")).json
+		more = [row for row in rows if "hits" in row]
+		self.assertEqual([(row["path"], row["hits"], row["why"]) for row in more], [("a.c", 744, "and 744 more places in this file")])
+		self.assertEqual(rows[-1]["summary"]["hits"], 1001)
+		self.assertEqual(len(self.ok(room("suspicious", "1.0", "--json", "--limit", "3")).lines), 4)
+		only = self.ok(room("suspicious", "1.0", "--json", "--path", "b.*")).json
+		self.assertEqual([row.get("path") for row in only], ["b.c", None])
+
+	def test_a_census_adds_up(self):
+		files = {"src/a.c": "int a\u200b;\n", "src/b.py": "x = 1\n", "doc/r.txt": "words\nmore\n", "bin": b"\0\1\2",
+			"t.c": "int p\u0430ss;\n"}
+		room = self.imported_room(files)
+		rows = self.ok(room("census", "1.0", "--json")).json
+		whole = rows[0]
+		self.assertEqual((whole["by"], whole["name"], whole["files"], whole["bytes"]),
+			("release", "1.0", 5, sum(len(t.encode() if isinstance(t, str) else t) for t in files.values())))
+		for by in ("language", "directory", "status"):
+			for key in ("files", "bytes", "lines"):
+				self.assertEqual(sum(row[key] for row in rows if row["by"] == by), whole[key], (by, key))
+		self.assertEqual({(r["name"], r["files"], r["suspicious"]) for r in rows if r["by"] == "suspicious"},
+			{("invisible", 1, 1), ("mixed-script", 1, 1)})
+		self.assertEqual({(r["name"], r["files"]) for r in rows if r["by"] == "status"},
+			{("parsed", 3), ("plain", 1), ("binary", 1)})
+
+	def test_the_listing_counts_them(self):
+		room = self.imported_room({"src/a.c": "int a\u200b; // \u202e\n", "src/b.c": "int b;\n"})
+		rows = self.ok(room("ls", "1.0:src", "--json")).json
+		self.assertEqual({row["path"]: row.get("suspicious") for row in rows}, {"src/a.c": 2, "src/b.c": None})
+		self.assertIn("!2", self.ok(room("ls", "1.0:src")).text)
+
+
+if __name__ == "__main__":
+	unittest.main()
