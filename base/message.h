@@ -201,7 +201,8 @@ int work_decode(struct str body, struct work *work) MUST_USE;
  * One release that is complete on disk.  Its attachments came before, as DATA: string
  * name, then bytes; the pieces of one name in order.  Names: "manifest" (what `git
  * ls-tree -r -z --full-tree --long COMMIT` prints), and where they are not empty "odd"
- * (PATH NUL WHAT NUL WHY NUL ...), "verdicts" (lines BLOB SP WHY: where a clock or a
+ * (PATH NUL WHAT NUL WHY NUL ...), "sha256" (lines BLOB SP SHA256 for
+ * the blobs that no release before had), "verdicts" (lines BLOB SP WHY: where a clock or a
  * kill decided), "fsck" (lines as `git fsck --strict` prints them).
  */
 struct import_result {

@@ -1,5 +1,7 @@
 #include "indexer/intake/feed.h"
 
+#include <stdlib.h>
+
 static int
 add_file(const struct feed *feed, const struct walk_file *file, struct buf *bytes)
 {
@@ -40,6 +42,49 @@ feed_release(const struct feed *feed, const struct walk *walk, struct str verdic
 		r = index_release_end(feed->index, odds, result);
 	if (r < 0)
 		index_release_abort(feed->index);
+	return r;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, OID_LEN);
+}
+
+static int
+add_sum(const struct store *store, const uint8_t *id, struct buf *out)
+{
+	struct buf bytes = BUF(SIZE_MAX / 2);
+	char hex[OID_HEX], sum_hex[HEX_LEN(SHA256_LEN)];
+	uint8_t sum[SHA256_LEN];
+	enum object_type type;
+	int r = 0;
+
+	if (!store_sha256(store, id, sum)) {
+		r = store_read(store, id, &type, &bytes);
+		sha256(bytes.data, bytes.len, sum);
+		buf_release(&bytes);
+	}
+	hex_from(id, OID_LEN, hex);
+	hex_from(sum, SHA256_LEN, sum_hex);
+	return r == 0 ? buf_printf(out, "%s %s\n", hex, sum_hex) : r;
+}
+
+int
+feed_sums(const struct feed *feed, const struct walk *walk, struct buf *out)
+{
+	struct buf ids = BUF((size_t)SNAPSHOT_ENTRIES * OID_LEN);
+	int r = 0;
+
+	for (size_t i = 0; i < walk->count && r == 0; i++)
+		if (walk->files[i].mode != MODE_SUBMODULE && !index_has(feed->index, walk->files[i].id))
+			r = buf_add(&ids, walk->files[i].id, OID_LEN);
+	if (ids.len > 0)
+		qsort(ids.data, ids.len / OID_LEN, OID_LEN, by_id);
+	for (size_t at = 0; at < ids.len && r == 0; at += OID_LEN)
+		if (at == 0 || memcmp(ids.data + at, ids.data + at - OID_LEN, OID_LEN) != 0)
+			r = add_sum(feed->store, ids.data + at, out);
+	buf_release(&ids);
 	return r;
 }
 

@@ -19,6 +19,11 @@ struct feed {
 int feed_release(const struct feed *feed, const struct walk *walk, struct str verdicts, struct str odds,
     struct index_result *result) MUST_USE;
 
+/*
+ * Before feed_release: lines "BLOB SP SHA256" for every blob of `walk` that the index has not, sorted, added to `out`.
+ */
+int feed_sums(const struct feed *feed, const struct walk *walk, struct buf *out) MUST_USE;
+
 /* What an import record counts. */
 struct counts {
 	uint64_t files, blobs, bytes; /* regular files, distinct blobs, bytes of the regular files */

@@ -214,6 +214,8 @@ index_plan(struct run *run, struct plan *plan, struct made *made)
 	if (r == 0)
 		r = note_odds(run, plan, &walk);
 	if (r == 0)
+		r = feed_sums(&feed, &walk, &plan->sums);
+	if (r == 0)
 		r = feed_release(&feed, &walk, STR(""), buf_view(&plan->odds), &made->index);
 	walk_release(&walk);
 	return r < 0 && r != ERR_CANCELLED ? err_in(r, "release %s", plan->name) : r;
@@ -290,6 +292,8 @@ hand_over(struct run *run, const struct plan *plan, const struct made *made)
 		r = list_segments(&made->index, &texts.segments);
 	if (r == 0 && !made->known)
 		r = attach(run, "manifest", buf_view(&manifest));
+	if (r == 0 && !made->known)
+		r = attach(run, "sha256", buf_view(&plan->sums));
 	if (r == 0 && !made->known)
 		r = attach(run, "odd", buf_view(&plan->odds));
 	if (r == 0 && !made->known)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
+#define SUMS_MAX ((size_t)512 * 1024 * 1024)
 
 struct plan *
 plans_add(struct plans *plans, const char *kind)
@@ -20,6 +21,7 @@ plans_add(struct plans *plans, const char *kind)
 		.stripped = BUF(PATH_BYTES),
 		.odds = BUF(TEXT_MAX),
 		.fsck = BUF(TEXT_MAX),
+		.sums = BUF(SUMS_MAX),
 	};
 	return plan;
 }
@@ -32,6 +34,7 @@ plans_release(struct plans *plans)
 		buf_release(&plans->list[i].stripped);
 		buf_release(&plans->list[i].odds);
 		buf_release(&plans->list[i].fsck);
+		buf_release(&plans->list[i].sums);
 	}
 	free(plans->list);
 	*plans = (struct plans){ 0 };

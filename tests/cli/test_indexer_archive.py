@@ -68,6 +68,21 @@ class Sources(Case):
 	def manifest(self, result):
 		return git(os.path.join(self.room, "source.git"), "ls-tree", "-r", "-z", "--full-tree", "--long", result.commit)
 
+	@staticmethod
+	def sums(folder):
+		"""What the attachment sha256 holds for these files."""
+		lines = set()
+		for top, _, names in os.walk(os.fsencode(folder)):
+			for path in (os.path.join(top, name) for name in names):
+				if os.path.islink(path):
+					data = os.readlink(path)
+				else:
+					with open(path, "rb") as f:
+						data = f.read()
+				oid = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+				lines.add("%s %s\n" % (oid, hashlib.sha256(data).hexdigest()))
+		return "".join(sorted(lines)).encode()
+
 	def archive(self, name, entries, opener=lambda path: open(path, "wb")):
 		"""A tar of (name, type, data or link target, mode) in pax format."""
 		path = os.path.join(self.dir, name)
@@ -109,6 +124,7 @@ class Good(Sources):
 			with open(path, "rb") as f:
 				self.assertEqual(result.sha256, __import__("hashlib").sha256(f.read()).hexdigest())
 			commits.add(result.commit)
+			self.assertEqual(result.attachments.get("sha256", b""), b"" if len(self.ledger) > 1 else self.sums(source))
 		result = self.take(source, release="by-directory")
 		self.assertEqual((result.tree, result.kind, result.stripped), (want, "directory", b""))
 		commits.add(result.commit)
@@ -168,6 +184,43 @@ class Good(Sources):
 		self.assertEqual(self.take(path, release="d").tree, want)
 		self.assertEqual(self.take(tar, release="a").tree, want)
 		self.assertEqual(fsck(self.room), [])
+
+
+class Collisions(Sources):
+	"""Two contents of one git id: played by a list that says another SHA-256 of what is there."""
+
+	def setUp(self):
+		super().setUp()
+		self.first = self.tree("first", {"a": "1\n", "b": "2\n"})
+		self.second = self.tree("second", {"b": "2\n", "c": "3\n"})
+		self.take(self.first)
+		folder = os.path.join(self.room, "source.git/objects/pack")
+		[name] = [name for name in os.listdir(folder) if name.endswith(".sha256")]
+		self.list = os.path.join(folder, name)
+
+	def rewrite(self, data):
+		with open(self.list, "wb") as f:
+			f.write(data + hashlib.sha256(data).digest())
+
+	def test_what_is_there_must_be_the_same(self):
+		with open(self.list, "rb") as f:
+			data = f.read()[:-32]
+		self.rewrite(data.replace(hashlib.sha256(b"2\n").digest(), bytes(32)))
+		oid = git(self.room, "hash-object", "--stdin", stdin=b"2\n").decode().strip()
+		self.refused(self.second, FORMAT, oid, "collision")
+		self.rewrite(data)
+		self.take(self.second)
+
+	def test_without_the_list_contents_are_compared(self):
+		os.unlink(self.list)
+		self.take(self.second)
+		self.assertEqual(fsck(self.room), [])
+
+	def test_a_damaged_list_is_said(self):
+		with open(self.list, "r+b") as f:
+			f.seek(10)
+			f.write(b"x")
+		self.refused(self.second, FORMAT, ".sha256", "damaged", "compared")
 
 
 class Odd(Sources):
