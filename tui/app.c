@@ -29,6 +29,7 @@ app_release(struct app *app)
 		app->drafts[i]->ops->free(app->drafts[i]);
 	for (int i = 0; i < PANES; i++)
 		app->panes[i]->ops->free(app->panes[i]);
+	suspicious_release(app);
 	model_release(&app->model);
 	grid_release(&app->grid);
 	buf_release(&app->find);
@@ -360,6 +361,9 @@ static const struct {
 	{ ACT_JUMP_FORWARD, app_jump_forward },
 	{ ACT_POP, app_pop },
 	{ ACT_CHANGES, changes_open },
+	{ ACT_SUSPICIOUS, suspicious_open },
+	{ ACT_NEXT_SUSPICIOUS, suspicious_next },
+	{ ACT_PREV_SUSPICIOUS, suspicious_before },
 	{ ACT_MOUSE, toggle_mouse },
 };
 

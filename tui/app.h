@@ -34,6 +34,23 @@ struct screen {
 	struct place place; /* of the code when another reading screen was laid over this one */
 };
 
+/* Places that are not what they seem, of the release that is read: asked for when first wanted. */
+struct suspicion {
+	struct str path, class, shown, why;
+	uint64_t line, column; /* 0: the file as a whole */
+};
+
+struct suspicious {
+	struct str release;
+	struct suspicion *rows; /* in path order */
+	size_t count;
+	uint64_t order, unread; /* unread: files */
+	bool done;
+	int step; /* to be taken when all are there */
+	char failed[256];
+	struct arena arena;
+};
+
 enum pane { PANE_FILES, PANE_CODE, PANE_OUTLINE, PANES };
 
 struct app {
@@ -56,6 +73,7 @@ struct app {
 	struct buf find; /* what was searched for in a list */
 	struct str said[SAID_MAX]; /* what was typed in prompts */
 	size_t said_count;
+	struct suspicious suspicious;
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
 	size_t draft_count;
 	bool asking_to_leave, leaving, pasting, mouse, redraw;
@@ -122,6 +140,10 @@ struct view *outline_new(struct app *app);
 void hits_open(struct app *app, struct str typed);
 void symbols_open(struct app *app, enum verb verb, struct str name, bool calls);
 void changes_open(struct app *app);
+void suspicious_open(struct app *app);
+void suspicious_next(struct app *app); /* shows the next place behind where the code stands */
+void suspicious_before(struct app *app);
+void suspicious_release(struct app *app);
 void diff_open(struct app *app, struct str old_path, struct str new_path);
 void diff_open_at(struct app *app, size_t change);
 void threads_open(struct app *app);

@@ -3,7 +3,8 @@
 #include <assert.h>
 
 #define V(kind) (1u << VIEW_##kind)
-#define LISTS (V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(THREADS) | V(LOBBY))
+#define LISTS \
+	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(SUSPICIOUS) | V(THREADS) | V(LOBBY))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -45,6 +46,9 @@ const struct binding bindings[] = {
 	{ ACT_PREV_THREAD, "previous-thread", "[a", V(CODE), "thread before", NULL },
 	{ ACT_DIFF, "diff", "d", V(FILES) | V(CODE), "what changed in this file", "diff" },
 	{ ACT_CHANGES, "changes", "D", READING, "files that changed between the two releases", NULL },
+	{ ACT_SUSPICIOUS, "suspicious", "!", READING, "places that are not what they seem", NULL },
+	{ ACT_NEXT_SUSPICIOUS, "next-suspicious", "]s", V(CODE), "next suspicious place", NULL },
+	{ ACT_PREV_SUSPICIOUS, "previous-suspicious", "[s", V(CODE), "suspicious place before", NULL },
 	{ ACT_MORE_CONTEXT, "more-context", "+", V(DIFF), "more lines around changes", NULL },
 	{ ACT_LESS_CONTEXT, "less-context", "-", V(DIFF), "fewer lines around changes", NULL },
 	{ ACT_COMPARE, "compare", "=", V(LOBBY), "compare with this release", "compare" },
@@ -158,8 +162,8 @@ const char *
 view_name(enum view_kind view)
 {
 	static const char *const view_names[] = { "files", "outline", "code", "search results", "symbols",
-		"changes", "diff", "threads", "thread", "releases", "choosing", "writing", "signing",
-		"prompt" };
+		"changes", "suspicious places", "diff", "threads", "thread", "releases", "choosing",
+		"writing", "signing", "prompt" };
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return view_names[view];
 }

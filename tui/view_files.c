@@ -16,7 +16,8 @@ struct node {
 	char mark; /* + - ~ of a file; ~ of a folder that holds one */
 	const struct skipped *skipped;
 	unsigned threads;
-	uint64_t order; /* LS under way */
+	unsigned suspicious; /* places in the file */
+	uint64_t order;      /* LS under way */
 };
 
 struct files {
@@ -218,7 +219,7 @@ list(struct files *files, struct node *node)
 		return;
 	row_set(&order.args, F_RELEASE, model_reading(model));
 	row_set(&order.args, F_PATH, node->path);
-	row_set_num(&order.args, F_FLAGS, all ? ORDER_RECURSE : 0);
+	row_set_num(&order.args, F_FLAGS, (all ? ORDER_RECURSE : 0u) | ORDER_COUNTS);
 	node->order = orders_read(files->view.app->orders, &order, take, files);
 }
 
@@ -273,7 +274,8 @@ take(void *ctx, const struct answer *answer)
 		bool folder = str_starts(row_get(answer->row, F_MODE), STR("04"));
 		if (path.len && path.data[path.len - 1] == '/')
 			path.len--;
-		walk(files, path, folder, true);
+		walk(files, path, folder, true)->suspicious =
+		    (unsigned)row_get_num(answer->row, F_SUSPICIOUS);
 	} else if (answer->kind == ANSWER_DONE)
 		listed(files, node);
 	else if (answer->kind == ANSWER_FAIL) {
@@ -341,6 +343,12 @@ draw_remarks(struct area area, int row, const struct node *node, enum ground gro
 			    area, row, col + (int)strlen(text) + 1, PEN(INK_THREAD, ground), SIGN_THREAD);
 		}
 	}
+	if (node->suspicious) {
+		snprintf(text, sizeof text, "%u suspicious", node->suspicious);
+		col -= (int)strlen(text) + 1;
+		if (col > from)
+			area_words(area, row, col, PEN(INK_SIGN, ground), text);
+	}
 	if (node->skipped) {
 		snprintf(text, sizeof text, "%s", show_in(shown, sizeof shown, node->skipped->what));
 		col -= text_width(str_from(text), area.grid->ascii) + 1;
@@ -359,7 +367,7 @@ draw_node(struct area area, int row, const struct node *node, enum ground ground
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, ground));
 	if (node->mark)
 		area_words(area, row, 1, PEN(mark_ink(node->mark), ground), (char[]){ node->mark, 0 });
-	if (node->skipped)
+	if (node->skipped || node->suspicious)
 		area_words(area, row, 2, PEN(INK_SIGN, ground), "!");
 	if (node->folder)
 		area_sign(area, row, col, PEN(INK_DIM, ground), node->open ? SIGN_OPEN : SIGN_SHUT);

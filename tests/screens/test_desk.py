@@ -19,12 +19,26 @@ def children(pid):
 	return {int(r[0]): r[2] for r in rows if int(r[0]) in below}
 
 
+class Suspicious(Case):
+	def test_what_is_not_what_it_seems_is_listed_and_stepped_through(self):
+		screen = self.desk()
+		screen.keys("!")
+		listed = self.sees(screen, "SUSPICIOUS IN 1.2", "bidi", "src/tok.c", "<U+202E>", "mixed-script", "encoding")
+		self.assertNotIn("\u202e", listed)
+		screen.keys("q", "2", "gg", "]s")
+		self.sees(screen, re.compile(r"\d+ of \d+: bidi <U\+20"), "src/tok.c")
+		screen.keys("]s")
+		self.sees(screen, re.compile(r"[2-9] of \d+: "))
+		screen.keys("[s")
+		self.sees(screen, re.compile(r"\d+ of \d+: "))
+
+
 class FirstScreen(Case):
 	def test_says_where_one_is(self):
 		screen = self.desk()
 		first = self.sees(screen, "acme-av 1.2 (vs 1.1)", "findings 2 open", "inspector anna", "practice room",
 			"sealed: no way out", "FILES", "auth.c", "? help", "tok_next", "src/tok.c  +1 -1 since 1.1",
-			re.compile(r"~ +tok\.c +1 ✎"))
+			re.compile(r"~!? +tok\.c .*1 ✎"))
 		self.assertRegex(first, r"\+!? +data\.bin +binary")
 
 	def test_fits_80x24_and_40x10(self):
