@@ -64,6 +64,8 @@ static const struct question questions[] = {
 	{ .word = "log", .begin = ask_log, .page = ask_log_page },
 	{ .word = "record", .begin = ask_record },
 	{ .word = "attachment", .begin = ask_attachment },
+	{ .word = "checkpoint", .begin = ask_checkpoint },
+	{ .word = "prove", .begin = ask_prove },
 	{ .word = "roster", .begin = ask_roster },
 	{ .word = "roster-export", .begin = ask_roster_export },
 	{ .word = "policy", .begin = ask_policy },

@@ -1,7 +1,6 @@
 #include "annotations/asking.h"
 
 #include "annotations/thread.h"
-#include "annotations/verify.h"
 
 static int
 set_hash(json_t *object, const char *key, const uint8_t hash[static SHA256_LEN])
@@ -161,94 +160,4 @@ ask_attachment(struct keeper *keeper, struct asking *ask)
 	record_release(&entry.record);
 	buf_release(&leaf);
 	return r;
-}
-
-/* ---- verify ---- */
-
-struct verifying {
-	struct keeper *keeper;
-	struct job *job;
-};
-
-static int
-tell_progress(void *ctx, uint64_t done, uint64_t total)
-{
-	struct verifying *v = ctx;
-	struct progress progress = { done, total, STR("records"), STR("verifying") };
-	struct buf body = BUF(MESSAGE_BODY);
-
-	int r = keeper_pump(v->keeper, v->job);
-	if (r == 0 && !keeper_full(&v->keeper->client)) {
-		r = progress_encode(&body, &progress);
-		if (r == 0)
-			r = keeper_send(v->keeper, MSG_PROGRESS, v->job->order, buf_view(&body));
-	}
-	buf_release(&body);
-	return r;
-}
-
-static int
-tell_check(void *ctx, enum verify_check check, bool ok, const char *detail)
-{
-	struct verifying *v = ctx;
-	json_t *object = json_pack("{s:s,s:b}", "check", verify_check_name(check), "ok", ok);
-
-	int r = object ? json_set_foreign(object, "detail", str_from(detail ? detail : ""))
-		       : err_set(ERR_MEMORY, "no memory");
-	if (r == 0)
-		r = keeper_send_json(v->keeper, MSG_JSON, v->job->order, object);
-	json_decref(object);
-	return r;
-}
-
-static int
-tell_summary(struct verifying *v, const struct verify_summary *summary)
-{
-	bool ok = summary->failures == 0;
-	char root[HEX_LEN(SHA256_LEN)];
-
-	hex_from(summary->head.root, sizeof summary->head.root, root);
-	json_t *object = json_pack("{s:b,s:{s:I,s:i,s:b,s:s}}", "ok", ok, "summary", "records",
-	    (json_int_t)summary->records, "checkpoints", 0, "ok", ok, "root", root);
-	int r = object ? keeper_send_json(v->keeper, MSG_JSON, v->job->order, object)
-		       : err_set(ERR_MEMORY, "no memory");
-	json_decref(object);
-	if (r < 0 || ok)
-		return r;
-	if (summary->damaged)
-		return err_set(ERR_FORMAT, "the ledger is damaged: %llu checks do not hold",
-		    (unsigned long long)summary->failures);
-	return err_set(ERR_ABSENT, "the ledger does not verify: %llu checks do not hold",
-	    (unsigned long long)summary->failures);
-}
-
-int
-ask_verify(struct keeper *keeper, struct job *job, struct asking *ask)
-{
-	struct verifying v = { keeper, job };
-	struct str line = json_str(ask->words, "key");
-	struct verify_summary summary = { 0 };
-	struct public_key host;
-	struct pool *pool = NULL;
-	int r = 0;
-
-	if (line.len > 0) {
-		r = public_key_from_line(line, &host, NULL);
-		if (r < 0)
-			return err_set(ERR_USAGE, "the host's key: %s", err_text());
-	}
-	r = pool_new(keeper->session->processors, &pool);
-	if (r < 0)
-		return r;
-	struct verify_options options = {
-		.hooks = &projection_hooks,
-		.host = line.len > 0 ? &host : NULL,
-		.pool = pool,
-		.progress = tell_progress,
-		.result = tell_check,
-		.ctx = &v,
-	};
-	r = verify_run(keeper->session->ledger, &options, &summary);
-	pool_free(pool);
-	return r == 0 ? tell_summary(&v, &summary) : r;
 }

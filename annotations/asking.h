@@ -45,7 +45,11 @@ int ask_log(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_log_page(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_record(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_attachment(struct keeper *keeper, struct asking *ask) MUST_USE;
+/* ask_verify.c */
 int ask_verify(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;
+/* ask_heads.c */
+int ask_checkpoint(struct keeper *keeper, struct asking *ask) MUST_USE;
+int ask_prove(struct keeper *keeper, struct asking *ask) MUST_USE;
 /* ask_room.c */
 int ask_releases(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_roster(struct keeper *keeper, struct asking *ask) MUST_USE;

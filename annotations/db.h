@@ -58,6 +58,8 @@ int db_number(struct db *db, const char *sql, uint64_t *out, const char *kinds, 
 
 /* False if a reader without a journal (DB_READ) finds that someone wrote since: what it read may be torn, ask again. */
 bool db_undisturbed(struct db *db);
+/* SHA-256 of the file; ERR_ABSENT where somebody has it open, for then it is not all in one file. */
+int db_digest(struct db *db, uint8_t out[static 32]) MUST_USE;
 /* PRAGMA quick_check; ERR_FORMAT with the first complaint. */
 int db_check(struct db *db) MUST_USE;
 /* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables of db_schema that are projections. */

@@ -1,6 +1,6 @@
 /*
  * Checkpoints and cosignatures as records: what such a record must hold besides what
- * every record must (rule 11 of carrel-ledger(5)), and the issuing of checkpoints in a
+ * every record must (rule 10 of carrel-ledger(5)), and the issuing of checkpoints in a
  * session: at its open and close, at exports, every 64 records or five minutes.
  */
 #ifndef CARREL_ANNOTATIONS_ISSUE_H

@@ -19,7 +19,10 @@
 	X(TWO_PEOPLE, "two-people", false, false)            /* a second person confirms who is enrolled, policy */ \
 	X(WITHOUT_NAMESPACE, "without-namespace", false, false) /* the seal lacks what the machine does not have */ \
 	X(WITHOUT_LANDLOCK, "without-landlock", false, false) \
-	X(WITHOUT_SECCOMP, "without-seccomp", false, false)
+	X(WITHOUT_SECCOMP, "without-seccomp", false, false) \
+	X(COSIGNED_INSPECTOR, "cosigned-by-inspector", false, false) /* on a checkpoint, before a report */ \
+	X(COSIGNED_AUDITOR, "cosigned-by-auditor", false, false) \
+	X(COSIGNED_VENDOR, "cosigned-by-vendor", false, false)
 
 enum policy_key {
 #define X(id, key, practice, real) POLICY_##id,

@@ -51,7 +51,7 @@ enum record_signer { SIGNED_BY_PERSON, SIGNED_BY_SESSION };
 	X(FOREIGN, "foreign", PERSON, false)   /* another room's record, untouched */ \
 	X(BATCH, "batch", PERSON, false)       /* several entries under one signature */ \
 	X(CHECKPOINT, "checkpoint", SESSION, true) \
-	X(COSIGN, "cosign", PERSON, false)     \
+	X(COSIGN, "cosign", PERSON, true)      \
 	X(SELFTEST, "selftest", SESSION, false) \
 	X(NOTE, "note", SESSION, false)        /* a killed process, a clock step, an unclosed session */
 
@@ -65,7 +65,7 @@ enum record_type {
 const char *record_type_word(enum record_type type);
 bool record_type_find(struct str word, enum record_type *type);
 enum record_signer record_type_signer(enum record_type type);
-/* Left out when the S of a report is looked for: session, close, access records, report, checkpoint. */
+/* Left out when the S of a report is looked for: session, close, access records, report, checkpoint, cosign. */
 bool record_type_quiet(enum record_type type);
 
 struct record {

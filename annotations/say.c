@@ -204,6 +204,12 @@ static const struct say_kind kinds[] = {
 	    .has_data = true,
 	    .make = make_policy,
 	    .finish = finish_policy },
+	{ .word = "cosign",
+	    .type = RECORD_COSIGN,
+	    .first = cosign_first,
+	    .sign = cosign_sign,
+	    .make = cosign_make },
+	{ .word = "roomkey", .type = RECORD_ROOMKEY, .make = roomkey_make, .finish = roomkey_take },
 	{ .word = "selftest", .type = RECORD_SELFTEST, .by_session = true, .make = make_selftest },
 	{ .word = "publish",
 	    .type = RECORD_REPORT,
@@ -363,6 +369,32 @@ tell_done(struct keeper *keeper, struct job *job, struct saying *say, const stru
 	return r;
 }
 
+/* Another thing to sign, before the record is drafted. */
+static int
+begin_first(struct keeper *keeper, struct job *job, struct saying *say)
+{
+	int r = say->kind->first(keeper, say);
+
+	if (r < 0)
+		return r;
+	say->is_first = say->draft.len > 0;
+	if (!say->is_first)
+		return make_draft(keeper, job, say);
+	return keeper_send(keeper, MSG_DRAFT, job->order, buf_view(&say->draft));
+}
+
+static int
+sign_first(struct keeper *keeper, struct job *job, struct saying *say)
+{
+	int r = ask_touch(keeper, job);
+
+	if (r == 0)
+		r = say->kind->sign(keeper, say);
+	say->is_first = false;
+	buf_clear(&say->draft);
+	return r == 0 ? make_draft(keeper, job, say) : r;
+}
+
 static int
 sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 {
@@ -376,8 +408,8 @@ sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 	if (r == 0 && say->kind->type == RECORD_REPORT)
 		r = publish_sign(keeper, say);
 	if (r == 0)
-		r = ledger_append(
-		    session->ledger, buf_view(&say->draft), buf_view(&signature), NULL, 0, &appended);
+		r = ledger_append(session->ledger, buf_view(&say->draft), buf_view(&signature),
+		    say->attachments, say->attached, &appended);
 	buf_release(&signature);
 	if (r < 0)
 		return r;
@@ -442,6 +474,8 @@ begin(struct keeper *keeper, struct job *job, struct str body)
 		return r;
 	if (say->kind->by_session)
 		return append_at_once(keeper, job, say);
+	if (say->kind->first)
+		return begin_first(keeper, job, say);
 	return say->kind->has_place ? ask_anchor(keeper, job, say) : make_draft(keeper, job, say);
 }
 
@@ -466,7 +500,7 @@ take(struct keeper *keeper, struct job *job, const struct message *message)
 	sha256(say->draft.data, say->draft.len, hash);
 	if (!str_eq(message->body, (struct str){ (const char *)hash, sizeof hash }))
 		return err_set(ERR_REFUSED, "what was agreed to is not what would be signed");
-	return sign_and_append(keeper, job, say);
+	return say->is_first ? sign_first(keeper, job, say) : sign_and_append(keeper, job, say);
 }
 
 static int

@@ -18,6 +18,12 @@ struct say_kind {
 	bool has_data; /* DATA follows, up to an empty piece, before there is a payload */
 	bool by_session; /* the session key signs, without a draft */
 	bool has_place; /* the reader is asked for an anchor first */
+	/*
+	 * Something else that is signed before there is a payload: `first` puts it into say->draft, or leaves that
+	 * empty where it is signed already; `sign` signs it.  May be NULL.
+	 */
+	int (*first)(struct keeper *keeper, struct saying *say);
+	int (*sign)(struct keeper *keeper, struct saying *say);
 	/* Fills say->payload, an empty object before. */
 	int (*make)(struct keeper *keeper, struct saying *say);
 	/* After the record is durable; may be NULL. */
@@ -32,8 +38,18 @@ struct saying {
 	struct reading reading; /* the anchor's */
 	bool is_reading;
 	json_t *anchor;
-	struct buf signature; /* of a report */
+	struct buf signature; /* of a report; armoured, of a checkpoint */
+	bool is_first;        /* say->draft is what `first` put there */
+	struct attachment attachments[2]; /* what the payload names; borrowed */
+	size_t attached;
 };
+
+/* cosign.c */
+int cosign_first(struct keeper *keeper, struct saying *say) MUST_USE;
+int cosign_sign(struct keeper *keeper, struct saying *say) MUST_USE;
+int cosign_make(struct keeper *keeper, struct saying *say) MUST_USE;
+int roomkey_make(struct keeper *keeper, struct saying *say) MUST_USE;
+int roomkey_take(struct keeper *keeper, struct saying *say) MUST_USE;
 
 /* publish.c */
 int publish_check(struct keeper *keeper, struct saying *say) MUST_USE; /* before any byte is taken */

@@ -6,50 +6,12 @@
  */
 #include "annotations/verify.h"
 
-#include "annotations/ledger_private.h"
-#include "annotations/proof.h"
+#include "annotations/verify_private.h"
 #include "base/mem.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define BATCH 512
-#define BATCH_BYTES ((size_t)8 * 1024 * 1024)
-#define GROUP 16 /* records of one piece of work */
-#define WHY 256
-
-struct item {
-	struct str leaf;
-	struct entry entry;
-	uint8_t leaf_hash[SHA256_LEN];
-	int parsed, signature; /* results of these two checks */
-	char why[WHY];
-};
-
-struct batch {
-	uint64_t first;
-	size_t count;
-	struct buf leaves;
-	size_t ends[BATCH];
-	struct item items[BATCH];
-};
-
-struct finding {
-	uint64_t bad;
-	char first[WHY + 32];
-};
-
-struct run {
-	struct ledger *ledger;
-	const struct verify_options *options;
-	struct db *scratch;
-	struct batch *current, *before; /* being parsed; being walked over */
-	struct frontier frontier;       /* of the leaves walked over */
-	struct query *nodes;
-	uint64_t size, attachments;
-	struct finding findings[VERIFY_CHECK_COUNT];
-};
 
 const char *
 verify_check_name(enum verify_check check)
@@ -61,32 +23,6 @@ verify_check_name(enum verify_check check)
 	};
 
 	return names[check];
-}
-
-static void
-found(struct run *run, enum verify_check check, uint64_t index, const char *why)
-{
-	struct finding *finding = &run->findings[check];
-
-	if (finding->bad++ == 0)
-		snprintf(finding->first, sizeof finding->first, "record %" PRIu64 ": %s", index, why);
-}
-
-/* Of no one record. */
-static void
-found_whole(struct run *run, enum verify_check check, const char *why)
-{
-	struct finding *finding = &run->findings[check];
-
-	if (finding->bad++ == 0)
-		snprintf(finding->first, sizeof finding->first, "%s", why);
-}
-
-/* Whether a failure is one of what is verified, and not of this machine. */
-static bool
-is_verdict(int r)
-{
-	return r == ERR_ABSENT || r == ERR_REFUSED || r == ERR_FORMAT;
 }
 
 /* ---- in any order, on all threads ---- */
@@ -106,196 +42,7 @@ check_item(struct batch *batch, size_t i)
 	int r = item->parsed < 0 ? item->parsed : item->signature;
 	if (r < 0)
 		snprintf(item->why, sizeof item->why, "%s", err_text());
-	return r == 0 || is_verdict(r) ? 0 : r;
-}
-
-/* ---- in order ---- */
-
-static int
-compare_node(struct run *run, uint64_t index, const uint8_t hash[static SHA256_LEN])
-{
-	int r = run->nodes ? query_next(run->nodes) : 0;
-
-	if (r < 0)
-		return r;
-	struct str stored = r > 0 ? query_bytes(run->nodes, 0) : STR("");
-	if (stored.len != SHA256_LEN || memcmp(stored.data, hash, SHA256_LEN) != 0)
-		found(run, VERIFY_TREE, index, "a node of the tree is not what its leaves make it");
-	return 0;
-}
-
-/* Every node that this leaf completes, in the order in which they are stored. */
-static int
-walk_tree(struct run *run, const struct item *item)
-{
-	uint64_t index = run->frontier.size;
-	unsigned last = (unsigned)__builtin_popcountll(index);
-	uint8_t hash[SHA256_LEN];
-
-	memcpy(hash, item->leaf_hash, sizeof hash);
-	int r = compare_node(run, run->frontier.size, hash);
-	for (uint64_t bits = index; r == 0 && (bits & 1); bits >>= 1) {
-		merkle_node(run->frontier.hash[--last], hash, hash);
-		r = compare_node(run, run->frontier.size, hash);
-	}
-	memcpy(run->frontier.hash[last], hash, sizeof hash);
-	run->frontier.size++;
-	return r;
-}
-
-/* Before walk_tree: the frontier is that of the records before. */
-static int
-walk_head(struct run *run, const struct entry *entry)
-{
-	const struct record *record = &entry->record;
-	uint8_t root[SHA256_LEN];
-	int r = 0;
-
-	if (record->tree_size > entry->index) {
-		found(run, VERIFY_HEADS, entry->index, "names a tree that was not there yet");
-		return 0;
-	}
-	if (record->tree_size == run->frontier.size)
-		frontier_root(&run->frontier, root);
-	else
-		r = proof_root(ledger_node, run->ledger, record->tree_size, root);
-	if (is_verdict(r) || (r == 0 && memcmp(root, record->tree_root, sizeof root) != 0)) {
-		found(run, VERIFY_HEADS, entry->index, "names a tree head that this ledger never had");
-		return 0;
-	}
-	return r;
-}
-
-static int
-check_attachment(struct run *run, uint64_t index, const struct attached *attached)
-{
-	struct str key = { (const char *)attached->sha256, SHA256_LEN };
-	uint8_t digest[SHA256_LEN];
-	struct query *query;
-	struct sha256 hash;
-	uint64_t size = 0;
-
-	sha256_init(&hash);
-	int r = db_query(run->ledger->db, "SELECT bytes FROM attachment WHERE sha256 = ?1 ORDER BY part",
-	    &query, "b", key);
-	while (r == 0 && (r = query_next(query)) > 0) {
-		struct str part = query_bytes(query, 0);
-		sha256_add(&hash, part.data, part.len);
-		size += part.len;
-		r = 0;
-	}
-	query_end(query);
-	sha256_end(&hash, digest);
-	if (r == 0 && (size != attached->size || memcmp(digest, attached->sha256, sizeof digest) != 0))
-		found(run, VERIFY_ATTACHMENTS, index, "an attachment is missing or damaged");
-	if (r == 0)
-		r = db_run(run->scratch,
-		    "INSERT OR IGNORE INTO attachment (sha256, part, bytes) VALUES (?1, 0, ?2)", "bb", key,
-		    STR(""));
-	run->attachments++;
-	return r;
-}
-
-static int
-walk_attachments(struct run *run, const struct entry *entry)
-{
-	const json_t *payload = entry->record.payload;
-	struct attached attached;
-	int r = 0;
-
-	for (size_t i = 0; i < record_attached_count(payload) && r == 0; i++) {
-		record_attached(payload, i, &attached);
-		r = check_attachment(run, entry->index, &attached);
-	}
-	return r;
-}
-
-static void
-walk_genesis(struct run *run, const struct item *item)
-{
-	const struct entry *entry = &item->entry;
-	const json_t *keys = json_object_get(entry->record.payload, "keys");
-	struct public_key key;
-	bool named = false;
-
-	for (size_t i = 0; i < json_array_size(keys); i++) {
-		const json_t *line = json_array_get(keys, i);
-		struct str text = { json_string_value(line), json_string_length(line) };
-		named = named ||
-		    (public_key_from_line(text, &key, NULL) == 0 && public_key_eq(&key, &entry->signer));
-	}
-	if (entry->record.type != RECORD_ROOM)
-		found(run, VERIFY_HOST, 0, "is no genesis");
-	else if (item->signature < 0 || !named)
-		found(run, VERIFY_HOST, 0, "is not signed by a key of the host that it names");
-	else if (run->options->host && !public_key_eq(run->options->host, &entry->signer))
-		found(run, VERIFY_HOST, 0, "is signed by another host's key than the one given");
-}
-
-/* Roles and projections, by the scratch database. */
-static int
-walk_projections(struct run *run, const struct entry *entry)
-{
-	const struct ledger_hooks *hooks = run->options->hooks;
-	char why[WHY] = "";
-	bool is_void = false;
-
-	int r = ledger_check_session(run->scratch, entry);
-	if (is_verdict(r))
-		found(run, VERIFY_SESSIONS, entry->index, err_text());
-	else if (r < 0)
-		return r;
-	r = hooks && hooks->judge ? hooks->judge(hooks->ctx, run->scratch, entry) : 0;
-	if (is_verdict(r)) {
-		is_void = true;
-		snprintf(why, sizeof why, "%s", err_text());
-		found(run, VERIFY_ROLES, entry->index, why);
-	} else if (r < 0) {
-		return r;
-	}
-	r = ledger_project(run->scratch, entry);
-	if (is_verdict(r)) {
-		found(run, VERIFY_ORDER, entry->index, err_text());
-		return 0;
-	}
-	if (r == 0 && hooks && hooks->project) {
-		err_set(ERR_REFUSED, "%s", why);
-		r = hooks->project(hooks->ctx, run->scratch, entry, is_void);
-		if (is_verdict(r)) {
-			found(run, VERIFY_PROJECTIONS, entry->index, err_text());
-			r = 0;
-		}
-	}
-	return r;
-}
-
-static int
-walk_item(struct run *run, struct item *item)
-{
-	const struct entry *entry = &item->entry;
-	int r = 0;
-
-	if (item->parsed < 0) {
-		found(run, VERIFY_BYTES, run->frontier.size, item->why);
-		return walk_tree(run, item);
-	}
-	if (item->signature < 0)
-		found(run, VERIFY_SIGNATURES, entry->index, item->why);
-	if (entry->index == 0)
-		walk_genesis(run, item);
-	else if (entry->record.type == RECORD_ROOM)
-		found(run, VERIFY_ORDER, entry->index, "a second genesis");
-	if (memcmp(entry->record.room, run->ledger->room, RECORD_ROOM_LEN) != 0)
-		found(run, VERIFY_ORDER, entry->index, "is of another room");
-	r = walk_head(run, entry);
-	if (r == 0)
-		r = walk_tree(run, item);
-	if (r == 0)
-		r = walk_attachments(run, entry);
-	if (r == 0)
-		r = walk_projections(run, entry);
-	record_release(&item->entry.record);
-	return r;
+	return r == 0 || verify_is_verdict(r) ? 0 : r;
 }
 
 static int
@@ -308,7 +55,7 @@ walk_batch(struct run *run)
 		r = db_query(run->ledger->db, "SELECT hash FROM node WHERE id >= ?1 ORDER BY id", &run->nodes,
 		    "n", ledger_node_id(0, batch->first));
 	for (size_t i = 0; i < batch->count && r == 0; i++)
-		r = walk_item(run, &batch->items[i]);
+		r = verify_walk(run, &batch->items[i]);
 	query_end(run->nodes);
 	run->nodes = NULL;
 	return r;
@@ -400,21 +147,39 @@ check_rest(struct run *run)
 	for (uint64_t n = run->size; n > 0 && (n & 1) == 0; n >>= 1)
 		due++; /* parents that the last leaf completed */
 	if (r == 0 && rows != due)
-		found_whole(run, VERIFY_TREE, "more or fewer nodes than a tree of this size has");
+		verify_found_whole(run, VERIFY_TREE, "more or fewer nodes than a tree of this size has");
 	if (r == 0)
 		r = db_number(
 		    db, "SELECT count(*) FROM (SELECT DISTINCT sha256 FROM attachment)", &stored, "");
 	if (r == 0)
 		r = db_number(run->scratch, "SELECT count(*) FROM attachment", &named, "");
 	if (r == 0 && stored > named)
-		found_whole(run, VERIFY_ATTACHMENTS, "there are attachments that no record names");
+		verify_found_whole(run, VERIFY_ATTACHMENTS, "there are attachments that no record names");
 	if (r == 0)
 		r = db_compare(db, run->scratch);
-	if (is_verdict(r)) {
-		found_whole(run, VERIFY_PROJECTIONS, err_text());
+	if (verify_is_verdict(r)) {
+		verify_found_whole(run, VERIFY_PROJECTIONS, err_text());
 		r = 0;
 	}
 	return r;
+}
+
+/* Of a file that nobody has open: what an SQLite file may hold besides what counts, its digest covers. */
+static int
+check_file(struct run *run)
+{
+	const uint8_t *due = run->options->file;
+	uint8_t hash[SHA256_LEN];
+
+	int r = db_digest(run->ledger->db, hash);
+	run->is_hashed = r == 0;
+	if (r == 0)
+		hex_from(hash, sizeof hash, run->file);
+	if (r == ERR_ABSENT && due)
+		verify_found_whole(run, VERIFY_FILE, "the room is open: only a closed file can be compared");
+	else if (r == 0 && due && memcmp(due, hash, sizeof hash) != 0)
+		verify_found_whole(run, VERIFY_FILE, "room.db has another SHA-256 than the one given");
+	return r == ERR_ABSENT ? 0 : r;
 }
 
 static int
@@ -423,7 +188,7 @@ check_pages(struct run *run)
 	int r = db_check(run->ledger->db);
 
 	if (r == ERR_FORMAT) {
-		found_whole(run, VERIFY_PAGES, err_text());
+		verify_found_whole(run, VERIFY_PAGES, err_text());
 		r = 0;
 	}
 	return r;
@@ -444,11 +209,37 @@ check_all(struct run *run)
 	if (r == 0)
 		r = db_number(run->ledger->db, "SELECT count(*) FROM record", &count, "");
 	if (r == 0 && (count != run->size || run->frontier.size != run->size))
-		found_whole(run, VERIFY_ORDER, "records without a place in the order");
+		verify_found_whole(run, VERIFY_ORDER, "records without a place in the order");
+	for (size_t i = 0; i < run->options->given_count && r == 0; i++)
+		r = verify_given(run, &run->options->given[i]);
+	if (r == 0)
+		r = check_file(run);
 	if (r == 0)
 		r = check_rest(run);
 	db_rollback(run->scratch);
 	return r;
+}
+
+/* What was checked, where all of it holds. */
+static void
+describe(const struct run *run, enum verify_check check, char *out, size_t size)
+{
+	switch (check) {
+	case VERIFY_ATTACHMENTS:
+		snprintf(out, size, "%" PRIu64 " attachments", run->attachments);
+		break;
+	case VERIFY_CHECKPOINTS:
+		snprintf(out, size, "%" PRIu64 " checkpoints and cosignatures", run->checkpoints);
+		break;
+	case VERIFY_SLIPS:
+		snprintf(out, size, "%" PRIu64 " heads that left the room", run->slips);
+		break;
+	case VERIFY_FILE:
+		snprintf(out, size, "%s", run->is_hashed ? run->file : "open elsewhere, not hashed");
+		break;
+	default:
+		snprintf(out, size, "%" PRIu64 " records", run->size);
+	}
 }
 
 static int
@@ -458,7 +249,9 @@ tell(struct run *run, struct verify_summary *out)
 	char detail[WHY + 128];
 	int r = 0;
 
-	*out = (struct verify_summary){ .records = run->size, .head = { .size = run->frontier.size } };
+	*out = (struct verify_summary){
+		.records = run->size, .checkpoints = run->checkpoints, .head = { .size = run->frontier.size }
+	};
 	frontier_root(&run->frontier, out->head.root);
 	out->damaged = run->findings[VERIFY_PAGES].bad || run->findings[VERIFY_BYTES].bad;
 	for (unsigned i = 0; i < VERIFY_CHECK_COUNT && r == 0; i++) {
@@ -468,10 +261,8 @@ tell(struct run *run, struct verify_summary *out)
 			    finding->bad - 1);
 		else if (finding->bad)
 			snprintf(detail, sizeof detail, "%s", finding->first);
-		else if (i == VERIFY_ATTACHMENTS)
-			snprintf(detail, sizeof detail, "%" PRIu64 " attachments", run->attachments);
 		else
-			snprintf(detail, sizeof detail, "%" PRIu64 " records", run->size);
+			describe(run, (enum verify_check)i, detail, sizeof detail);
 		out->failures += finding->bad > 0;
 		if (options->result)
 			r = options->result(options->ctx, (enum verify_check)i, finding->bad == 0, detail);

@@ -6,7 +6,7 @@
 #ifndef CARREL_ANNOTATIONS_VERIFY_H
 #define CARREL_ANNOTATIONS_VERIFY_H
 
-#include "annotations/ledger.h"
+#include "annotations/checkpoint.h"
 #include "base/pool.h"
 
 #define VERIFY_CHECKS(X) \
@@ -19,6 +19,9 @@
 	X(TREE, "tree")               /* every node */ \
 	X(HEADS, "heads")             /* the tree line of every record */ \
 	X(ATTACHMENTS, "attachments") \
+	X(CHECKPOINTS, "checkpoints") /* those on record, and their cosignatures */ \
+	X(SLIPS, "slips")             /* heads that left the room: given to verify, or brought back on a visit */ \
+	X(FILE, "file")               /* room.db has the SHA-256 asked for */ \
 	X(ROLES, "roles")             /* no record beyond its actor's role */ \
 	X(PROJECTIONS, "projections")
 
@@ -31,9 +34,18 @@ enum verify_check {
 
 const char *verify_check_name(enum verify_check check);
 
+/* A head that left the room: of a slip, or of a whole checkpoint. */
+struct verify_given {
+	bool is_note;
+	struct checkpoint checkpoint; /* of a slip, the head alone */
+};
+
 struct verify_options {
 	const struct ledger_hooks *hooks;
 	const struct public_key *host; /* that must have signed the genesis, or NULL */
+	const struct verify_given *given;
+	size_t given_count;
+	const uint8_t *file;           /* SHA-256 that room.db must have, or NULL */
 	struct pool *pool;             /* or NULL: in this thread alone */
 	/* May be NULL; a return below 0 stops the run and is returned. */
 	int (*progress)(void *ctx, uint64_t done, uint64_t total);
@@ -43,7 +55,7 @@ struct verify_options {
 };
 
 struct verify_summary {
-	uint64_t records, failures; /* failures: checks that did not hold */
+	uint64_t records, checkpoints, failures; /* failures: checks that did not hold */
 	struct head head;
 	bool damaged; /* pages or bytes: the file itself is broken, not only what it says */
 };

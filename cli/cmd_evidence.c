@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #define PAYLOAD_MAX ((size_t)256 * 1024)
-#define KEY_LINE_MAX ((size_t)16 * 1024)
 
 #define LOG_KEYS "index hash type time actor session signature void payload"
 
@@ -146,70 +145,4 @@ run_record(struct call *call)
 	if (r == 0 && !raw)
 		r = ask_part(&ask, index, "signature");
 	return ask_close(&ask, r);
-}
-
-/* ---- verify ---- */
-
-static int
-print_check(void *ctx, const json_t *check)
-{
-	struct listing *list = ctx;
-	const struct print *print = &list->ask->print;
-	const json_t *summary = json_object_get(check, "summary");
-	bool ok = json_bool(summary ? summary : check, "ok");
-
-	if (print->json)
-		return print_object(check, "check ok detail");
-	if (summary) {
-		print_style(print, ok ? STYLE_GOOD : STYLE_BAD, "%s", ok ? "verifies" : "DOES NOT VERIFY");
-		print_format(": %llu records\n", (unsigned long long)json_num(summary, "records"));
-		return 0;
-	}
-	print_style(print, ok ? STYLE_GOOD : STYLE_BAD, "%s", ok ? "ok  " : "BAD ");
-	print_format("  ");
-	print_text(print, STYLE_BOLD, json_str(check, "check"));
-	if (json_str(check, "detail").len) {
-		print_format("  ");
-		print_text(print, STYLE_NONE, json_str(check, "detail"));
-	}
-	print_format("\n");
-	return 0;
-}
-
-static int
-set_key(const struct call *call, json_t *question)
-{
-	const char *path = call_get(call, "key", NULL);
-	struct buf line = BUF(KEY_LINE_MAX);
-
-	if (!path)
-		return 0;
-	int r = call_file(path, &line);
-	while (line.len && (line.data[line.len - 1] == '\n' || line.data[line.len - 1] == '\r'))
-		line.len--;
-	if (r == 0)
-		r = json_set_str(question, "key", buf_view(&line));
-	buf_release(&line);
-	return r;
-}
-
-int
-run_verify(struct call *call)
-{
-	struct ask ask;
-	struct listing list = { .ask = &ask };
-	json_t *question;
-
-	int r = ask_question(&question, "{s:s}", "ask", "verify");
-	if (r < 0)
-		return r;
-	r = set_key(call, question);
-	if (r == 0)
-		r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
-	if (r == 0) {
-		struct answers answers = { .object = print_check, .ctx = &list };
-		r = ask_close(&ask, ask_ledger(&ask, question, &answers, NULL));
-	}
-	json_decref(question);
-	return r;
 }

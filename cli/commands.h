@@ -48,7 +48,13 @@ int run_show(struct call *call) MUST_USE;
 /* cmd_evidence.c */
 int run_log(struct call *call) MUST_USE;
 int run_record(struct call *call) MUST_USE;
+/* cmd_verify.c */
 int run_verify(struct call *call) MUST_USE;
+/* cmd_heads.c */
+int run_checkpoint(struct call *call) MUST_USE;
+int run_checkpoint_new_key(struct call *call) MUST_USE;
+int run_prove(struct call *call) MUST_USE;
+int run_cosign(struct call *call) MUST_USE;
 /* cmd_report.c */
 int run_report(struct call *call) MUST_USE;
 /* cmd_help.c */

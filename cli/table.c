@@ -321,6 +321,50 @@ const struct command commands[] = {
 		.options = {
 			{ .name = "key", .argument = "PUB",
 			    .help = "the host's public key file, got by another way" },
+			{ .name = "checkpoint", .argument = "FILE",
+			    .help = "a checkpoint that left the room: the ledger goes on from it",
+			    .repeat = true },
+			{ .name = "slip", .argument = "SLIP", .help = "a slip that left the room, likewise",
+			    .repeat = true },
+			{ .name = "file", .argument = "HASH",
+			    .help = "the SHA-256 that room.db had when it was closed" },
+		},
+	},
+	{
+		.name = "checkpoint", .group = GROUP_EVIDENCE, .run = run_checkpoint,
+		.arguments = "", .roles = "anyone", .listing = true,
+		.summary = "print the ledger's head, signed by the room",
+		.options = {
+			{ .name = "slip", .help = "as a slip to be written down" },
+			{ .name = "qr", .help = "as a slip and as a QR code" },
+			{ .name = "size", .argument = "N", .help = "the head of the first N records" },
+		},
+	},
+	{
+		.name = "checkpoint new-key", .group = GROUP_EVIDENCE, .run = run_checkpoint_new_key,
+		.arguments = "", .roles = "host",
+		.summary = "sign checkpoints with another room key from here on",
+		.options = {
+			{ .name = "why", .argument = "TEXT", .help = "one line, for the record" },
+		},
+	},
+	{
+		.name = "cosign", .group = GROUP_EVIDENCE, .run = run_cosign,
+		.arguments = "FILE", .least = 1, .most = 1, .roles = "everyone enrolled",
+		.summary = "stand behind a checkpoint with one's own key",
+		.options = {
+			{ .name = "signature", .argument = "SIG",
+			    .help = "take in a cosignature that was made elsewhere" },
+		},
+	},
+	{
+		.name = "prove", .group = GROUP_EVIDENCE, .run = run_prove,
+		.arguments = "[N]", .most = 1, .roles = "anyone",
+		.summary = "prove that a record is in the ledger, or that the ledger only grew",
+		.options = {
+			{ .name = "from", .argument = "HEAD",
+			    .help = "that it goes on from this slip, or from its first so many records" },
+			{ .name = "size", .argument = "N", .help = "in the tree of the first N records" },
 		},
 	},
 	{

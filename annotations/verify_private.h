@@ -1,0 +1,57 @@
+/* What verify.c, which reads and checks, and verify_walk.c, which goes over the records in order, share. */
+#ifndef CARREL_ANNOTATIONS_VERIFY_PRIVATE_H
+#define CARREL_ANNOTATIONS_VERIFY_PRIVATE_H
+
+#include "annotations/ledger_private.h"
+#include "annotations/verify.h"
+
+#define BATCH 512
+#define BATCH_BYTES ((size_t)8 * 1024 * 1024)
+#define GROUP 16 /* records of one piece of work */
+#define WHY 256
+
+struct item {
+	struct str leaf;
+	struct entry entry;
+	uint8_t leaf_hash[SHA256_LEN];
+	int parsed, signature; /* results of these two checks */
+	char why[WHY];
+};
+
+struct batch {
+	uint64_t first;
+	size_t count;
+	struct buf leaves;
+	size_t ends[BATCH];
+	struct item items[BATCH];
+};
+
+struct finding {
+	uint64_t bad;
+	char first[WHY + 32];
+};
+
+struct run {
+	struct ledger *ledger;
+	const struct verify_options *options;
+	struct db *scratch;
+	struct batch *current, *before; /* being parsed; being walked over */
+	struct frontier frontier;       /* of the leaves walked over */
+	struct query *nodes;
+	uint64_t size, attachments, checkpoints, slips; /* records; what was checked of the others */
+	bool is_hashed;
+	char file[HEX_LEN(SHA256_LEN)]; /* SHA-256 of room.db, if it is */
+	struct finding findings[VERIFY_CHECK_COUNT];
+};
+
+void verify_found(struct run *run, enum verify_check check, uint64_t index, const char *why);
+void verify_found_whole(struct run *run, enum verify_check check, const char *why); /* of no one record */
+/* Whether a failure is one of what is verified, and not of this machine. */
+bool verify_is_verdict(int r);
+
+/* The next record, its bytes and signature checked: everything that depends on those before it. */
+int verify_walk(struct run *run, struct item *item) MUST_USE;
+/* A head that left the room. */
+int verify_given(struct run *run, const struct verify_given *given) MUST_USE;
+
+#endif
