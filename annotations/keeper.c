@@ -260,6 +260,15 @@ close_session(struct keeper *keeper, uint64_t order)
 }
 
 static int
+take_death(struct keeper *keeper, struct str body)
+{
+	struct death death;
+
+	int r = death_decode(body, &death);
+	return r == 0 ? keeper_note_death(keeper, &death) : r;
+}
+
+static int
 take_message(struct keeper *keeper, const struct message *message)
 {
 	const struct job_class *class = class_of(message->kind);
@@ -273,6 +282,8 @@ take_message(struct keeper *keeper, const struct message *message)
 	case MSG_SIGN:
 	case MSG_PASS:
 		return give(keeper, message);
+	case MSG_DIED: /* the client's last word */
+		return take_death(keeper, message->body);
 	default:
 		break;
 	}

@@ -1,29 +1,62 @@
 #include "annotations/job.h"
 
+#include <stdio.h>
+
+/* Signals of ours that need a word; the number says the rest. */
+static const char *
+death_words(const struct death *death, const char *call, char out[static 128])
+{
+	if (*call)
+		snprintf(out, 128, "it made the system call %s, which it may not, and was killed", call);
+	else if (death->signal)
+		snprintf(out, 128, "it was killed");
+	else
+		snprintf(out, 128, "it ended");
+	return out;
+}
+
+int
+keeper_note_death(struct keeper *keeper, const struct death *death)
+{
+	char name[SEAL_CALL_NAME], why[128], process[SEALS_NAME];
+	const char *call = seal_call_name(death->call, name);
+	struct appended appended;
+
+	if (!keeper->session->is_open)
+		return 0;
+	snprintf(process, sizeof process, "%.*s",
+	    death->process.len < SEALS_NAME ? (int)death->process.len : 0, death->process.data);
+	json_t *note = json_pack("{s:s,s:s,s:s,s:I,s:s*}", "what", "died", "why",
+	    death_words(death, call, why), "process", *process ? process : "unknown", "signal",
+	    (json_int_t)death->signal, "syscall", *call ? call : NULL);
+	int r = note ? session_append(keeper->session, RECORD_NOTE, note, &appended)
+		     : err_set(ERR_MEMORY, "no memory");
+	json_decref(note);
+	return r;
+}
+
 /* The client hears, the record is made, and what was under way fails. */
 static int
-mourn(struct keeper *keeper, uint64_t signal, struct str why)
+mourn_reader(struct keeper *keeper, const struct death *death)
 {
-	char text[128];
-	struct appended appended;
-	int r = 0;
+	char text[192], name[SEAL_CALL_NAME];
+	const char *call = seal_call_name(death->call, name);
 
-	if (signal)
+	if (*call)
+		snprintf(text, sizeof text,
+		    "the reader died (signal %llu: it called %s, which it may not) and was restarted; ask "
+		    "again",
+		    (unsigned long long)death->signal, call);
+	else if (death->signal)
 		snprintf(text, sizeof text, "the reader died (signal %llu) and was restarted; ask again",
-		    (unsigned long long)signal);
+		    (unsigned long long)death->signal);
 	else
 		snprintf(text, sizeof text, "the reader died (%.*s) and was restarted; ask again",
-		    why.len > 64 ? 64 : (int)why.len, why.data);
-	json_t *note = json_pack("{s:s,s:s,s:s,s:I}", "what", "died", "why",
-	    signal ? "it was killed" : "it ended", "process", "reader", "signal", (json_int_t)signal);
+		    death->why.len > 64 ? 64 : (int)death->why.len, death->why.data);
 	json_t *event = json_pack("{s:s,s:s}", "event", "died", "why", text);
-	if (!note || !event)
-		r = err_set(ERR_MEMORY, "no memory");
-	if (r == 0 && keeper->session->is_open)
-		r = session_append(keeper->session, RECORD_NOTE, note, &appended);
+	int r = event ? keeper_note_death(keeper, death) : err_set(ERR_MEMORY, "no memory");
 	if (r == 0)
 		r = keeper_send_json(keeper, MSG_EVENT, 0, event);
-	json_decref(note);
 	json_decref(event);
 	for (size_t i = 0; i < MESSAGE_ORDERS && r == 0; i++) {
 		struct job *job = &keeper->jobs[i];
@@ -36,15 +69,17 @@ mourn(struct keeper *keeper, uint64_t signal, struct str why)
 	return r == 0 ? keeper_send_releases(keeper) : r;
 }
 
+/* A reader comes again; of another program it was the last word. */
 static int
 take_died(struct keeper *keeper, struct str body)
 {
-	struct dec dec = dec_of(body);
-	uint64_t signal = dec_num(&dec);
-	struct str why = dec_str(&dec);
+	struct death death;
 
-	int r = dec_end(&dec, "message");
-	return r == 0 ? mourn(keeper, signal, why) : r;
+	int r = death_decode(body, &death);
+	if (r < 0)
+		return r;
+	return str_is(death.process, seal_profile_name(SEAL_READER)) ? mourn_reader(keeper, &death)
+								     : keeper_note_death(keeper, &death);
 }
 
 /* READY and FAIL of order 0 are the indexer's first words: its job is the only one that can hear them. */
@@ -100,7 +135,8 @@ keeper_await_seals(struct keeper *keeper)
 		else if (r > 0 && message.kind == MSG_SEALED)
 			r = take_seal(keeper, message.body, &last);
 		else if (r > 0 && message.kind != MSG_DIED)
-			r = err_set(ERR_FORMAT, "a message of kind %d comes before a seal", (int)message.kind);
+			r = err_set(
+			    ERR_FORMAT, "a message of kind %d comes before a seal", (int)message.kind);
 		if (r < 0)
 			return r;
 	}

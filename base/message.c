@@ -1,5 +1,8 @@
 #include "base/message.h"
 
+#include <assert.h>
+#include <signal.h>
+
 static const struct {
 	const char *name, *record;
 } verbs[VERB_COUNT] = {
@@ -105,6 +108,51 @@ const char *
 verb_record(enum verb verb)
 {
 	return verbs[verb].record;
+}
+
+int
+death_encode(struct buf *out, const struct death *death)
+{
+	int r = enc_str(out, death->process);
+
+	if (r == 0)
+		r = enc_num(out, death->signal);
+	if (r == 0)
+		r = enc_str(out, death->call);
+	return r == 0 ? enc_str(out, death->why) : r;
+}
+
+int
+death_decode(struct str body, struct death *death)
+{
+	struct dec dec = dec_of(body);
+
+	*death = (struct death){ .process = dec_str(&dec), .signal = dec_num(&dec) };
+	death->call = dec_str(&dec);
+	death->why = dec_str(&dec);
+	return dec_end(&dec, "death");
+}
+
+int
+death_prepare(int fd, const char *process)
+{
+	static const char digits[] = "0000", why[] = "it made a system call that it may not";
+	const struct death death = { str_from(process), SIGSYS, { digits, sizeof digits - 1 },
+		{ why, sizeof why - 1 } };
+	struct buf packet = BUF(512);
+
+	static_assert(sizeof digits - 1 == SEAL_CALL_DIGITS, "room for the digits");
+	int r = message_begin(&packet, MSG_DIED, 0);
+	if (r == 0)
+		r = death_encode(&packet, &death);
+	if (r == 0) {
+		size_t behind = 1 + sizeof why - 1; /* a length and the words */
+		seal_last_words(fd,
+		    (struct str){ (char *)packet.data, packet.len - behind - SEAL_CALL_DIGITS },
+		    (struct str){ (char *)packet.data + packet.len - behind, behind });
+	}
+	buf_release(&packet);
+	return r;
 }
 
 int

@@ -52,7 +52,8 @@ enum message_kind {
 	MSG_RECORDED,      /* to the indexer: the RESULT of this order is in the ledger, finish it */
 	/* reader to keeper */
 	MSG_FACTS = 96, /* struct facts: closes the unit made of the PARTs before it */
-	MSG_DIED,       /* supervisor: number signal or 0, string why; all orders in flight are lost */
+	MSG_DIED,       /* struct death. Of the reader, by its supervisor: all orders in flight are lost. The last word
+			 * of any other program that made a call it may not; also client to keeper */
 	MSG_SEALED,     /* also indexer to keeper, its very first word, order 0: struct sealed. The keeper hands out
 			 * no order before it has judged that of the reader or indexer */
 	/* indexer to keeper */
@@ -83,6 +84,19 @@ struct progress {
 
 int progress_encode(struct buf *out, const struct progress *progress) MUST_USE;
 int progress_decode(struct str body, struct progress *progress) MUST_USE;
+
+/* How a process ended. */
+struct death {
+	struct str process; /* seal_profile_name() */
+	uint64_t signal;    /* or 0 */
+	struct str call;    /* seal_call_name()'s digits, or empty: the call that it may not make */
+	struct str why;
+};
+
+int death_encode(struct buf *out, const struct death *death) MUST_USE;
+int death_decode(struct str body, struct death *death) MUST_USE;
+/* seal_last_words() of a whole MSG_DIED on a message socket. */
+int death_prepare(int fd, const char *process) MUST_USE;
 
 /* How a process closed its seal. */
 struct sealed {

@@ -66,6 +66,15 @@ bool seal_whole(const struct seal_verdict *verdict); /* every layer applied and 
  * process, the layer, and what can be done.
  */
 int seal_judge(const struct seal_verdict *verdict, unsigned accepted, const char *process) MUST_USE;
+/*
+ * What this process writes on `fd` before it dies of a call that it may not make: `before`, the call's number in
+ * SEAL_CALL_DIGITS decimal digits, `behind`.  At most 500 bytes; to be called before the seal closes.  -1: nothing.
+ */
+#define SEAL_CALL_DIGITS 4
+void seal_last_words(int fd, struct str before, struct str behind);
+/* The call of such a number: "socket"; "" if they are no digits. */
+#define SEAL_CALL_NAME 48
+const char *seal_call_name(struct str digits, char out[static SEAL_CALL_NAME]);
 /* True in builds with the address sanitizer, whose run time needs a wider seal: no build for use. */
 bool seal_widened(void);
 const char *seal_profile_name(enum seal_profile profile);

@@ -65,7 +65,6 @@ static const struct call calls[] = {
 	{ SCMP_SYS(clock_gettime), BUT_GUARD },
 	{ SCMP_SYS(clock_nanosleep), BUT_GUARD },
 	{ SCMP_SYS(nanosleep), BUT_GUARD },
-	{ SCMP_SYS(rt_sigaction), BUT_GUARD },
 	{ SCMP_SYS(sysinfo), BUT_GUARD }, /* qsort asks how much memory there is */
 	{ SCMP_SYS(writev), BUT_GUARD },  /* a failed assertion's last words */
 
@@ -270,6 +269,20 @@ add_refusals(scmp_filter_ctx filter, unsigned profile)
 	return r;
 }
 
+/* Of every signal below SIGSYS, and the C library's own for setxid: whoever could take SIGSYS could outlive a call. */
+static int
+add_handlers(scmp_filter_ctx filter, unsigned profile)
+{
+	const struct scmp_arg_cmp below = SCMP_CMP(0, SCMP_CMP_LT, SIGSYS),
+				  setxid = SCMP_CMP(0, SCMP_CMP_EQ, 33);
+
+	if (!(profile & BUT_GUARD) || widened(SCMP_SYS(rt_sigaction)))
+		return 0;
+	int r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), 1, &below);
+	return r == 0 ? seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), 1, &setxid)
+		      : r;
+}
+
 static int
 add_signals(scmp_filter_ctx filter, unsigned profile, int landlock_abi)
 {
@@ -290,6 +303,7 @@ static int
 build(scmp_filter_ctx filter, enum seal_profile profile, int landlock_abi)
 {
 	struct scmp_arg_cmp probe = SCMP_CMP(0, SCMP_CMP_MASKED_EQ, WORD, PROBE_FAMILY);
+	struct scmp_arg_cmp deadly = SCMP_CMP(0, SCMP_CMP_MASKED_EQ, WORD, SEAL_DEADLY_FAMILY);
 
 	int r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
@@ -300,7 +314,11 @@ build(scmp_filter_ctx filter, enum seal_profile profile, int landlock_abi)
 		r = seccomp_rule_add_array(
 		    filter, SCMP_ACT_ERRNO((uint16_t)PROBE_ERROR(profile)), SCMP_SYS(socket), 1, &probe);
 	if (r == 0)
+		r = seccomp_rule_add_array(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socket), 1, &deadly);
+	if (r == 0)
 		r = add_calls(filter, 1U << profile);
+	if (r == 0)
+		r = add_handlers(filter, 1U << profile);
 	if (r == 0)
 		r = add_arguments(filter, 1U << profile);
 	if (r == 0)
@@ -320,6 +338,7 @@ see_it_kill(scmp_filter_ctx filter)
 	if (pid < 0)
 		return err_sys("probe: fork");
 	if (pid == 0) {
+		seal_last_words(-1, STR(""), STR(""));
 		if (seccomp_load(filter) < 0)
 			_exit(NOT_LOADED);
 		/* the bare call: the indexer has a socket() of its own that only fails */
@@ -339,13 +358,15 @@ see_it_kill(scmp_filter_ctx filter)
 int
 filter_apply(enum seal_profile profile, int landlock_abi)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP); /* and then death: seal_trap.c */
 
 	if (!filter)
-		return err_set(ERR_ABSENT, "this kernel has no filter that kills");
+		return err_set(ERR_ABSENT, "this kernel has no filters");
 	int error = build(filter, profile, landlock_abi);
-	int r = error < 0 ? err_set(ERR_SYSTEM, "cannot build the filter: %s", strerrordesc_np(-error))
-			  : see_it_kill(filter);
+	int r = error < 0 ? err_set(ERR_ABSENT, "this kernel has no such filter: %s", strerrordesc_np(-error))
+			  : trap_apply();
+	if (r == 0)
+		r = see_it_kill(filter);
 	if (r == 0) {
 		error = seccomp_load(filter);
 		if (error < 0)

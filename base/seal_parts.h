@@ -28,6 +28,10 @@ int landlock_apply(const struct seal_paths *paths, int *abi) MUST_USE;
 /* 0 if the root directory cannot be opened. */
 int landlock_probe(void) MUST_USE;
 
+/* Takes SIGSYS for good, see seal_trap.c: a filter answers what it does not know with it, and this ends the process. */
+#define SEAL_DEADLY_FAMILY 0x5ea2U
+int trap_apply(void) MUST_USE;
+
 /*
  * Builds the profile's filter, sees it kill a child that opens a socket, loads it for all threads, and probes it.
  * landlock_abi: what already binds this process; 0: nothing does.

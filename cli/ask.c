@@ -166,6 +166,8 @@ close_seal(struct ask *ask, struct seal_verdict *verdict)
 	int keep[2] = { client_fd(ask->client), ask->terminal };
 
 	int r = seal_prepare(SEAL_COMMAND, keep, ask->terminal > STDERR_FILENO ? 2 : 1);
+	if (r == 0)
+		r = death_prepare(keep[0], seal_profile_name(SEAL_COMMAND));
 	return r < 0 ? r : seal_close(SEAL_COMMAND, &nothing, SEAL_ALL, verdict);
 }
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -325,8 +326,7 @@ a_dead_reader_is_told_noted_and_asked_again(void **state)
 	uint64_t lost = kept_read(k, VERB_PAGE, "1.0", "src/a.c");
 	kept_next_expect(k, MSG_RELEASES);
 	kept_next_expect(k, MSG_READ);
-	assert_int_equal(enc_num(&died, 9), 0);
-	assert_int_equal(enc_str(&died, STR("killed")), 0);
+	assert_int_equal(death_encode(&died, &(struct death){ STR("reader"), 9, STR(""), STR("killed") }), 0);
 	kept_next_send(k, MSG_DIED, 0, buf_view(&died));
 	json_t *event = kept_answer(k, MSG_EVENT);
 	assert_true(str_is(json_str(event, "event"), "died"));
@@ -346,7 +346,9 @@ a_dead_reader_is_told_noted_and_asked_again(void **state)
 	kept_close(k);
 	json_t *note = last_payload(k, "note");
 	assert_true(str_is(json_str(note, "what"), "died"));
+	assert_true(str_is(json_str(note, "process"), "reader"));
 	assert_int_equal(json_num(note, "signal"), 9);
+	assert_null(json_object_get(note, "syscall"));
 	json_decref(note);
 	assert_verifies(k);
 	buf_release(&died);
@@ -616,6 +618,46 @@ words_that_are_off_are_usage_errors(void **state)
 	kept_json(k, MSG_ASK, "{\"ask\":\"why\"}");
 	assert_int_equal(kept_failure(k), ERR_USAGE);
 	kept_close(k);
+}
+
+/* A reader, a supervisor, a client that made a call they may not: each is a record with the call's name. */
+static void
+a_forbidden_call_is_a_record_with_its_name(void **state)
+{
+	static const struct {
+		const char *process;
+		bool from_client;
+	} cases[] = { { "reader", false }, { "supervisor", false }, { "indexer", false }, { "ui", true } };
+	struct kept *k = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf died = BUF(MESSAGE_MAX);
+		char digits[8];
+		kept_session(k, INSPECTOR);
+		snprintf(digits, sizeof digits, "%04d", SYS_socket);
+		assert_int_equal(
+		    death_encode(
+			&died, &(struct death){ str_from(cases[i].process), 31, str_from(digits), STR("") }),
+		    0);
+		if (cases[i].from_client)
+			kept_send(k, MSG_DIED, 0, buf_view(&died));
+		else
+			kept_next_send(k, MSG_DIED, 0, buf_view(&died));
+		if (i == 0)
+			kept_expect(k, MSG_EVENT);
+		kept_json(
+		    k, MSG_ASK, "{\"ask\":\"policy\"}"); /* an order behind it: what came before is taken */
+		kept_expect(k, MSG_DATA);
+		kept_expect(k, MSG_DONE);
+		kept_close(k);
+		json_t *note = last_payload(k, "note");
+		assert_true(str_is(json_str(note, "process"), cases[i].process));
+		assert_true(str_is(json_str(note, "syscall"), "socket"));
+		assert_int_equal(json_num(note, "signal"), 31);
+		json_decref(note);
+		buf_release(&died);
+	}
+	assert_verifies(k);
 }
 
 static void
@@ -1003,6 +1045,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_ROOM(only_the_draft_that_was_shown_is_signed),
 	WITH_ROOM(a_vendor_answers_but_may_not_resolve),
 	WITH_ROOM(words_that_are_off_are_usage_errors),
+	WITH_ROOM(a_forbidden_call_is_a_record_with_its_name),
 	WITH_ROOM(a_policy_holds_from_its_record_on),
 	WITH_ROOM(a_layer_may_be_missing_where_the_policy_says_so),
 	WITH_ROOM(a_report_is_recorded_signed_and_written_once),

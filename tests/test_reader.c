@@ -635,10 +635,10 @@ until_death(void)
 	do
 		asker_next(&t.asker, &message);
 	while (message.kind != MSG_DIED);
-	struct dec dec = dec_of(message.body);
-	assert_int_equal(dec_num(&dec), SIGKILL);
-	dec_str(&dec);
-	assert_int_equal(dec_end(&dec, "death"), 0);
+	struct death death;
+	assert_int_equal(death_decode(message.body, &death), 0);
+	assert_int_equal(death.signal, SIGKILL);
+	assert_true(str_is(death.process, "reader") && death.call.len == 0);
 }
 
 static void

@@ -49,6 +49,68 @@ open_socket(void)
 }
 
 static int
+outlive_a_call(void)
+{
+	struct sigaction action = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGSYS, &action, NULL);
+	return OPENED;
+}
+
+static int
+block_and_call(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	return open_socket();
+}
+
+/* What a process says before it dies of a call: its number, between the words that were prepared. */
+static void
+the_last_words_name_the_call(void **state)
+{
+	char words[64] = "", name[SEAL_CALL_NAME];
+	int fds[2], status;
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct seal_verdict verdict = { 0 };
+		seal_last_words(fds[1], STR("<"), STR(">"));
+		if (seal_prepare(SEAL_COMMAND, fds, 2) < 0 ||
+		    seal_close(SEAL_COMMAND, &SEAL_PATHS_NONE, SEAL_ALL, &verdict) < 0)
+			_exit(NOT_CLOSED);
+		_exit(open_socket());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+	close(fds[1]);
+	/* the probe's own child has said nothing */
+	assert_int_equal(read(fds[0], words, sizeof words - 1), SEAL_CALL_DIGITS + 2);
+	assert_true(words[0] == '<' && words[SEAL_CALL_DIGITS + 1] == '>');
+	assert_string_equal(seal_call_name((struct str){ words + 1, SEAL_CALL_DIGITS }, name), "socket");
+	assert_string_equal(seal_call_name(STR("9999"), name), "9999");
+	assert_string_equal(seal_call_name(STR(""), name), "");
+	assert_string_equal(seal_call_name(STR("12a"), name), "");
+	close(fds[0]);
+}
+
+static void
+nothing_outlives_a_call(void **state)
+{
+	(void)state;
+	if (seal_widened())
+		return;
+	for (int p = 0; p < SEAL_PROFILES; p++) {
+		assert_int_equal(sealed((enum seal_profile)p, SEAL_ALL, outlive_a_call), -SIGSYS);
+		assert_int_equal(sealed((enum seal_profile)p, SEAL_ALL, block_and_call), -SIGSYS);
+	}
+}
+
+static int
 open_file(void)
 {
 	return open("/etc/passwd", O_RDONLY) < 0 ? CLOSED : OPENED;
@@ -271,6 +333,8 @@ threads_are_sealed_too(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_profile_closes),
 	cmocka_unit_test(a_socket_kills),
+	cmocka_unit_test(the_last_words_name_the_call),
+	cmocka_unit_test(nothing_outlives_a_call),
 	cmocka_unit_test(a_file_is_refused_or_kills),
 	cmocka_unit_test(code_cannot_be_mapped),
 	cmocka_unit_test(only_what_is_kept_stays_open),

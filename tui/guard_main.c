@@ -156,7 +156,7 @@ static int
 start(struct termios *before, sigset_t *waiting)
 {
 	struct seal_paths paths = SEAL_PATHS_NONE;
-	struct seal_verdict verdict;
+	struct seal_verdict verdict = { 0 };
 	struct termios raw;
 
 	int r = seal_prepare(SEAL_GUARD, (const int[]){ FD_TTY, FD_PTY }, 2);

@@ -198,7 +198,9 @@ start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *ve
 	sigaddset(&block, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &block, waiting);
 	sigdelset(waiting, SIGWINCH);
-	r = seal_close(SEAL_UI, &paths, SEAL_ALL, verdict);
+	r = death_prepare(FD_PEER, seal_profile_name(SEAL_UI));
+	if (r == 0)
+		r = seal_close(SEAL_UI, &paths, SEAL_ALL, verdict);
 	if (r == 0)
 		r = client_new(FD_PEER, &client);
 	if (r < 0)

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CALL_SIGN "k"     /* on the reader's pipe, before the digits of a call that it dies of */
 #define SILENCE_MAX 30000 /* ms without a sign of life while busy */
 #define DEATHS_MAX \
 	20 /* in a row, each less than DEATHS_APART after the one before: something is wrong for good */
@@ -22,6 +23,8 @@ struct supervisor {
 	const struct supervisor_setup *setup;
 	struct seal_verdict verdict;
 	pid_t reader;
+	char call[SEAL_CALL_DIGITS]; /* that the reader died of */
+	size_t call_len;
 	int signs; /* the reader's pipe */
 	bool busy;
 	unsigned deaths;
@@ -78,6 +81,7 @@ reader_main(const struct supervisor *s, int busy)
 		.missing = s->verdict.missing & SEAL_NAMESPACE };
 	struct pool *pool = NULL;
 
+	seal_last_words(busy, STR(CALL_SIGN), STR(""));
 	int r = seal_close(SEAL_READER, &paths, SEAL_LANDLOCK, &verdict);
 	if (r == 0)
 		r = pool_new(s->setup->threads, &pool);
@@ -111,6 +115,7 @@ start(struct supervisor *s)
 	close(ends[1]);
 	s->signs = ends[0];
 	s->busy = false;
+	s->call_len = 0;
 	return 0;
 }
 
@@ -127,11 +132,11 @@ report(struct supervisor *s, int status)
 		snprintf(why, sizeof why, "signal %d", number);
 	else
 		snprintf(why, sizeof why, "it ended with status %d", WEXITSTATUS(status));
+	struct death death = { str_from(seal_profile_name(SEAL_READER)), (uint64_t)number,
+		{ s->call, s->call_len }, str_from(why) };
 	int r = message_begin(&packet, MSG_DIED, 0);
 	if (r == 0)
-		r = enc_num(&packet, (uint64_t)number);
-	if (r == 0)
-		r = enc_str(&packet, str_from(why));
+		r = death_encode(&packet, &death);
 	if (r == 0)
 		r = say(s->setup->peer, &packet);
 	buf_release(&packet);
@@ -145,7 +150,12 @@ hear(struct supervisor *s)
 	char signs[256];
 	ssize_t n = read(s->signs, signs, sizeof signs);
 
-	if (n > 0)
+	const char *call = n > 0 ? memchr(signs, CALL_SIGN[0], (size_t)n) : NULL;
+
+	if (call && (size_t)(signs + n - call - 1) == SEAL_CALL_DIGITS) {
+		memcpy(s->call, call + 1, SEAL_CALL_DIGITS);
+		s->call_len = SEAL_CALL_DIGITS;
+	} else if (n > 0)
 		s->busy = signs[n - 1] == 'b';
 	return n > 0 || (n < 0 && errno == EINTR);
 }
@@ -200,7 +210,8 @@ supervisor_run(const struct supervisor_setup *setup)
 	struct supervisor s = { .setup = setup };
 	const struct seal_paths paths = { { setup->index, -1, -1, -1 }, { -1, -1, -1, -1 } };
 
-	if (seal_close(SEAL_SUPERVISOR, &paths, SEAL_ALL, &s.verdict) < 0)
+	if (death_prepare(setup->peer, seal_profile_name(SEAL_SUPERVISOR)) < 0 ||
+	    seal_close(SEAL_SUPERVISOR, &paths, SEAL_ALL, &s.verdict) < 0)
 		return refuse(setup->peer);
 	if (tell_verdict(setup->peer, SEAL_SUPERVISOR, &s.verdict) < 0)
 		return err_exit(ERR_SYSTEM);

@@ -248,7 +248,9 @@ seal(struct indexer *indexer)
 	paths.read_write[0] = FD_ROOM;
 	if (indexer->import.source >= 0)
 		paths.read_only[0] = FD_SOURCE;
-	int r = seal_close(SEAL_INDEXER, &paths, SEAL_NAMESPACE | SEAL_LANDLOCK, &verdict);
+	int r = death_prepare(FD_PEER, seal_profile_name(SEAL_INDEXER));
+	if (r == 0)
+		r = seal_close(SEAL_INDEXER, &paths, SEAL_NAMESPACE | SEAL_LANDLOCK, &verdict);
 	if (r == 0)
 		r = pool_new(0, &indexer->import.pool);
 	if (r == 0)
