@@ -30,9 +30,9 @@ no_memory(void)
 /* ---- what the ledger has, to the next program ---- */
 
 static int
-send_list(struct keeper *keeper, struct buf *list)
+send_list(struct keeper *keeper, unsigned part, struct buf *list)
 {
-	int r = keeper_send_next(keeper, MSG_RELEASES, 0, buf_view(list));
+	int r = keeper_send_next(keeper, MSG_RELEASES, part, buf_view(list));
 	buf_clear(list);
 	return r;
 }
@@ -70,6 +70,7 @@ keeper_send_releases(struct keeper *keeper)
 	struct ledger *ledger = keeper->session->ledger;
 	struct buf list = BUF(MESSAGE_BODY);
 	struct query *q = NULL;
+	unsigned part = LIST_WHOLE;
 	int next;
 
 	if (!keeper->has_next || keeper->next.closed)
@@ -77,16 +78,14 @@ keeper_send_releases(struct keeper *keeper)
 	int r = db_query(ledger_db(ledger), "SELECT idx, segment FROM releases ORDER BY idx", &q, "");
 	while (r == 0 && (next = query_next(q)) != 0) {
 		r = next < 0 ? next : add_release(ledger, query_num(q, 0), query_bytes(q, 1), &list);
-		if (r < 0 || list.len <= MESSAGE_BODY - RELEASE_BYTES)
-			continue;
-		/* the indexer adds packet to packet, the reader takes one */
-		r = keeper->is_ready
-		    ? send_list(keeper, &list)
-		    : err_set(ERR_SYSTEM, "the room has more releases than a reader can be told of");
+		if (r == 0 && list.len > MESSAGE_BODY - RELEASE_BYTES) {
+			r = send_list(keeper, part | LIST_MORE, &list);
+			part = LIST_NEXT;
+		}
 	}
 	query_end(q);
 	if (r == 0)
-		r = send_list(keeper, &list);
+		r = send_list(keeper, part, &list);
 	buf_release(&list);
 	return r;
 }

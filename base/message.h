@@ -47,8 +47,8 @@ enum message_kind {
 	MSG_DONE,      /* JSON object, or nothing; from reader and indexer always nothing */
 	MSG_FAIL,      /* number -enum err, string reason; also from reader and indexer */
 	/* keeper to reader and indexer */
-	MSG_RELEASES = 64, /* releases that the ledger has, oldest first; order 0. To the indexer in as many
-			    * packets as needed, each adding to the list, none before its READY */
+	MSG_RELEASES = 64, /* releases that the ledger has, oldest first, in as many packets as it takes; the
+			    * order is enum list_part. To the indexer none before its READY */
 	MSG_RECORDED,      /* to the indexer: the RESULT of this order is in the ledger, finish it */
 	/* reader to keeper */
 	MSG_FACTS = 96, /* struct facts: closes the unit made of the PARTs before it */
@@ -60,6 +60,13 @@ enum message_kind {
 	MSG_RESULT = 112, /* struct import_result: a release is on disk and may be recorded */
 	MSG_READY,        /* its first word, order 0: it holds the import lock, so that a list of releases read
 			   * from here on stays true until it ends.  FAIL instead: another import is running */
+};
+
+/* Which packet of a list: one that is not LIST_NEXT begins it, one that is not LIST_MORE ends it. */
+enum list_part {
+	LIST_WHOLE = 0,
+	LIST_MORE = 1,
+	LIST_NEXT = 2,
 };
 
 struct message {

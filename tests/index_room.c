@@ -17,7 +17,7 @@
 void
 index_room_open(struct index_room *room)
 {
-	*room = (struct index_room){ .path = "/tmp/index.XXXXXX", .releases = BUF(MESSAGE_MAX) };
+	*room = (struct index_room){ .path = "/tmp/index.XXXXXX", .releases = BUF((size_t)64 * 1024 * 1024) };
 	assert_non_null(mkdtemp(room->path));
 	room->dir = open(room->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(room->dir >= 0);
@@ -110,12 +110,24 @@ asker_open(struct asker *asker, const struct index_room *room)
 void
 asker_releases(struct asker *asker, const struct index_room *room)
 {
-	struct buf packet = BUF(MESSAGE_MAX);
+	struct str rest = buf_view(&room->releases);
+	unsigned part = LIST_WHOLE;
 
-	assert_int_equal(message_begin(&packet, MSG_RELEASES, 0), 0);
-	assert_int_equal(buf_str(&packet, buf_view(&room->releases)), 0);
-	assert_int_equal(wire_send(&asker->wire, &packet), 0);
-	buf_release(&packet);
+	do {
+		struct buf packet = BUF(MESSAGE_MAX);
+		struct dec dec = dec_of(rest);
+		struct release release;
+		size_t len = 0;
+		while (dec_more(&dec) && len < MESSAGE_BODY - 1024 && release_decode(&dec, &release))
+			len = (size_t)((const char *)dec.at - rest.data);
+		struct str piece = { rest.data, len };
+		rest = (struct str){ rest.data + len, rest.len - len };
+		assert_int_equal(message_begin(&packet, MSG_RELEASES, part | (rest.len ? LIST_MORE : 0)), 0);
+		assert_int_equal(buf_str(&packet, piece), 0);
+		assert_int_equal(wire_send(&asker->wire, &packet), 0);
+		buf_release(&packet);
+		part = LIST_NEXT;
+	} while (rest.len > 0);
 }
 
 int

@@ -737,6 +737,41 @@ words_answer_until_syntax_is_there(void **state)
 	t = here;
 }
 
+/* More than one packet holds; the list that was there before is gone. */
+static void
+a_thousand_releases_are_told_in_pieces(void **state)
+{
+	struct buf kept = t.room.releases;
+	struct dec dec = dec_of(buf_view(&kept));
+	struct release release;
+	char name[16];
+
+	(void)state;
+	assert_true(release_decode(&dec, &release));
+	t.room.releases = BUF((size_t)1 << 24);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof name, "r%04d", i);
+		release.name = str_from(name);
+		assert_int_equal(release_encode(&t.room.releases, &release), 0);
+	}
+	assert_true(t.room.releases.len > MESSAGE_MAX);
+	asker_releases(&t.asker, &t.room);
+	ASK(LS, F_RELEASE, "r0000");
+	assert_int_equal(t.reply.code, 0);
+	size_t entries = t.reply.count;
+	ASK(LS, F_RELEASE, "r0999");
+	rows(entries);
+	ASK(LS, F_RELEASE, "1.0");
+	assert_int_not_equal(t.reply.code, 0);
+	buf_release(&t.room.releases);
+	t.room.releases = kept;
+	asker_releases(&t.asker, &t.room);
+	ASK(LS, F_RELEASE, "1.0");
+	rows(entries);
+	ASK(LS, F_RELEASE, "r0999");
+	assert_int_not_equal(t.reply.code, 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ls_lists_a_level_or_all),
 	cmocka_unit_test(find_is_fuzzy),
@@ -760,6 +795,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_order_that_is_none_is_refused),
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
+	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),
 };
 
 int

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define SIGN_OF_LIFE UINT64_C(1000000000) /* ns between two signs to the supervisor */
+#define LIST_MAX ((size_t)64 * 1024 * 1024) /* bytes of a list of releases */
+#define SIGN_OF_LIFE UINT64_C(1000000000)   /* ns between two signs to the supervisor */
 
 struct waiting {
 	uint64_t order;
@@ -24,9 +25,10 @@ struct reader {
 	struct answer answer;
 	struct buf packet;
 	bool ready;      /* a list of releases came */
-	struct buf list; /* one that came while an order was being answered, and waits for its end */
-	bool listed;
-	bool awaited; /* an order is being answered, `now` */
+	struct buf list; /* one that arrives, or waits for the order's end that is being answered */
+	bool more;       /* not all of it is here */
+	bool listed;     /* it is */
+	bool awaited;    /* an order is being answered, `now` */
 	uint64_t now;
 	struct waiting queue[MESSAGE_ORDERS];
 	size_t queued;
@@ -72,19 +74,33 @@ take_order(struct reader *reader, const struct message *message)
 	return buf_str(&waiting->body, message->body);
 }
 
+/* What was listed, if that is whole, becomes what is read from. */
+static int
+use_releases(struct reader *reader)
+{
+	if (!reader->listed)
+		return 0;
+	reader->listed = false;
+	int r = store_releases(reader->store, buf_view(&reader->list));
+	reader->ready |= r == 0;
+	return r;
+}
+
 static int
 take_releases(struct reader *reader, const struct message *message)
 {
-	if (reader->awaited) {
-		reader->list.max = MESSAGE_MAX;
+	bool next = message->order & LIST_NEXT;
+
+	/* the end of a list that a reader before this one began */
+	if (next && !reader->more)
+		return 0;
+	reader->list.max = LIST_MAX;
+	if (!next)
 		buf_clear(&reader->list);
-		reader->listed = true;
-		return buf_str(&reader->list, message->body);
-	}
-	reader->listed = false;
-	int r = store_releases(reader->store, message->body);
-	reader->ready |= r == 0;
-	return r;
+	reader->more = message->order & LIST_MORE;
+	reader->listed = !reader->more;
+	int r = buf_str(&reader->list, message->body);
+	return r == 0 && !reader->awaited ? use_releases(reader) : r;
 }
 
 /* A message; ERR_CANCELLED if it ends the order under way. */
@@ -223,10 +239,7 @@ answer_next(struct reader *reader)
 	tell(reader, 'i');
 	reader->awaited = false;
 	buf_release(&waiting.body);
-	if (r == 0 && reader->listed)
-		r = take_releases(
-		    reader, &(struct message){ .kind = MSG_RELEASES, .body = buf_view(&reader->list) });
-	return r;
+	return r == 0 ? use_releases(reader) : r;
 }
 
 static int
