@@ -63,6 +63,7 @@ static const struct question questions[] = {
 	{ .word = "show", .begin = ask_show },
 	{ .word = "log", .begin = ask_log, .page = ask_log_page },
 	{ .word = "record", .begin = ask_record },
+	{ .word = "reveals", .begin = ask_reveals, .page = ask_reveals_page },
 	{ .word = "attachment", .begin = ask_attachment },
 	{ .word = "checkpoint", .begin = ask_checkpoint },
 	{ .word = "prove", .begin = ask_prove },

@@ -19,9 +19,13 @@ ask_log(struct keeper *keeper, struct asking *ask)
 	enum record_type type;
 	struct str word = json_str(ask->words, "type");
 
-	(void)keeper;
 	if (word.len > 0 && !record_type_find(word, &type))
 		return err_set(ERR_USAGE, "there is no type of record '%.*s'", STR_ARG(word));
+	if (json_bool(ask->words, "mine")) {
+		int r = session_require(keeper->session);
+		if (r < 0)
+			return r;
+	}
 	ask->from = json_num(ask->words, "from");
 	ask->to = json_object_get(ask->words, "to") ? json_num(ask->words, "to") : AT_END;
 	return 0;
@@ -73,9 +77,12 @@ add_record(struct keeper *keeper, struct asking *ask, uint64_t index, struct str
 
 	int r = object ? ledger_get(keeper->session->ledger, index, &leaf, &entry)
 		       : err_set(ERR_MEMORY, "no memory");
-	if (r == 0)
+	bool wanted = true;
+	if (r == 0 && json_bool(ask->words, "mine"))
+		r = ask_mine(keeper, &entry, &wanted);
+	if (r == 0 && wanted)
 		r = log_object(keeper, &entry, is_void, object);
-	if (r == 0)
+	if (r == 0 && wanted)
 		r = asking_add(ask, object);
 	json_decref(object);
 	record_release(&entry.record);
@@ -83,12 +90,13 @@ add_record(struct keeper *keeper, struct asking *ask, uint64_t index, struct str
 	return r;
 }
 
-int
-ask_log_page(struct keeper *keeper, struct asking *ask)
+static int
+read_log(struct keeper *keeper, struct asking *ask, bool *any)
 {
 	struct query *q = NULL;
 	int next = 0;
 
+	*any = false;
 	int r = db_query(ledger_db(keeper->session->ledger),
 	    "SELECT idx, void FROM log WHERE idx >= ?1 AND idx <= ?2 AND (?3 = '' OR type = ?3) AND "
 	    "(?4 = '' OR actor = ?4 OR actor IN (SELECT print FROM person WHERE name = ?4)) ORDER BY idx "
@@ -99,10 +107,23 @@ ask_log_page(struct keeper *keeper, struct asking *ask)
 			r = next;
 			break;
 		}
+		*any = true;
 		ask->from = query_num(q, 0) + 1;
 		r = add_record(keeper, ask, query_num(q, 0), query_bytes(q, 1));
 	}
 	query_end(q);
+	return r;
+}
+
+/* A page with nothing on it would be the end. */
+int
+ask_log_page(struct keeper *keeper, struct asking *ask)
+{
+	bool any = true;
+	int r = 0;
+
+	while (r == 0 && any && json_array_size(ask->list) == 0)
+		r = read_log(keeper, ask, &any);
 	return r;
 }
 

@@ -45,6 +45,10 @@ int ask_log(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_log_page(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_record(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_attachment(struct keeper *keeper, struct asking *ask) MUST_USE;
+/* ask_mine.c: what is recorded of the person whose session it is, besides what they did */
+int ask_mine(struct keeper *keeper, const struct entry *entry, bool *out) MUST_USE;
+int ask_reveals(struct keeper *keeper, struct asking *ask) MUST_USE;
+int ask_reveals_page(struct keeper *keeper, struct asking *ask) MUST_USE;
 /* ask_verify.c */
 int ask_verify(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;
 /* ask_heads.c */

@@ -2,6 +2,11 @@
 
 #include "base/fs.h"
 
+#include <sodium.h>
+#include <stdio.h>
+
+#define NOTEBOOK_TRIES 3 /* one may have been the key file's */
+
 int
 identity_seal_helper(void)
 {
@@ -134,6 +139,29 @@ identity_find_any(struct session *session)
 
 /* ---- unsealing ---- */
 
+static struct str
+known(const struct session *session)
+{
+	return session->pass ? (struct str){ session->pass->text, session->pass->len } : STR("");
+}
+
+int
+session_know(struct session *session, struct str passphrase)
+{
+	sodium_free(session->pass);
+	session->pass = NULL;
+	if (passphrase.len == 0)
+		return 0;
+	if (passphrase.len > PASSPHRASE_MAX)
+		return err_set(ERR_USAGE, "a passphrase has 1 to %d bytes", PASSPHRASE_MAX);
+	session->pass = sodium_malloc(sizeof *session->pass);
+	if (!session->pass)
+		return err_set(ERR_MEMORY, "no locked memory for a passphrase");
+	memcpy(session->pass->text, passphrase.data, passphrase.len);
+	session->pass->len = passphrase.len;
+	return 0;
+}
+
 int
 identity_unseal(struct session *session)
 {
@@ -144,15 +172,32 @@ identity_unseal(struct session *session)
 	int r = keyfile_read(buf_view(&session->key_file), &file);
 	if (r < 0)
 		return r;
-	if (file.sealed && !session->has_pass)
+	if (file.sealed && !session->pass)
 		return 1;
-	r = keyfile_open(
-	    &session->unsealer, buf_view(&session->key_file), buf_view(&session->pass), &session->secret);
+	r = keyfile_open(&session->unsealer, buf_view(&session->key_file), known(session), &session->secret);
 	if (r < 0)
 		return err_in(r, "key file");
-	buf_wipe(&session->pass);
-	session->pass = BUF(PASSPHRASE_MAX + 1);
-	return 0;
+	if (session->wants_notebook)
+		return 0; /* whose key has the same passphrase as a rule, and needs the helper */
+	unsealer_stop(&session->unsealer);
+	return session_know(session, STR(""));
+}
+
+int
+session_unlock_notebook(struct session *session)
+{
+	if (!session->wants_notebook)
+		return err_set(ERR_REFUSED, "this session was opened without its notebook");
+	int r = notebook_unlock(&session->notebook, &session->unsealer, known(session));
+	if (r == 0) {
+		unsealer_stop(&session->unsealer);
+		return session_know(session, STR(""));
+	}
+	if (r == ERR_REFUSED && session->pass && session->tries++ < NOTEBOOK_TRIES) {
+		int forgotten = session_know(session, STR(""));
+		return forgotten < 0 ? forgotten : 1;
+	}
+	return r;
 }
 
 static bool
@@ -172,6 +217,8 @@ session_need(const struct session *session, json_t **out)
 	int r = need ? json_set_str(need, "key", str_from(print)) : err_set(ERR_MEMORY, "no memory");
 	if (r == 0 && session->person.print[0])
 		r = json_set_str(need, "name", buf_view(&session->person.name));
+	if (r == 0 && session->tries > 0)
+		r = json_set_str(need, "why", STR("wrong passphrase"));
 	if (r == 0 && makes_key(session)) {
 		r = json_set_str(need, "name", json_str(session->open, "name"));
 		if (r == 0 && json_object_set_new(need, "new", json_true()) < 0)
@@ -188,16 +235,15 @@ session_need(const struct session *session, json_t **out)
 int
 session_pass(struct session *session, struct str passphrase)
 {
-	buf_clear(&session->pass);
-	if (passphrase.len == 0 || passphrase.len > PASSPHRASE_MAX)
+	if (passphrase.len == 0)
 		return err_set(ERR_USAGE, "a passphrase has 1 to %d bytes", PASSPHRASE_MAX);
-	int r = buf_str(&session->pass, passphrase);
-	session->has_pass = r == 0;
+	int r = session_know(session, passphrase);
 	if (r < 0 || makes_key(session))
 		return r;
 	r = identity_unseal(session);
 	if (r == ERR_REFUSED) {
-		session->has_pass = false;
+		sodium_free(session->pass);
+		session->pass = NULL;
 		if (++session->tries >= PASSPHRASE_TRIES)
 			return err_set(ERR_USAGE, "%s, %d times", err_text(), PASSPHRASE_TRIES);
 	}
@@ -321,9 +367,9 @@ identity_new_key(struct session *session)
 	int r = check_free(session, name);
 	if (r < 0)
 		return r;
-	if (!json_bool(session->open, "bare") && !session->has_pass)
+	if (!json_bool(session->open, "bare") && !session->pass)
 		return 1;
-	r = keyfile_generate(&session->unsealer, comment, buf_view(&session->pass), box, &set);
+	r = keyfile_generate(&session->unsealer, comment, known(session), box, &set);
 	if (r < 0)
 		return r;
 	struct public_key key;

@@ -141,6 +141,8 @@ class_of(enum message_kind kind)
 		return &job_say;
 	case MSG_WORK:
 		return &job_work;
+	case MSG_NOTE:
+		return &job_note;
 	default:
 		return NULL;
 	}

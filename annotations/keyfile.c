@@ -204,31 +204,72 @@ unseal(struct unsealer *unsealer, const struct parts *parts, struct str passphra
 	return r;
 }
 
+/* The secret's bytes, in sodium_malloc memory; sodium_free them. */
 static int
-open_parts(struct unsealer *unsealer, const struct parts *parts, struct str passphrase, struct secret **out)
+open_seed(struct unsealer *unsealer, const struct parts *parts, struct str passphrase, uint8_t **out)
 {
-	struct secret *secret = NULL;
-
-	if (parts->shown.kind != KEYFILE_SIGN)
-		return err_set(ERR_REFUSED, "this is a box key, not one that signs");
 	uint8_t *seed = sodium_malloc(SEED_LEN);
+	int r = 0;
+
 	if (!seed)
 		return err_set(ERR_MEMORY, "no locked memory for a key");
-	int r = 0;
 	if (parts->shown.sealed)
 		r = unseal(unsealer, parts, passphrase, seed);
 	else
 		memcpy(seed, parts->secret, SEED_LEN);
-	if (r == 0)
-		r = secret_from_seed(seed, &secret);
+	if (r < 0)
+		sodium_free(seed);
+	else
+		*out = seed;
+	return r;
+}
+
+static int
+other_half(void)
+{
+	return err_set(ERR_FORMAT, "the key file's public half is not that of its secret");
+}
+
+static int
+open_sign(struct unsealer *unsealer, const struct parts *parts, struct str passphrase, struct secret **out)
+{
+	struct secret *secret = NULL;
+	uint8_t *seed;
+
+	if (parts->shown.kind != KEYFILE_SIGN)
+		return err_set(ERR_REFUSED, "this is a box key, not one that signs");
+	int r = open_seed(unsealer, parts, passphrase, &seed);
+	if (r < 0)
+		return r;
+	r = secret_from_seed(seed, &secret);
 	sodium_free(seed);
 	if (r == 0 && !public_key_eq(secret_public(secret), &parts->shown.key)) {
 		secret_free(secret);
-		r = err_set(ERR_FORMAT, "the key file's public half is not that of its secret");
+		r = other_half();
 	}
 	if (r == 0)
 		*out = secret;
 	return r;
+}
+
+static int
+open_box(struct unsealer *unsealer, const struct parts *parts, struct str passphrase, uint8_t **out)
+{
+	uint8_t public[crypto_box_PUBLICKEYBYTES];
+	uint8_t *secret;
+
+	if (parts->shown.kind != KEYFILE_BOX)
+		return err_set(ERR_REFUSED, "this key signs, and is no box key");
+	int r = open_seed(unsealer, parts, passphrase, &secret);
+	if (r < 0)
+		return r;
+	if (crypto_scalarmult_base(public, secret) != 0 ||
+	    memcmp(public, parts->shown.box, sizeof public) != 0) {
+		sodium_free(secret);
+		return other_half();
+	}
+	*out = secret;
+	return 0;
 }
 
 int
@@ -240,7 +281,21 @@ keyfile_open(struct unsealer *unsealer, struct str file, struct str passphrase, 
 		return err_set(ERR_SYSTEM, "libsodium does not start");
 	int r = parse(file, &parts);
 	if (r == 0)
-		r = open_parts(unsealer, &parts, passphrase, out);
+		r = open_sign(unsealer, &parts, passphrase, out);
+	sodium_memzero(&parts, sizeof parts);
+	return r;
+}
+
+int
+keyfile_open_box(struct unsealer *unsealer, struct str file, struct str passphrase, uint8_t **out)
+{
+	struct parts parts;
+
+	if (sodium_init() < 0)
+		return err_set(ERR_SYSTEM, "libsodium does not start");
+	int r = parse(file, &parts);
+	if (r == 0)
+		r = open_box(unsealer, &parts, passphrase, out);
 	sodium_memzero(&parts, sizeof parts);
 	return r;
 }

@@ -45,6 +45,9 @@ void unsealer_stop(struct unsealer *unsealer); /* waits for its end; does nothin
 /* ERR_REFUSED: wrong passphrase, or none where one is needed; the helper answers PASSPHRASE_TRIES times. */
 int keyfile_open(struct unsealer *unsealer, struct str file, struct str passphrase, struct secret **out) MUST_USE;
 
+/* The same of a box key: 32 bytes in sodium_malloc memory, to be freed with sodium_free. */
+int keyfile_open_box(struct unsealer *unsealer, struct str file, struct str passphrase, uint8_t **out) MUST_USE;
+
 /* What `key new` writes; empty passphrase: not sealed.  `box` stays empty unless asked for. */
 struct keyfile_set {
 	struct buf file; /* FILE, mode 0600 */

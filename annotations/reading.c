@@ -1,17 +1,18 @@
 #include "annotations/reading.h"
 
+#include "annotations/search_note.h"
 #include "base/mem.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
-#define COMMITMENT "carrel-query v1\n"
 #define HELD_MAX (UNIT_MAX + (size_t)64 * 1024) /* rows, and the lengths before them */
 
 void
 reading_release(struct reading *reading)
 {
 	buf_release(&reading->held);
+	buf_release(&reading->order);
 	json_decref(reading->records);
 }
 
@@ -19,14 +20,8 @@ reading_release(struct reading *reading)
 static void
 commit_to(struct reading *reading, struct str order)
 {
-	struct sha256 sum;
-
 	randombytes_buf(reading->salt, sizeof reading->salt);
-	sha256_init(&sum);
-	sha256_add(&sum, COMMITMENT, sizeof COMMITMENT - 1);
-	sha256_add(&sum, reading->salt, sizeof reading->salt);
-	sha256_add(&sum, order.data, order.len);
-	sha256_end(&sum, reading->commitment);
+	search_note_commitment(reading->salt, order, reading->commitment);
 }
 
 /*
@@ -60,6 +55,7 @@ reading_begin(struct keeper *keeper, struct job *job, struct str order, struct r
 	struct order decoded;
 
 	reading->held = BUF(HELD_MAX);
+	reading->order = BUF(MESSAGE_MAX);
 	int r = session_require(keeper->session);
 	if (r == 0)
 		r = order_decode(order, &decoded);
@@ -70,6 +66,9 @@ reading_begin(struct keeper *keeper, struct job *job, struct str order, struct r
 	if (!reading->records)
 		return err_set(ERR_MEMORY, "no memory");
 	commit_to(reading, order);
+	r = buf_str(&reading->order, order);
+	if (r < 0)
+		return r;
 	sha256_init(&reading->sum);
 	r = tell_releases(keeper);
 	if (r == 0)
@@ -197,6 +196,22 @@ count(struct served *served, enum record_type type, const struct facts *facts)
 	served->bytes += facts->bytes;
 }
 
+/* What was searched for, and what was handed over, into the person's notebook: the ledger has neither. */
+static int
+keep_search(struct session *session, const struct reading *reading, const struct facts *facts,
+    const struct appended *record)
+{
+	if (session->notebook.dir < 0)
+		return 0;
+	struct search_note note = {
+		.record = record->hash,
+		.salt = reading->salt,
+		.order = buf_view(&reading->order),
+		.root = facts->root,
+	};
+	return search_note_add(&session->notebook, &note, buf_view(&reading->held));
+}
+
 static int
 record_unit(struct keeper *keeper, const struct job *job, struct reading *reading, const struct facts *facts)
 {
@@ -214,6 +229,11 @@ record_unit(struct keeper *keeper, const struct job *job, struct reading *readin
 	if (r < 0)
 		return r;
 	count(&keeper->session->served, type, facts);
+	if (type == RECORD_SEARCH) {
+		r = keep_search(keeper->session, reading, facts, &appended);
+		if (r < 0)
+			return r;
+	}
 	if (json_array_append_new(reading->records, json_integer((json_int_t)appended.index)) < 0)
 		return err_set(ERR_MEMORY, "no memory");
 	return 0;

@@ -14,6 +14,7 @@ struct reading {
 	int (*own)(void *ctx, struct str rows);
 	void *ctx;
 	uint8_t salt[32], commitment[SHA256_LEN]; /* of a search */
+	struct buf order; /* its bytes, for the notebook */
 	struct buf held;  /* the unit's PARTs: u32 length, bytes, ... */
 	struct sha256 sum; /* over their bytes */
 	uint64_t sent;    /* bytes in `held` that are rows */

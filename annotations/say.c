@@ -18,19 +18,15 @@ copy_member(struct saying *say, const char *key)
 	return json_object_set(say->payload, key, value) < 0 ? err_set(ERR_MEMORY, "no memory") : 0;
 }
 
-static int
-copy_members(struct saying *say, size_t count, const char *const keys[])
+int
+say_copy(struct saying *say, const char *const keys[])
 {
 	int r = 0;
 
-	for (size_t i = 0; i < count && r == 0; i++)
+	for (size_t i = 0; keys[i] && r == 0; i++)
 		r = copy_member(say, keys[i]);
 	return r;
 }
-
-#define COPY(say, ...) \
-	copy_members(say, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *), \
-	    (const char *const[]){ __VA_ARGS__ })
 
 /* "cwe" may come as one text or as a list. */
 static int
@@ -56,8 +52,8 @@ make_annotate(struct keeper *keeper, struct saying *say)
 	    ? err_set(ERR_MEMORY, "no memory")
 	    : 0;
 	if (r == 0)
-		r = COPY(say, "kind", "text", "title", "severity", "difficulty", "cvss", "impact", "evidence",
-		    "recommendation", "recommendation_long", "references", "assisted");
+		r = SAY_COPY(say, "kind", "text", "title", "severity", "difficulty", "cvss", "impact",
+		    "evidence", "recommendation", "recommendation_long", "references", "assisted");
 	return r == 0 ? copy_cwe(say) : r;
 }
 
@@ -88,67 +84,7 @@ static int
 make_in_thread(struct keeper *keeper, struct saying *say)
 {
 	int r = set_thread(keeper, say);
-	return r == 0 ? COPY(say, "text", "state", "release") : r;
-}
-
-static int
-make_person(struct keeper *keeper, struct saying *say)
-{
-	struct buf line = BUF(PUBLIC_LINE_MAX);
-	struct str box = json_str(say->words, "box"), comment = STR("");
-	struct public_key key;
-	struct keyfile file;
-	char hex[HEX_LEN(sizeof file.box)];
-
-	(void)keeper;
-	int r = public_key_from_line(json_str(say->words, "pub"), &key, &comment);
-	if (r < 0)
-		return err_set(r == ERR_FORMAT ? ERR_USAGE : (enum err)r, "public key: %s", err_text());
-	r = public_key_line(&key, STR(""), &line);
-	if (r == 0)
-		r = json_set_str(say->payload, "key", buf_view(&line));
-	buf_release(&line);
-	if (r == 0 && box.len > 0) {
-		r = keyfile_read(box, &file);
-		if (r == 0 && file.kind != KEYFILE_BOX)
-			r = err_set(ERR_USAGE, "it is no box key");
-		if (r < 0)
-			return err_set(ERR_USAGE, "box key: %s", err_text());
-		hex_from(file.box, sizeof file.box, hex);
-		r = json_set_str(say->payload, "box", str_from(hex));
-	}
-	return r == 0 ? COPY(say, "name", "role", "label") : r;
-}
-
-/* "key" is a fingerprint, or "pub" a line whose fingerprint it is. */
-static int
-make_revoke(struct keeper *keeper, struct saying *say)
-{
-	struct str pub = json_str(say->words, "pub");
-	struct public_key key;
-	char print[FINGERPRINT_LEN];
-
-	(void)keeper;
-	if (pub.len > 0) {
-		int r = public_key_from_line(pub, &key, NULL);
-		if (r < 0)
-			return err_set(ERR_USAGE, "public key: %s", err_text());
-		public_key_fingerprint(&key, print);
-		r = json_set_str(say->payload, "key", str_from(print));
-		if (r < 0)
-			return r;
-	}
-	return COPY(say, "name", "key", "why");
-}
-
-static int
-make_policy(struct keeper *keeper, struct saying *say)
-{
-	struct policy policy = keeper->session->policy;
-
-	policy_default(keeper->session->practice, &policy);
-	int r = policy_parse(buf_view(&say->data), &policy);
-	return r == 0 ? json_set_str(say->payload, "text", buf_view(&say->data)) : r;
+	return r == 0 ? SAY_COPY(say, "text", "state", "release") : r;
 }
 
 /* Figures, and not words that a person answers for: the session's own key signs them. */
@@ -156,54 +92,22 @@ static int
 make_selftest(struct keeper *keeper, struct saying *say)
 {
 	int r = json_set_str(say->payload, "program", json_str(keeper->session->open, "program"));
-	return r == 0 ? COPY(say, "attempts", "denied", "not_possible", "worked", "layers") : r;
-}
-
-/* A record by its number or its hash, as the hash. */
-static int
-make_confirm(struct keeper *keeper, struct saying *say)
-{
-	struct str word = json_str(say->words, "record");
-	struct buf leaf = BUF(LEAF_MAX);
-	struct entry entry = { 0 };
-	char hex[HEX_LEN(SHA256_LEN)];
-	uint64_t index;
-
-	if (!str_u64(word, &index)) {
-		int r = json_set_str(say->payload, "record", word);
-		return r == 0 ? COPY(say, "text") : r;
-	}
-	int r = ledger_get(keeper->session->ledger, index, &leaf, &entry);
-	if (r == 0) {
-		hex_from(entry.hash, SHA256_LEN, hex);
-		r = json_set_str(say->payload, "record", str_from(hex));
-	}
-	record_release(&entry.record);
-	buf_release(&leaf);
-	return r == 0 ? COPY(say, "text") : r;
-}
-
-/* What the policy says now holds for this session too; it may still wait for a second person. */
-static int
-finish_policy(struct keeper *keeper, struct saying *say)
-{
-	(void)say;
-	policy_default(keeper->session->practice, &keeper->session->policy);
-	return policy_at(ledger_db(keeper->session->ledger), AT_END, &keeper->session->policy);
+	return r == 0 ? SAY_COPY(say, "attempts", "denied", "not_possible", "worked", "layers") : r;
 }
 
 static const struct say_kind kinds[] = {
 	{ .word = "annotate", .type = RECORD_ANNOTATE, .has_place = true, .make = make_annotate },
 	{ .word = "reply", .type = RECORD_REPLY, .make = make_in_thread },
 	{ .word = "state", .type = RECORD_STATE, .make = make_in_thread },
-	{ .word = "roster-add", .type = RECORD_PERSON, .make = make_person },
-	{ .word = "revoke", .type = RECORD_REVOKE, .make = make_revoke },
-	{ .word = "confirm", .type = RECORD_CONFIRM, .make = make_confirm, .finish = finish_policy },
+	{ .word = "roster-add", .type = RECORD_PERSON, .make = say_person, .finish = say_keep_box },
+	{ .word = "revoke", .type = RECORD_REVOKE, .make = say_revoke },
+	{ .word = "confirm", .type = RECORD_CONFIRM, .make = say_confirm, .finish = say_renew_policy },
+	{ .word = "reveal", .type = RECORD_REVEAL, .make = say_reveal },
 	{ .word = "policy",
 	    .type = RECORD_POLICY,
 	    .has_data = true,
-	    .make = make_policy,
-	    .finish = finish_policy },
+	    .make = say_policy,
+	    .finish = say_renew_policy },
 	{ .word = "cosign",
 	    .type = RECORD_COSIGN,
 	    .first = cosign_first,
@@ -458,6 +362,7 @@ begin(struct keeper *keeper, struct job *job, struct str body)
 	say->data = BUF(SAID_MAX);
 	say->draft = BUF(RECORD_MAX);
 	say->signature = BUF(SSHSIG_MAX);
+	say->order = BUF(MESSAGE_MAX);
 	say->payload = json_object();
 	if (!say->payload)
 		return err_set(ERR_MEMORY, "no memory");
@@ -525,6 +430,7 @@ release(struct job *job)
 	buf_release(&say->data);
 	buf_release(&say->draft);
 	buf_release(&say->signature);
+	buf_release(&say->order);
 	if (say->is_reading)
 		reading_release(&say->reading);
 	free(say);

@@ -42,6 +42,7 @@ struct saying {
 	bool is_first;        /* say->draft is what `first` put there */
 	struct attachment attachments[2]; /* what the payload names; borrowed */
 	size_t attached;
+	struct buf order; /* of a reveal */
 };
 
 /* cosign.c */
@@ -50,6 +51,18 @@ int cosign_sign(struct keeper *keeper, struct saying *say) MUST_USE;
 int cosign_make(struct keeper *keeper, struct saying *say) MUST_USE;
 int roomkey_make(struct keeper *keeper, struct saying *say) MUST_USE;
 int roomkey_take(struct keeper *keeper, struct saying *say) MUST_USE;
+
+/* say_people.c: people, policy, visits, a search revealed */
+int say_person(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_keep_box(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_revoke(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_confirm(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_policy(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_renew_policy(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_reveal(struct keeper *keeper, struct saying *say) MUST_USE;
+/* Copies members of the words that are there and not empty: say_copy(say, (const char *const[]){ "a", NULL }). */
+int say_copy(struct saying *say, const char *const keys[]) MUST_USE;
+#define SAY_COPY(say, ...) say_copy(say, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* publish.c */
 int publish_check(struct keeper *keeper, struct saying *say) MUST_USE; /* before any byte is taken */

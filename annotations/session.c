@@ -5,6 +5,8 @@
 #include "annotations/unclosed.h"
 #include "base/fs.h"
 
+#include <errno.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #define THREADS_MAX 16
@@ -19,7 +21,7 @@ session_init(struct session *session)
 		.lock = -1,
 		.unsealer = UNSEALER_NONE,
 		.key_file = BUF(KEYFILE_MAX),
-		.pass = BUF(PASSPHRASE_MAX + 1),
+		.notebook = NOTEBOOK_NONE,
 		.product = BUF(RECORD_MAX),
 		.host = BUF(RECORD_MAX),
 	};
@@ -36,7 +38,8 @@ session_release(struct session *session)
 	secret_free(session->room_key);
 	person_release(&session->person);
 	buf_release(&session->key_file);
-	buf_wipe(&session->pass);
+	sodium_free(session->pass);
+	notebook_close(&session->notebook);
 	buf_release(&session->product);
 	buf_release(&session->host);
 	json_decref(session->open);
@@ -62,16 +65,28 @@ find_mode(struct session *session)
 	return err_set(ERR_USAGE, "open: no mode '%.*s'", STR_ARG(mode));
 }
 
+/* Straight into locked memory; one newline at its end does not count. */
 static int
 read_pass(struct session *session, int fd)
 {
-	int r = fs_read_fd(fd, &session->pass);
-	if (r < 0)
-		return err_in(r, "passphrase");
-	if (session->pass.len > 0 && session->pass.data[session->pass.len - 1] == '\n')
-		session->pass.data[--session->pass.len] = 0;
-	session->has_pass = true;
-	return 0;
+	struct passphrase *pass = sodium_malloc(sizeof *pass);
+	ssize_t n;
+
+	if (!pass)
+		return err_set(ERR_MEMORY, "no locked memory for a passphrase");
+	session->pass = pass;
+	pass->len = 0;
+	do {
+		n = read(fd, pass->text + pass->len, sizeof pass->text - pass->len);
+		pass->len += n > 0 ? (size_t)n : 0;
+	} while ((n > 0 && pass->len < sizeof pass->text) || (n < 0 && errno == EINTR));
+	if (n < 0)
+		return err_sys("passphrase");
+	if (pass->len > 0 && pass->text[pass->len - 1] == '\n')
+		pass->len--;
+	return pass->len <= PASSPHRASE_MAX
+	    ? 0
+	    : err_set(ERR_USAGE, "a passphrase has 1 to %d bytes", PASSPHRASE_MAX);
 }
 
 static int
@@ -119,12 +134,14 @@ session_prepare(struct session *session, struct str open, int key, int pass)
 		r = find_mode(session);
 	if (r == 0)
 		r = seals_add_client(&session->seals, session->open);
+	session->wants_notebook = session->mode == MODE_SESSION &&
+	    (json_bool(session->open, "notebook") || str_is(json_str(session->open, "command"), "desk"));
 	if (r == 0 && key >= 0)
 		r = fs_read_fd(key, &session->key_file);
 	if (r == 0 && pass >= 0)
 		r = read_pass(session, pass);
 	/* deriving a key needs a process of its own, which the seal would not let start as it must be */
-	if (r == 0 && (session->key_file.len > 0 || session->mode == MODE_KEY))
+	if (r == 0 && (session->key_file.len > 0 || session->mode == MODE_KEY || session->wants_notebook))
 		r = unsealer_start(&session->unsealer, identity_seal_helper);
 	if (r == 0 && session->mode == MODE_SESSION) {
 		r = open_room(session, DB_WRITE);
@@ -263,6 +280,8 @@ open_session(struct session *session)
 			return r;
 	}
 	int r = identity_unseal(session);
+	if (r == 0 && session->notebook.dir < 0)
+		r = notebook_open(&session->notebook, session->room, buf_view(&session->person.box));
 	if (r == 0)
 		r = secret_new(&session->own);
 	if (r != 0)

@@ -9,6 +9,7 @@
 #include "annotations/agent.h"
 #include "annotations/disk.h"
 #include "annotations/keyfile.h"
+#include "annotations/notebook.h"
 #include "annotations/projection.h"
 #include "annotations/seals.h"
 
@@ -19,14 +20,20 @@ struct served {
 	uint64_t pages, searches, lists, diffs, lines, bytes, said;
 };
 
+struct passphrase {
+	size_t len;
+	char text[PASSPHRASE_MAX + 1];
+};
+
 struct session {
 	enum session_mode mode;
 	int room, agent;         /* descriptors, borrowed; -1: none */
 	int outbox;              /* -1: there is none */
 	struct buf key_file;     /* the person's, whole; empty: none */
-	struct buf pass;         /* a passphrase that is known */
-	bool has_pass;
+	struct passphrase *pass; /* one that is known, in sodium_malloc memory; else NULL */
 	unsigned tries;
+	bool wants_notebook;     /* OPEN said that it will be read: its key is unsealed by the same helper */
+	struct notebook notebook;
 	struct unsealer unsealer;
 	struct seals seals;       /* of this process, the next ones and the client */
 	enum disk disk;           /* what the room lies on */
@@ -68,6 +75,8 @@ void session_release(struct session *session);
  */
 int session_open(struct session *session) MUST_USE;
 int session_need(const struct session *session, json_t **out) MUST_USE;
+/* Replaces the passphrase that is known; ERR_USAGE: none, or too long.  An empty one: none is known any more. */
+int session_know(struct session *session, struct str passphrase) MUST_USE;
 /* ERR_REFUSED: wrong, ask again; any other error: no more. */
 int session_pass(struct session *session, struct str passphrase) MUST_USE;
 /* What DONE says to OPEN.  *out is the caller's. */
@@ -78,6 +87,8 @@ int session_close(struct session *session, const char *why) MUST_USE;
 /* An SSHSIG blob of the person over `message`. */
 int session_sign(struct session *session, const char *ns, struct str message, struct buf *out) MUST_USE;
 bool session_touches(const struct session *session); /* that signature waits for a touch */
+/* 0, or 1 where a passphrase is needed first: then NEED, session_know() and this again.  Wrong ones are refused. */
+int session_unlock_notebook(struct session *session) MUST_USE;
 /* ERR_REFUSED unless this is a session. */
 int session_require(const struct session *session) MUST_USE;
 /* A record signed by the session's key. */

@@ -37,11 +37,12 @@ enum message_kind {
 	MSG_WORK,     /* a work order (struct work); also keeper to indexer */
 	MSG_CANCEL,   /* the order of this number is not wanted any more; goes down the chain */
 	MSG_CLOSE,    /* end the session */
+	MSG_NOTE,     /* JSON: an order to the person's notebook, see NOTE_ORDERS */
 	/* keeper to client */
 	MSG_PART = 32, /* rows; also reader to keeper */
 	MSG_JSON,      /* one JSON object */
 	MSG_DRAFT,     /* the exact bytes that would be signed */
-	MSG_NEED,      /* JSON {need: "passphrase" | "touch", key, name}: asked of the person */
+	MSG_NEED,      /* JSON {need: "passphrase" | "touch", key, name, why?}: asked of the person */
 	MSG_PROGRESS,  /* struct progress; also indexer to keeper */
 	MSG_EVENT,     /* order 0; JSON {event, why}: the reader died, came back, ... */
 	MSG_DONE,      /* JSON object, or nothing; from reader and indexer always nothing */
@@ -113,6 +114,22 @@ struct sealed {
 
 int sealed_encode(struct buf *out, const char *process, const struct seal_verdict *verdict) MUST_USE;
 int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
+
+/*
+ * ---- orders to the notebook: {"note": word, ...} ----
+ *
+ * "save" and "drop" need no secret; the others may be answered by NEED first, with "need": "passphrase" and
+ * "for": "notebook".  A client that will read has "notebook": true in its OPEN (the desk need not say so).
+ * kind: what the client calls it: "draft", "note", "options", ...; `text` has 64 KiB at most.
+ */
+#define NOTE_ORDERS(X) \
+	X(SAVE, "save")         /* [id] kind [name] text -> DONE {id}: a new note, or that one anew */ \
+	X(LOAD, "load")         /* id -> DONE {id, kind, name, time, text} */ \
+	X(LIST, "list")         /* [kind] -> JSON {id, kind, name, time, bytes} ... */ \
+	X(DROP, "drop")         /* id */ \
+	X(UNLOCK, "unlock")     /* nothing but the passphrase */ \
+	X(SEARCHES, "searches") /* -> JSON {record, hash, entries, order (as --json has a row)} ..., DONE {spoilt} */ \
+	X(PROVE, "prove")       /* record entry -> DONE {record, hash, entry, size, leaf, root, proof} */
 
 /* ---- reading orders: verb and a row of arguments ---- */
 

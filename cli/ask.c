@@ -45,10 +45,13 @@ take_need(struct ask *ask, struct client *client, const struct message *message)
 		return r;
 	progress_clear(&ask->progress);
 	show_in(name, sizeof name, json_str(need, json_str(need, "name").len ? "name" : "key"));
+	if (json_str(need, "why").len)
+		fprintf(stderr, "carrel: %s\n", show_in(prompt, sizeof prompt, json_str(need, "why")));
 	if (str_is(json_str(need, "need"), "touch")) {
 		fprintf(stderr, "Touch the token that holds %s.\n", name);
 	} else {
-		snprintf(prompt, sizeof prompt, "Passphrase of %s: ", name);
+		snprintf(prompt, sizeof prompt, "Passphrase of %s%s: ", name,
+		    str_is(json_str(need, "for"), "notebook") ? "'s notebook" : "");
 		r = dialogue_passphrase(ask->terminal, prompt, &secret, ask->call->stop);
 		if (r == 0 && json_bool(need, "new"))
 			r = read_again(ask, buf_view(&secret));
@@ -318,6 +321,15 @@ ask_ledger(struct ask *ask, const json_t *question, const struct answers *answer
 	uint64_t number;
 
 	int r = client_send_json(ask->client, MSG_ASK, question, &number);
+	return r < 0 ? r : wait_for(ask, number, answers, done);
+}
+
+int
+ask_note(struct ask *ask, const json_t *words, const struct answers *answers, json_t **done)
+{
+	uint64_t number;
+
+	int r = client_send_json(ask->client, MSG_NOTE, words, &number);
 	return r < 0 ? r : wait_for(ask, number, answers, done);
 }
 

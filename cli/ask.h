@@ -55,6 +55,8 @@ int ask_ledger(
     struct ask *ask, const json_t *question, const struct answers *answers, json_t **done) MUST_USE;
 /* Words, with `data` behind them unless that is NULL. */
 int ask_say(struct ask *ask, const json_t *words, const struct str *data, json_t **done) MUST_USE;
+/* An order to the person's notebook: NOTE_ORDERS of base/message.h. */
+int ask_note(struct ask *ask, const json_t *words, const struct answers *answers, json_t **done) MUST_USE;
 int ask_work(struct ask *ask, const struct work *work, const struct answers *answers) MUST_USE;
 
 /* {"ask": what} or {"say": what} with the members of a format as json_pack has it; *out is the caller's. */

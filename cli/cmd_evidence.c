@@ -1,4 +1,5 @@
 #include "cli/ask.h"
+#include "cli/cmd_log.h"
 #include "cli/commands.h"
 
 #include <stdlib.h>
@@ -62,6 +63,8 @@ log_question(const struct call *call, json_t **out)
 		if (r == 0 && call_has(call, words[i]))
 			r = json_set_str(question, words[i], str_from(call_get(call, words[i], "")));
 	}
+	if (r == 0 && call_has(call, "mine") && json_object_set_new(question, "mine", json_true()) < 0)
+		r = err_set(ERR_MEMORY, "no memory");
 	if (r < 0)
 		json_decref(question);
 	else
@@ -77,10 +80,18 @@ run_log(struct call *call)
 	struct listing list = { .ask = &ask };
 	json_t *question;
 
+	if (call_has(call, "searches"))
+		return log_searches(call);
+	if (call_has(call, "reveal"))
+		return log_reveal(call);
+	if (call_has(call, "reveals"))
+		return log_reveals(call);
 	int r = log_question(call, &question);
 	if (r < 0)
 		return r;
-	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
+	/* one's own is shown to whoever proves to be that person, and whatever policy says */
+	r = ask_open(&ask, call,
+	    &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = call_has(call, "mine") ? "session" : "read" });
 	if (r == 0) {
 		struct answers answers = { .object = list_record, .ctx = &list };
 		table_init(&list.table, heads);

@@ -303,6 +303,13 @@ const struct command commands[] = {
 			{ .name = "to", .argument = "N", .help = "up to this record" },
 			{ .name = "type", .argument = "TYPE", .help = "of this type" },
 			{ .name = "actor", .argument = "NAME", .help = "by this person" },
+			{ .name = "mine", .help = "by or about whoever asks, in a session" },
+			{ .name = "searches", .help = "one's own searches, from the notebook" },
+			{ .name = "reveal", .argument = "N", .help = "say for all to see what search N was for" },
+			{ .name = "entry", .argument = "K",
+			    .help = "with --reveal: only prove entry K of what it found" },
+			{ .name = "text", .argument = "TEXT", .help = "with --reveal: why" },
+			{ .name = "reveals", .help = "what was revealed, and whether it holds" },
 		},
 	},
 	{
