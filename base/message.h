@@ -137,7 +137,8 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 #define VERBS(X) \
 	X(1, LS, "ls", "list")            /* RELEASE PATH FLAGS -> entry rows, in path order (bytes) */ \
 	X(2, PAGE, "page", "page")        /* RELEASE PATH LINE [END_LINE]: those lines, or one page -> page rows */ \
-	X(3, SEARCH, "search", "search")  /* [RELEASE] PATTERN FLAGS [GLOB LANGUAGE LIMIT CONTEXT] -> hits, summary */ \
+	/* [RELEASE] PATTERN FLAGS [GLOB LANGUAGE LIMIT CONTEXT AFTER] -> hit and context rows, a summary */ \
+	X(3, SEARCH, "search", "search") \
 	X(4, DEF, "def", "list")          /* [RELEASE] NAME FLAGS -> symbol rows */ \
 	X(5, REFS, "refs", "list")        /* [RELEASE] NAME FLAGS -> symbol rows */ \
 	X(6, OUTLINE, "outline", "list")  /* RELEASE PATH -> symbol rows in line order, with LEVEL */ \
@@ -169,6 +170,8 @@ enum order_flag {
 	ORDER_PREFIX = 1 << 8,    /* def, refs: names that begin so */
 	ORDER_SPANS = 1 << 9,     /* page, diff-lines: with SPANS */
 	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED; ls: with SUSPICIOUS */
+	ORDER_IN = 1 << 11,       /* search: with IN */
+	ORDER_MULTILINE = 1 << 12, /* search: a match may go over several lines */
 };
 
 /* RELEASE may hold several names, a space between; absent: all releases, oldest first. */

@@ -71,7 +71,8 @@ enum field_kind { FIELD_NUM, FIELD_BYTES };
 	X(54, CODEPOINT, "codepoint", FIELD_BYTES) /* "U+202E"; "0xFF" of a byte that is not UTF-8 */ \
 	X(55, SHOWN, "shown", FIELD_BYTES)       \
 	X(56, SUSPICIOUS, "suspicious", FIELD_NUM) /* places in the file or files */ \
-	X(57, BY, "by", FIELD_BYTES)             /* of a census: language, directory, class, ... */
+	X(57, BY, "by", FIELD_BYTES)             /* of a census: language, directory, class, ... */ \
+	X(58, AFTER, "after", FIELD_NUM)         /* of orders: lines behind, where CONTEXT is those before alone */
 
 enum field {
 #define X(number, id, key, kind) F_##id = number,

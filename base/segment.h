@@ -98,8 +98,9 @@ enum seg_class {
 };
 
 /* Flags of a blob. */
-#define SEG_SCAN 1u   /* too many trigrams or words for tables: look into the text itself */
-#define SEG_BEYOND 2u /* text with bytes other than printable ASCII, tab, form feed and line ends (LF, CR LF) */
+#define SEG_SCAN 1u     /* too many trigrams for tables, so in none: look into the text itself */
+#define SEG_BEYOND 2u   /* text with bytes other than printable ASCII, tab, form feed and line ends (LF, CR LF) */
+#define SEG_WORDLESS 4u /* too many words: in no table of these */
 
 struct seg_blob {
 	uint8_t id[OID_LEN];

@@ -59,6 +59,16 @@ str_next(struct str *rest, char sep, struct str *piece)
 	return true;
 }
 
+size_t
+str_count(struct str s, char c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += s.data[i] == c;
+	return count;
+}
+
 bool
 str_u64(struct str s, uint64_t *value)
 {

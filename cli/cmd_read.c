@@ -15,8 +15,9 @@ struct reading {
 	int (*row)(void *ctx, const struct row *row); /* ctx is the reading */
 	uint64_t rows;                                /* the command's to count */
 	struct table table;
-	bool ended; /* whether cat's last line had its newline */
-	json_t *summary;
+	bool around;       /* search with context */
+	struct buf before; /* path of the row before, whose next line is `next` */
+	uint64_t next;
 };
 
 static int
@@ -149,22 +150,26 @@ print_summary(struct reading *reading, const struct row *row)
 		    (unsigned long long)row_get_num(row, F_FILES),
 		    (unsigned long long)row_get_num(row, F_SEARCHED));
 		if (missed)
-			fprintf(stderr, ", not searched: %llu (see 'carrel skipped')",
-			    (unsigned long long)missed);
+			fprintf(stderr, ", not searched %llu", (unsigned long long)missed);
+		if (row_has(row, F_WHY))
+			fprintf(stderr, ": %.*s", STR_ARG(row_get(row, F_WHY)));
 		fputs("\n", stderr);
 	}
 	return 0;
 }
 
+/* REL:PATH:LINE; of a line of context REL-PATH-LINE. */
 static void
 print_place(const struct print *print, const struct row *row)
 {
+	const char *sep = str_is(row_get(row, F_WHAT), "context") ? "-" : ":";
+
 	print_text(print, STYLE_DIM, row_get(row, F_RELEASE));
-	print_format(":");
+	print_format("%s", sep);
 	print_text(print, STYLE_PATH, row_get(row, F_PATH));
 	if (!row_has(row, F_LINE))
 		return;
-	print_format(":");
+	print_format("%s", sep);
 	print_style(print, STYLE_NUMBER, "%llu", (unsigned long long)row_get_num(row, F_LINE));
 }
 
@@ -194,22 +199,59 @@ print_match(const struct print *print, const struct row *row)
 		print_style(print, STYLE_DIM, "»");
 }
 
+/* Whether lines were left out between this row and the one before. */
+static bool
+is_apart(struct reading *reading, const struct row *row)
+{
+	struct buf *before = &reading->before;
+	uint64_t line = row_get_num(row, F_LINE);
+	bool apart =
+	    before->len > 0 && (line != reading->next || !str_eq(buf_view(before), row_get(row, F_PATH)));
+
+	buf_clear(before);
+	reading->next = (row_has(row, F_END_LINE) ? row_get_num(row, F_END_LINE) : line) + 1;
+	return buf_str(before, row_get(row, F_PATH)) == 0 && apart;
+}
+
 static int
 print_hit(void *ctx, const struct row *row)
 {
 	struct reading *reading = ctx;
+	const struct print *print = &reading->ask.print;
+	bool around = str_is(row_get(row, F_WHAT), "context");
+	struct str text = row_get(row, F_TEXT), line;
 
 	if (str_is(row_get(row, F_WHAT), "summary"))
 		return print_summary(reading, row);
-	reading->rows++;
-	if (reading->ask.print.json)
-		return print_row(row, "release path line column length text offset cut in hits");
-	print_place(&reading->ask.print, row);
-	if (row_has(row, F_LINE)) {
-		print_format(":");
-		print_match(&reading->ask.print, row);
+	reading->rows += !around;
+	if (print->json)
+		return print_row(row,
+		    around ? "what release path line text offset cut"
+			   : "release path line end_line column length text offset cut in");
+	if (reading->around && is_apart(reading, row))
+		print_format("--\n");
+	print_place(print, row);
+	if (!row_has(row, F_LINE)) {
+		print_format("\n");
+		return 0;
 	}
-	print_format("\n");
+	print_format(around ? "-" : ":");
+	if (!row_has(row, F_END_LINE)) {
+		print_match(print, row);
+		print_format("\n");
+		return 0;
+	}
+	/* a match over several lines, each under its number */
+	struct row one = *row;
+	for (uint64_t number = row_get_num(row, F_LINE); str_next(&text, '\n', &line); number++) {
+		row_set_num(&one, F_LINE, number);
+		if (number > row_get_num(row, F_LINE)) {
+			print_place(print, &one);
+			print_format(":");
+		}
+		print_text(print, STYLE_MATCH, line);
+		print_format("\n");
+	}
 	return 0;
 }
 
@@ -227,6 +269,8 @@ search_flags(const struct call *call)
 		{ "code", ORDER_CODE },
 		{ "comments", ORDER_COMMENTS },
 		{ "strings", ORDER_STRINGS },
+		{ "multiline", ORDER_MULTILINE },
+		{ "json", ORDER_IN },
 	};
 	uint64_t set = 0;
 
@@ -256,14 +300,34 @@ find(struct reading *reading, struct call *call, const char *nothing)
 	return r;
 }
 
+/* -A, -B and -C; either of the first two overrides the third. */
+static int
+read_context(struct reading *reading, const struct call *call)
+{
+	uint64_t before = 0, after = 0;
+
+	int r = call_number(call, "context", &before);
+	after = before;
+	if (r == 0)
+		r = call_number(call, "before", &before);
+	if (r == 0)
+		r = call_number(call, "after", &after);
+	reading->around = before + after > 0;
+	row_set_num(&reading->order.args, F_CONTEXT, before);
+	row_set_num(&reading->order.args, F_AFTER, after);
+	return r;
+}
+
 int
 run_search(struct call *call)
 {
-	struct reading reading = { .order.verb = VERB_SEARCH, .row = print_hit };
+	struct reading reading = { .order.verb = VERB_SEARCH, .row = print_hit, .before = BUF(SIZE_MAX / 2) };
 	struct row *args = &reading.order.args;
 	uint64_t limit = UINT64_MAX;
 
 	int r = call_number(call, "limit", &limit);
+	if (r == 0)
+		r = read_context(&reading, call);
 	if (r == 0 && call_argument(call, 0).len == 0)
 		r = err_set(ERR_USAGE, "search: the pattern is empty");
 	if (r < 0)
@@ -276,7 +340,9 @@ run_search(struct call *call)
 		row_set(args, F_LANGUAGE, str_from(call_get(call, "lang", "")));
 	if (limit != UINT64_MAX)
 		row_set_num(args, F_LIMIT, limit);
-	return find(&reading, call, "not found");
+	r = find(&reading, call, "not found");
+	buf_release(&reading.before);
+	return r;
 }
 
 /* ---- symbols ---- */

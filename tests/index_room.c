@@ -203,8 +203,9 @@ check_facts(const struct reply *reply, size_t from, const struct facts *facts)
 		const struct row *row = &reply->rows[i];
 		if (!row_get(row, F_TEXT).len || !row_has(row, F_BLOB))
 			continue;
-		uint64_t last = str_is(row_get(row, F_WHAT), "page") ? row_get_num(row, F_END_LINE)
-								     : row_get_num(row, F_LINE);
+		/* of a symbol it is the end of what the line begins */
+		bool all = row_has(row, F_END_LINE) && !str_is(row_get(row, F_WHAT), "symbol");
+		uint64_t last = row_get_num(row, all ? F_END_LINE : F_LINE);
 		for (uint64_t line = row_get_num(row, F_LINE); line <= last; line++) {
 			char leaf[80];
 			int len = snprintf(leaf, sizeof leaf, "%.*s:%llu", STR_ARG(row_get(row, F_BLOB)),

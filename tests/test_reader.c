@@ -328,10 +328,82 @@ an_anchor_names_its_function(void **state)
 /* ---- search ---- */
 
 static void
+search_gives_context(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "T(wo|hree)|Seven", F_GLOB, "docs/", F_CONTEXT, NUM(1),
+	    F_AFTER, NUM(2));
+	rows(9);
+	for (size_t i = 0; i < 8; i++)
+		is_num(i, F_LINE, i + 1);
+	is(0, F_WHAT, "context");
+	is(1, F_WHAT, "hit");
+	is(2, F_WHAT, "hit");
+	is(3, F_WHAT, "context");
+	is(5, F_TEXT, "Six");
+	is(6, F_WHAT, "hit");
+	is(7, F_WHAT, "context");
+	is_num(8, F_HITS, 3);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "One|Eight", F_CONTEXT, NUM(1));
+	rows(5);
+	is(1, F_TEXT, "Two");
+	is(2, F_TEXT, "Seven");
+	/* up to the limit, and the lines behind its last hit */
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "Two|Seven", F_LIMIT, NUM(1), F_CONTEXT, NUM(0), F_AFTER,
+	    NUM(1));
+	rows(3);
+	is(1, F_TEXT, "Three greet");
+	is(2, F_WHY, "1 binary, stopped at the limit of rows");
+}
+
+static void
+search_over_several_lines(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "int\\s+greet\\([^)]*\\)\\s*\\{", F_FLAGS,
+	    NUM(ORDER_MULTILINE));
+	rows(2);
+	is(0, F_PATH, "src/hello.c");
+	is_num(0, F_LINE, 3);
+	is_num(0, F_END_LINE, 5);
+	is_num(0, F_COLUMN, 8);
+	is(0, F_TEXT, "static int\ngreet(const char *whom)\n{");
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "Two\nThree", F_FLAGS, NUM(ORDER_MULTILINE | ORDER_LITERAL));
+	rows(2);
+	is(0, F_PATH, "docs/notes.txt");
+	is_num(0, F_END_LINE, 3);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "Two\nThree", F_FLAGS, NUM(ORDER_LITERAL));
+	assert_int_equal(t.reply.code, ERR_USAGE);
+	/* each line but once, and nothing behind the last newline */
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "^[A-Z]", F_GLOB, "docs/notes.txt", F_FLAGS,
+	    NUM(ORDER_MULTILINE));
+	rows(9);
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "x*", F_GLOB, "docs/notes.txt", F_FLAGS,
+	    NUM(ORDER_MULTILINE));
+	rows(9);
+}
+
+static void
+search_in_several_releases(void **state)
+{
+	(void)state;
+	ASK(SEARCH, F_PATTERN, "Three", F_FLAGS, NUM(ORDER_LITERAL));
+	rows(3);
+	is(0, F_RELEASE, "1.0");
+	is(1, F_RELEASE, "1.1");
+	is(1, F_PATH, "docs/notes.txt");
+	is_num(2, F_FILES, 2);
+	is_num(2, F_SEARCHED, 6 + 5);
+	ASK(SEARCH, F_PATTERN, "no such thing", F_FLAGS, NUM(ORDER_LITERAL));
+	rows(1);
+	is_num(0, F_SEARCHED, 6 + 5);
+}
+
+static void
 search_finds_lines_in_path_order(void **state)
 {
 	(void)state;
-	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(ORDER_LITERAL));
+	ASK(SEARCH, F_RELEASE, "1.0", F_PATTERN, "greet", F_FLAGS, NUM(ORDER_LITERAL | ORDER_IN));
 	rows(6);
 	is(0, F_PATH, "docs/notes.txt");
 	is_num(0, F_LINE, 3);
@@ -780,6 +852,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(pages_put_together_are_the_file),
 	cmocka_unit_test(pages_come_with_highlights),
 	cmocka_unit_test(an_anchor_names_its_function),
+	cmocka_unit_test(search_gives_context),
+	cmocka_unit_test(search_over_several_lines),
+	cmocka_unit_test(search_in_several_releases),
 	cmocka_unit_test(search_finds_lines_in_path_order),
 	cmocka_unit_test(search_is_narrowed),
 	cmocka_unit_test(many_hits_come_in_units),

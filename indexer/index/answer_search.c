@@ -1,27 +1,19 @@
 /* search: the lines of the releases asked for that match, in path order, then a summary. */
-#include "indexer/index/candidates.h"
-#include "indexer/index/glob.h"
+#include "indexer/index/batch.h"
 #include "indexer/index/job.h"
-#include "indexer/index/search.h"
+#include "indexer/index/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DEAR_MAX 64 /* files in which the pattern took too many steps, before no further one is searched */
-#define PIECES 64   /* files searched at once, at most */
-#define PIECES_BYTES ((uint64_t)16 * 1024 * 1024) /* bytes of these, but for a single one */
+#define CONTEXT_MAX 1000                       /* lines of context on either side */
+#define KNOWN_BYTES ((size_t)64 * 1024 * 1024) /* of hits kept for the next release that has the same blob */
 
-/* Blobs of one text segment: what is known of them in this search. */
+/* Blobs of one text segment: what is known of them by earlier releases of this search. */
 struct scope {
 	struct segment *text;
-	uint64_t *maybe; /* may hold the pattern; cleared where it turned out not to */
-};
-
-struct piece {
-	const struct entry *entry;
-	struct blob blob;
-	struct scope *scope;
-	struct hits hits;
+	uint64_t *none;      /* a bit a blob: nothing found */
+	struct hits **found; /* or what was */
 };
 
 struct search {
@@ -30,51 +22,69 @@ struct search {
 	struct searcher *searchers; /* one a thread */
 	unsigned threads;
 	struct str glob;
-	uint64_t language; /* LANG_END: any */
+	unsigned language; /* LANG_END: any */
+	bool several;      /* releases */
 	struct scope *scopes;
-	size_t scope_count;
-	struct piece pieces[PIECES];
-	size_t count;
-	uint64_t bytes;
-	size_t batch; /* pieces before they are searched: few at first, so that the first hits come soon */
+	size_t scope_count, known_bytes;
+	struct batches batches;
 	struct str release;
-	uint64_t hits, files, searched, limited, binary, utf16, large;
-	uint64_t left; /* rows before LIMIT */
+	const struct tree *tree;
+	size_t reached; /* entries of the tree up to the last file whose hits went on */
+	uint64_t hits, files, limited, counts[SEG_CLASS_END];
+	uint64_t left; /* hits before LIMIT */
 };
 
-static int
-scope_of(struct search *s, struct segment *text, struct scope **out)
+/* ---- what other releases had ---- */
+
+static struct scope *
+scope_of(struct search *s, struct segment *text)
 {
 	for (size_t i = 0; i < s->scope_count; i++)
-		if (s->scopes[i].text == text) {
-			*out = &s->scopes[i];
-			return 0;
-		}
-	struct scope scope = { .text = text };
-	int r = candidates_find(text, pattern_analysis(s->pattern)->query, &scope.maybe);
-	if (r < 0)
-		return r;
-	s->scopes[s->scope_count] = scope;
-	*out = &s->scopes[s->scope_count++];
-	return 0;
+		if (s->scopes[i].text == text)
+			return &s->scopes[i];
+	size_t blobs = segment_section(text, SEG_BLOBS)->count;
+	s->scopes = mem_grow(s->scopes, s->scope_count + 1, sizeof *s->scopes);
+	struct scope *scope = &s->scopes[s->scope_count++];
+	*scope = (struct scope){ .text = text };
+	scope->none = mem_alloc((blobs / 64 + 1) * sizeof *scope->none);
+	scope->found = mem_alloc((blobs + 1) * sizeof *scope->found);
+	return scope;
 }
 
-/* ---- one batch ---- */
-
-static int
-search_piece(void *ctx, size_t index, unsigned thread)
+static void
+remember(struct search *s, struct piece *piece)
 {
-	struct search *s = ctx;
-	struct piece *piece = &s->pieces[index];
-	struct searcher *searcher = &s->searchers[thread];
+	struct scope *scope = scope_of(s, piece->blob.text);
+	struct hits *hits = &piece->hits;
+	size_t bytes = sizeof *hits + hits->capacity * sizeof *hits->hits + hits->text.cap;
 
-	if (s->limited >= DEAR_MAX) {
-		piece->hits.count = 0;
-		piece->hits.limited = true;
-		return 0;
+	if (hits->count == 0 && !hits->limited) {
+		bit_set(scope->none, piece->blob.number);
+	} else if (bytes < KNOWN_BYTES - s->known_bytes) {
+		scope->found[piece->blob.number] = mem_new(struct hits);
+		*scope->found[piece->blob.number] = *hits;
+		*hits = (struct hits){ 0 };
+		s->known_bytes += bytes;
 	}
-	return search_blob(searcher, &piece->blob, &piece->hits);
 }
+
+static void
+forget(struct search *s)
+{
+	for (size_t i = 0; i < s->scope_count; i++) {
+		size_t blobs = segment_section(s->scopes[i].text, SEG_BLOBS)->count;
+		for (size_t b = 0; b < blobs; b++)
+			if (s->scopes[i].found[b]) {
+				hits_release(s->scopes[i].found[b]);
+				free(s->scopes[i].found[b]);
+			}
+		free(s->scopes[i].none);
+		free(s->scopes[i].found);
+	}
+	free(s->scopes);
+}
+
+/* ---- rows ---- */
 
 static int
 hit_row(struct search *s, const struct piece *piece, const struct hit *hit)
@@ -83,7 +93,7 @@ hit_row(struct search *s, const struct piece *piece, const struct hit *hit)
 	struct row row = { 0 };
 
 	blob_hex(&piece->blob, hex);
-	row_set(&row, F_WHAT, STR("hit"));
+	row_set(&row, F_WHAT, hit->around ? STR("context") : STR("hit"));
 	row_set(&row, F_RELEASE, s->release);
 	row_set(&row, F_PATH, piece->entry->path);
 	row_set(&row, F_BLOB, str_from(hex));
@@ -92,112 +102,128 @@ hit_row(struct search *s, const struct piece *piece, const struct hit *hit)
 	if (s->job->flags & ORDER_FILES)
 		return answer_row(s->job->answer, &row, NULL, s->files);
 	row_set_num(&row, F_LINE, hit->line);
-	row_set_num(&row, F_COLUMN, hit->column + 1);
-	row_set_num(&row, F_LENGTH, hit->length);
-	row_set(&row, F_IN, text_in_word(hit->in));
+	if (!hit->around) {
+		row_set_num(&row, F_COLUMN, hit->column + 1);
+		row_set_num(&row, F_LENGTH, hit->length);
+	}
+	if (!hit->around && s->job->flags & (ORDER_IN | ORDER_CODE | ORDER_COMMENTS | ORDER_STRINGS))
+		row_set(&row, F_IN, text_in_word(hit->in));
 	row_set_line(&row, hit->text, hit->column - hit->offset);
 	uint64_t before = row_get_num(&row, F_OFFSET) + hit->offset, shown = row_get(&row, F_TEXT).len;
 	if (before > 0)
 		row_set_num(&row, F_OFFSET, before);
 	if (hit->line_len > before + shown)
 		row_set_num(&row, F_CUT, hit->line_len - before - shown);
-	struct handed handed = { hex, hit->line, hit->line, shown };
+	uint64_t last = hit->line + str_count(row_get(&row, F_TEXT), '\n');
+	if (last > hit->line)
+		row_set_num(&row, F_END_LINE, last);
+	struct handed handed = { hex, hit->line, last, shown };
 	return answer_row(s->job->answer, &row, &handed, s->files);
 }
 
 static int
-emit_piece(struct search *s, struct piece *piece)
+give(void *ctx, struct piece *piece)
 {
-	struct hits *hits = &piece->hits;
+	struct search *s = ctx;
+	const struct hits *hits = piece->known ? piece->known : &piece->hits;
 	int r = 0;
 
-	s->searched += !hits->limited;
-	s->limited += hits->limited;
-	if (hits->count == 0 && !hits->limited) {
-		piece->scope->maybe[piece->blob.number / 64] &= ~((uint64_t)1 << (piece->blob.number % 64));
+	if (s->left == 0)
 		return 0;
-	}
-	s->files += hits->count > 0;
-	for (size_t i = 0; i < hits->count && s->left > 0 && r == 0; i++, s->left--) {
-		r = hit_row(s, piece, &hits->hits[i]);
-		s->hits++;
+	s->reached = (size_t)(piece->entry - s->tree->entries) + 1;
+	s->limited += hits->limited;
+	s->files += hits->matches > 0;
+	for (size_t i = 0; i < hits->count && r == 0; i++) {
+		const struct hit *hit = &hits->hits[i];
+		if (s->left == 0 && !hit->around)
+			break;
+		r = hit_row(s, piece, hit);
+		s->hits += !hit->around;
+		s->left -= !hit->around;
 		/* the second unit and all further ones may be large */
-		if (s->hits == HITS_FIRST && r == 0) {
+		if (!hit->around && s->hits == HITS_FIRST && r == 0) {
 			r = answer_close(s->job->answer);
 			s->job->answer->unit_rows = HITS_UNIT;
 		}
 	}
-	return r;
-}
-
-static int
-run_batch(struct search *s)
-{
-	int r = pulse_beat(s->job->pulse);
-
-	if (r == 0 && s->count > 0)
-		r = pool_run(s->job->pool, s->count, search_piece, s);
-	for (size_t i = 0; i < s->count && r == 0 && s->left > 0; i++) {
-		r = emit_piece(s, &s->pieces[i]);
-		if (s->pieces[i].hits.text.cap > 1024 * 1024)
-			hits_release(&s->pieces[i].hits);
-	}
-	s->count = 0;
-	s->bytes = 0;
-	s->batch = s->batch * 2 < PIECES ? s->batch * 2 : PIECES;
+	if (s->several && !piece->known)
+		remember(s, piece);
+	if (piece->hits.text.cap > 1024 * 1024)
+		hits_release(&piece->hits);
 	return r;
 }
 
 /* ---- which files ---- */
 
 static int
-add_entry(struct search *s, const struct tree *tree, const struct entry *entry)
+add_entry(struct search *s, const struct entry *entry)
 {
-	struct piece *piece = &s->pieces[s->count];
+	const struct hits *known = NULL;
+	struct blob blob;
 
-	if (!entry_regular(entry) || (s->glob.len > 0 && !glob_matches(s->glob, entry->path)))
-		return 0;
-	int r = tree_blob(tree, entry, &piece->blob);
+	int r = tree_blob(s->tree, entry, &blob);
 	if (r < 0)
 		return r;
-	const struct seg_blob *is = &piece->blob.is;
-	if (s->language != LANG_END && is->language != s->language)
-		return 0;
-	if (is->class != SEG_PLAIN_TEXT) {
-		uint64_t *why = is->class == SEG_BINARY ? &s->binary
-		    : is->class == SEG_UTF16            ? &s->utf16
-							: &s->large;
-		++*why;
-		return 0;
+	if (s->several) {
+		const struct scope *scope = scope_of(s, blob.text);
+		if (bit_get(scope->none, blob.number))
+			return 0;
+		known = scope->found[blob.number];
 	}
-	r = scope_of(s, piece->blob.text, &piece->scope);
-	if (r < 0)
-		return r;
-	if (!bit_get(piece->scope->maybe, piece->blob.number)) {
-		s->searched++;
-		return 0;
-	}
-	piece->entry = entry;
-	s->count++;
-	s->bytes += is->size;
-	return s->count >= s->batch || s->bytes >= PIECES_BYTES ? run_batch(s) : 0;
+	return batches_add(&s->batches, entry, &blob, known);
 }
 
 static int
 search_release(struct search *s, size_t release)
 {
-	const struct tree *tree;
+	struct selection selection = { .glob = s->glob, .language = s->language };
 
-	int r = store_tree(s->job->store, release, &tree);
+	int r = store_tree(s->job->store, release, &s->tree);
+	if (r < 0)
+		return r;
 	s->release = store_name(s->job->store, release);
+	s->reached = 0;
+	selection.tree = s->tree;
+	r = selection_make(&selection, pattern_analysis(s->pattern)->query, s->job->pool);
+	for (size_t i = 0; r == 0 && i < selection.count && s->left > 0; i++)
+		r = add_entry(s, &s->tree->entries[selection.entries[i]]);
 	if (r == 0)
-		s->scopes = mem_grow(s->scopes, s->scope_count + tree->pair_count + 1, sizeof *s->scopes);
-	for (size_t i = 0; r == 0 && i < tree->count && s->left > 0; i++)
-		r = add_entry(s, tree, &tree->entries[i]);
-	return r == 0 ? run_batch(s) : r;
+		r = batches_end(&s->batches);
+	selection_count(&selection, s->left > 0 ? s->tree->count : s->reached, s->counts);
+	selection_release(&selection);
+	return r;
 }
 
 /* ---- the whole ---- */
+
+static int
+begin_searchers(struct search *s)
+{
+	const struct row *args = s->job->args;
+	uint64_t before = row_get_num(args, F_CONTEXT),
+		 behind = row_has(args, F_AFTER) ? row_get_num(args, F_AFTER) : before;
+	int r = 0;
+
+	s->threads = pool_threads(s->job->pool);
+	s->searchers = mem_alloc(s->threads * sizeof *s->searchers);
+	for (unsigned i = 0; i < s->threads && r == 0; i++) {
+		struct searcher *searcher = &s->searchers[i];
+		searcher->flags = s->job->flags;
+		searcher->most = s->left;
+		if (!(s->job->flags & ORDER_FILES)) {
+			searcher->before = before < CONTEXT_MAX ? before : CONTEXT_MAX;
+			searcher->behind = behind < CONTEXT_MAX ? behind : CONTEXT_MAX;
+		}
+		searcher->pulse = s->job->pulse;
+		r = matcher_new(s->pattern, &searcher->matcher);
+	}
+	s->batches.pool = s->job->pool;
+	s->batches.searchers = s->searchers;
+	s->batches.pulse = s->job->pulse;
+	s->batches.give = give;
+	s->batches.ctx = s;
+	return r;
+}
 
 static int
 begin(struct search *s, struct job *job)
@@ -206,28 +232,17 @@ begin(struct search *s, struct job *job)
 
 	s->job = job;
 	s->glob = row_get(job->args, F_GLOB);
-	s->batch = 4;
 	s->left = job_limit(job);
 	s->language = LANG_END;
 	if (language.len > 0) {
 		for (s->language = 1; s->language < LANG_END; s->language++)
-			if (str_is(language, seg_language_word((unsigned)s->language)))
+			if (str_is(language, seg_language_word(s->language)))
 				break;
 		if (s->language == LANG_END)
 			return err_set(ERR_USAGE, "no language %.*s", STR_ARG(language));
 	}
 	int r = pattern_new(row_get(job->args, F_PATTERN), job->flags, &s->pattern);
-	if (r < 0)
-		return r;
-	s->threads = pool_threads(job->pool);
-	s->searchers = mem_alloc(s->threads * sizeof *s->searchers);
-	for (unsigned i = 0; i < s->threads && r == 0; i++) {
-		s->searchers[i].flags = job->flags;
-		s->searchers[i].most = s->left;
-		s->searchers[i].pulse = job->pulse;
-		r = matcher_new(s->pattern, &s->searchers[i].matcher);
-	}
-	return r;
+	return r < 0 ? r : begin_searchers(s);
 }
 
 static void
@@ -237,12 +252,9 @@ finish(struct search *s)
 		matcher_free(s->searchers[i].matcher);
 		text_reader_release(&s->searchers[i].reader);
 	}
-	for (size_t i = 0; i < s->scope_count; i++)
-		free(s->scopes[i].maybe);
-	for (size_t i = 0; i < PIECES; i++)
-		hits_release(&s->pieces[i].hits);
+	batches_release(&s->batches);
+	forget(s);
 	free(s->searchers);
-	free(s->scopes);
 	pattern_free(s->pattern);
 	free(s);
 }
@@ -250,10 +262,11 @@ finish(struct search *s)
 static int
 summary(struct search *s, uint64_t started)
 {
+	uint64_t binary = s->counts[SEG_BINARY], utf16 = s->counts[SEG_UTF16], large = s->counts[SEG_LARGE];
 	const struct {
 		uint64_t count;
 		const char *what;
-	} reasons[] = { { s->binary, "binary" }, { s->utf16, "UTF-16" }, { s->large, "too large" },
+	} reasons[] = { { binary, "binary" }, { utf16, "UTF-16" }, { large, "too large" },
 		{ s->limited, "not, or not to the end: the pattern takes too many steps" } };
 	struct row row = { 0 };
 	char why[256];
@@ -269,8 +282,8 @@ summary(struct search *s, uint64_t started)
 	row_set(&row, F_WHAT, STR("summary"));
 	row_set_num(&row, F_HITS, s->hits);
 	row_set_num(&row, F_FILES, s->files);
-	row_set_num(&row, F_SEARCHED, s->searched);
-	row_set_num(&row, F_NOT_SEARCHED, s->binary + s->utf16 + s->large + s->limited);
+	row_set_num(&row, F_SEARCHED, s->counts[SEG_PLAIN_TEXT] - s->limited);
+	row_set_num(&row, F_NOT_SEARCHED, binary + utf16 + large + s->limited);
 	row_set_num(&row, F_MS, (pulse_clock() - started) / 1000000);
 	if (len > 0)
 		row_set(&row, F_WHY, (struct str){ why, (size_t)len });
@@ -287,8 +300,10 @@ answer_search(struct job *job)
 	int r = begin(s, job);
 	if (r == 0)
 		r = job_releases(job, &releases, &count);
-	if (r == 0)
+	if (r == 0) {
 		job->answer->unit_rows = HITS_FIRST;
+		s->several = count > 1;
+	}
 	for (size_t i = 0; r == 0 && i < count && s->left > 0; i++)
 		r = search_release(s, releases[i]);
 	if (r == 0)

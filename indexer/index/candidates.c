@@ -1,199 +1,191 @@
 #include "indexer/index/candidates.h"
 
 #include "base/codec.h"
+#include "base/mem.h"
+#include "indexer/index/bits.h"
 
 #include <stdlib.h>
 
-/* Reading one more blob costs about as much as this many entries of a trigram's list. */
+/* Reading one more blob costs about as much as this many bytes of trigrams' lists. */
 #define BLOB_COST 20000
 
 struct table {
 	struct segment *text;
-	size_t blobs, words; /* bits, and u64s that hold them */
+	const struct seg_gram *grams;
+	uint64_t count;
+	size_t words; /* u64s that hold a bit a blob */
+	struct arena arena;
 };
 
-/* A trigram's list: its place and bytes in SEG_GRAM_BLOBS. */
-struct posting {
-	uint64_t offset, len;
+/* A query with its trigrams found in the table: what it takes to read, and its parts, the cheapest first. */
+struct step {
+	enum gram_op op;      /* GRAM_AND without parts: the one list at offset */
+	uint64_t offset, len; /* in SEG_GRAM_BLOBS */
+	uint64_t cost; /* bytes; of an AND those of its cheapest part, which is what it can come down to */
+	struct step *parts;
+	size_t count;
 };
-
-static uint64_t *
-bits_new(const struct table *table)
-{
-	return mem_alloc((table->words + 1) * sizeof(uint64_t));
-}
 
 static size_t
-bits_count(const struct table *table, const uint64_t *bits)
+bits_count(const uint64_t *bits, size_t words)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < table->words; i++)
+	for (size_t i = 0; i < words; i++)
 		count += (size_t)__builtin_popcountll(bits[i]);
 	return count;
 }
 
-static void
-bits_combine(const struct table *table, uint64_t *bits, const uint64_t *other, bool both)
-{
-	for (size_t i = 0; i < table->words; i++)
-		bits[i] = both ? bits[i] & other[i] : bits[i] | other[i];
-}
+/* ---- the plan ---- */
 
-/* 1 found, 0 not there. */
 static int
-find_posting(const struct table *table, uint32_t gram, struct posting *out)
+find_list(const struct table *table, uint32_t gram, struct step *out)
 {
-	uint64_t count = segment_section(table->text, SEG_GRAMS)->count, low = 0, high = count;
+	uint64_t low = 0, high = table->count;
 
+	*out = (struct step){ .op = GRAM_AND };
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
-		const struct seg_gram *is = segment_element(table->text, SEG_GRAMS, middle);
-		if (!is)
-			return ERR_FORMAT;
-		if (is->gram < gram)
+		if (table->grams[middle].gram < gram)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == count)
+	if (low == table->count || table->grams[low].gram != gram)
 		return 0;
-	const struct seg_gram *is = segment_elements(table->text, SEG_GRAMS, low, low + 1 < count ? 2 : 1);
-	if (!is)
-		return ERR_FORMAT;
-	if (is->gram != gram)
-		return 0;
-	uint64_t end = low + 1 < count ? is[1].offset : segment_section(table->text, SEG_GRAM_BLOBS)->length;
-	if (end < is->offset)
+	uint64_t total = segment_section(table->text, SEG_GRAM_BLOBS)->length;
+	uint64_t end = low + 1 < table->count ? table->grams[low + 1].offset : total;
+	out->offset = table->grams[low].offset;
+	if (end < out->offset)
 		return segment_damaged(table->text, "list of a trigram");
-	*out = (struct posting){ is->offset, end - is->offset };
-	return 1;
-}
-
-static int
-read_posting(const struct table *table, const struct posting *posting, uint64_t *bits)
-{
-	const uint8_t *bytes;
-	uint64_t blob = 0;
-
-	int r = segment_bytes(table->text, SEG_GRAM_BLOBS, posting->offset, posting->len, &bytes);
-	if (r < 0)
-		return r;
-	struct dec dec = { .at = bytes, .end = bytes + posting->len };
-	while (dec_more(&dec)) {
-		blob += dec_num_max(&dec, UINT32_MAX);
-		if (dec.bad || blob >= table->blobs)
-			return segment_damaged(table->text, "list of a trigram");
-		bit_set(bits, blob);
-	}
-	return dec.bad ? segment_damaged(table->text, "list of a trigram") : 0;
+	out->len = out->cost = end - out->offset;
+	return 0;
 }
 
 static int
 compare(const void *a, const void *b)
 {
-	const struct posting *x = a, *y = b;
-	return (x->len > y->len) - (x->len < y->len);
+	const struct step *x = a, *y = b;
+	return (x->cost > y->cost) - (x->cost < y->cost);
 }
 
-/* Those of `bits` that hold all of the trigrams; lists that would cost more than they save are not read. */
 static int
-hold_all(const struct table *table, const uint32_t *grams, size_t count, uint64_t *bits)
+plan(struct table *table, const struct gram_query *query, struct step *out)
 {
-	struct posting *postings = mem_alloc((count + 1) * sizeof *postings);
-	uint64_t *these = bits_new(table);
-	int r = 1;
-
-	for (size_t i = 0; i < count && r == 1; i++)
-		r = find_posting(table, grams[i], &postings[i]);
-	if (r == 0)
-		memset(bits, 0, table->words * sizeof *bits);
-	if (r == 1) {
-		r = 0;
-		qsort(postings, count, sizeof *postings, compare);
-		for (size_t i = 0; i < count && r == 0; i++) {
-			if (i > 0 && bits_count(table, bits) * BLOB_COST < postings[i].len)
-				break;
-			memset(these, 0, table->words * sizeof *these);
-			r = read_posting(table, &postings[i], these);
-			bits_combine(table, bits, these, true);
-		}
-	}
-	free(postings);
-	free(these);
-	return r;
-}
-
-static int evaluate(const struct table *table, const struct gram_query *query, uint64_t *bits);
-
-/* Those of `bits` that pass any of the queries below. */
-static int
-pass_any(const struct table *table, const struct gram_query *query, uint64_t *bits)
-{
-	uint64_t *all = bits_new(table), *these = bits_new(table);
+	size_t grams = query->op == GRAM_AND ? query->gram_count : 0;
 	int r = 0;
 
-	for (size_t i = 0; i < query->sub_count && r == 0; i++) {
-		memcpy(these, bits, table->words * sizeof *these);
-		r = evaluate(table, query->sub[i], these);
-		bits_combine(table, all, these, false);
-	}
-	memcpy(bits, all, table->words * sizeof *bits);
-	free(all);
-	free(these);
-	return r;
-}
-
-/* Clears the bits of blobs that do not pass. */
-static int
-evaluate(const struct table *table, const struct gram_query *query, uint64_t *bits)
-{
-	int r = 0;
-
-	if (query->op == GRAM_ANY)
-		return 0;
-	if (query->op == GRAM_OR)
-		return pass_any(table, query, bits);
-	if (query->gram_count > 0)
-		r = hold_all(table, query->grams, query->gram_count, bits);
+	*out = (struct step){ .op = query->op, .count = grams + query->sub_count };
+	out->parts = arena_alloc(&table->arena, (out->count + 1) * sizeof *out->parts);
+	for (size_t i = 0; i < grams && r == 0; i++)
+		r = find_list(table, query->grams[i], &out->parts[i]);
 	for (size_t i = 0; i < query->sub_count && r == 0; i++)
-		r = evaluate(table, query->sub[i], bits);
-	return r;
+		r = plan(table, query->sub[i], &out->parts[grams + i]);
+	if (r < 0 || out->count == 0)
+		return r;
+	qsort(out->parts, out->count, sizeof *out->parts, compare);
+	out->cost = out->parts[0].cost;
+	for (size_t i = 1; i < out->count && out->op == GRAM_OR; i++)
+		out->cost += out->parts[i].cost;
+	return 0;
 }
 
-/* Bits of all text, and in `scan` of that which is in no table. */
+/* ---- and what comes of it ---- */
+
+/* Sets the bits of a list. */
 static int
-text_blobs(const struct table *table, uint64_t *bits, uint64_t *scan)
+read_list(const struct table *table, const struct step *list, uint64_t *bits)
 {
-	for (size_t i = 0; i < table->blobs; i++) {
-		const struct seg_blob *blob = segment_element(table->text, SEG_BLOBS, i);
-		if (!blob)
-			return ERR_FORMAT;
-		if (blob->class != SEG_PLAIN_TEXT)
-			continue;
-		bit_set(bits, i);
-		if (blob->flags & SEG_SCAN)
-			bit_set(scan, i);
+	uint64_t blob = 0, blobs = segment_section(table->text, SEG_BLOBS)->count;
+	const uint8_t *bytes;
+
+	int r = segment_bytes(table->text, SEG_GRAM_BLOBS, list->offset, list->len, &bytes);
+	if (r < 0)
+		return r;
+	struct dec dec = { .at = bytes, .end = bytes + list->len };
+	while (dec.at < dec.end) {
+		/* most differences are one byte */
+		blob += *dec.at < 0x80 ? *dec.at++ : dec_num_max(&dec, UINT32_MAX);
+		if (dec.bad || blob >= blobs)
+			return segment_damaged(table->text, "list of a trigram");
+		bit_set(bits, blob);
 	}
 	return 0;
+}
+
+static int evaluate(struct table *table, const struct step *step, uint64_t *bits);
+
+static int
+pass_list(struct table *table, const struct step *list, uint64_t *bits)
+{
+	uint64_t *these = arena_alloc(&table->arena, (table->words + 1) * sizeof *these);
+
+	int r = list->len > 0 ? read_list(table, list, these) : 0;
+	for (size_t i = 0; i < table->words; i++)
+		bits[i] &= these[i];
+	return r;
+}
+
+static int
+pass_any(struct table *table, const struct step *step, uint64_t *bits)
+{
+	size_t bytes = (table->words + 1) * sizeof *bits;
+	uint64_t *all = arena_alloc(&table->arena, bytes), *these = arena_alloc(&table->arena, bytes);
+	int r = 0;
+
+	for (size_t i = 0; i < step->count && r == 0; i++) {
+		const struct step *part = &step->parts[i];
+		if (part->op == GRAM_AND && part->count == 1 && part->parts[0].op == GRAM_AND &&
+		    part->parts[0].count == 0) {
+			r = part->parts[0].len > 0 ? read_list(table, &part->parts[0], all) : 0;
+			continue;
+		}
+		memcpy(these, bits, table->words * sizeof *these);
+		r = evaluate(table, part, these);
+		for (size_t w = 0; w < table->words; w++)
+			all[w] |= these[w];
+	}
+	for (size_t w = 0; w < table->words; w++)
+		bits[w] &= all[w];
+	return r;
+}
+
+/* Clears the bits of blobs that do not pass; lists that would cost more than they save are not read. */
+static int
+evaluate(struct table *table, const struct step *step, uint64_t *bits)
+{
+	int r = 0;
+
+	if (step->op == GRAM_OR)
+		return pass_any(table, step, bits);
+	for (size_t i = 0; i < step->count && r == 0; i++) {
+		const struct step *part = &step->parts[i];
+		if (part->op == GRAM_ANY)
+			continue;
+		if (i > 0 && bits_count(bits, table->words) * BLOB_COST < part->cost)
+			break;
+		r = part->count == 0 && part->op == GRAM_AND ? pass_list(table, part, bits)
+							     : evaluate(table, part, bits);
+	}
+	return r;
 }
 
 int
-candidates_find(struct segment *text, const struct gram_query *query, uint64_t **out)
+candidates_find(struct segment *text, const struct gram_query *query, uint64_t *bits, size_t words)
 {
-	size_t blobs = segment_section(text, SEG_BLOBS)->count;
-	struct table table = { text, blobs, (blobs + 63) / 64 };
-	uint64_t *bits = bits_new(&table), *scan = bits_new(&table);
+	struct table table = {
+		.text = text, .count = segment_section(text, SEG_GRAMS)->count, .words = words
+	};
+	struct step step;
 
-	int r = text_blobs(&table, bits, scan);
+	if (query->op == GRAM_ANY)
+		return 0;
+	table.grams = segment_elements(text, SEG_GRAMS, 0, table.count);
+	if (!table.grams)
+		return ERR_FORMAT;
+	int r = plan(&table, query, &step);
 	if (r == 0)
-		r = evaluate(&table, query, bits);
-	bits_combine(&table, bits, scan, false);
-	free(scan);
-	if (r < 0) {
-		free(bits);
-		return r;
-	}
-	*out = bits;
-	return 0;
+		r = evaluate(&table, &step, bits);
+	arena_release(&table.arena);
+	return r;
 }

@@ -5,19 +5,8 @@
 #include "indexer/index/grams.h"
 #include "indexer/index/segment_read.h"
 
-/* One bit a blob: 1 for text that passes the query or is in no table.  *out is the caller's, from malloc. */
-int candidates_find(struct segment *text, const struct gram_query *query, uint64_t **out) MUST_USE;
-
-static inline bool
-bit_get(const uint64_t *bits, size_t i)
-{
-	return bits[i / 64] >> (i % 64) & 1;
-}
-
-static inline void
-bit_set(uint64_t *bits, size_t i)
-{
-	bits[i / 64] |= (uint64_t)1 << (i % 64);
-}
+/* Clears the bits of blobs of the segment that do not pass the query; `words` u64s hold them. */
+int candidates_find(
+    struct segment *text, const struct gram_query *query, uint64_t *bits, size_t words) MUST_USE;
 
 #endif

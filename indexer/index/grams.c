@@ -16,7 +16,8 @@ struct parser {
 	const uint8_t *at, *end;
 	unsigned depth;
 	bool nocase, utf;
-	bool fold; /* letters stand for their small form: for the needle */
+	bool fold;  /* letters stand for their small form: for the needle */
+	bool lines; /* newlines may be matched, and are in no trigram */
 	bool newline;
 	bool lost;
 };
@@ -63,6 +64,8 @@ one_byte(struct parser *p, uint8_t c)
 
 	if (c == '\n')
 		p->newline = true;
+	if (c == '\n' && p->lines)
+		return part_any(p->arena);
 	if (is_letter(c) && (p->nocase || p->fold))
 		*low = (char)(c | 32);
 	if (is_letter(c) && p->nocase && !p->fold) {
@@ -577,6 +580,7 @@ gram_analyse(struct arena *arena, struct str pattern, unsigned flags, struct gra
 		.end = at + pattern.len,
 		.nocase = flags & GRAM_NOCASE,
 		.utf = flags & GRAM_UTF,
+		.lines = flags & GRAM_LINES,
 	};
 	struct parser folding = p;
 

@@ -29,6 +29,7 @@ enum gram_flag {
 	GRAM_LITERAL = 1 << 0, /* the pattern is no expression */
 	GRAM_NOCASE = 1 << 1,
 	GRAM_UTF = 1 << 2,     /* matched with PCRE2_UTF: folding is Unicode's */
+	GRAM_LINES = 1 << 3,   /* a match may hold newlines, which no trigram does */
 };
 
 struct gram_analysis {

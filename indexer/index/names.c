@@ -1,6 +1,7 @@
 #include "indexer/index/names.h"
 
 #include "base/message.h"
+#include "indexer/index/candidates.h"
 #include "indexer/index/search.h"
 
 #include <stdlib.h>
@@ -215,18 +216,18 @@ scan_blob(const struct names *names, struct searcher *searcher, const struct blo
 }
 
 static int
-scan_pair(const struct names *names, size_t number, struct str name, struct searcher *searcher,
-    struct places *places)
+scan_pair(const struct names *names, size_t number, const struct gram_query *query, struct searcher *searcher,
+    struct str name, struct places *places)
 {
 	const struct tree_pair *pair = &names->tree->pairs[number];
-	int r = 0;
+	size_t words = (size_t)pair->blobs / 64 + 1;
+	uint64_t *bits = arena_alloc(&places->arena, words * sizeof *bits);
 
+	memcpy(bits, pair->wordless, words * sizeof *bits);
+	int r = candidates_find(pair->text, query, bits, words);
 	for (uint32_t i = 0; i < pair->blobs && r == 0; i++) {
-		const struct seg_blob *is = segment_element(pair->text, SEG_BLOBS, i);
 		struct blob blob;
-		if (!is)
-			return ERR_FORMAT;
-		if (!(is->flags & SEG_SCAN) || is->class != SEG_PLAIN_TEXT)
+		if (!bit_get(bits, i) && !bit_get(pair->scans, i))
 			continue;
 		r = blob_get(pair->text, pair->syntax, i, &blob);
 		if (r == 0)
@@ -250,7 +251,7 @@ scan(const struct names *names, struct str name, struct places *places)
 	name = (struct str){ arena_copy(&places->arena, name.data, name.len), name.len };
 	r = matcher_new(pattern, &searcher.matcher);
 	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
-		r = scan_pair(names, i, name, &searcher, places);
+		r = scan_pair(names, i, pattern_analysis(pattern)->query, &searcher, name, places);
 	matcher_free(searcher.matcher);
 	text_reader_release(&searcher.reader);
 	pattern_free(pattern);

@@ -2,12 +2,14 @@
 
 #include "base/message.h"
 #include "base/utf8.h"
+#include "indexer/index/needle.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
 
 #define MATCH_LIMIT 1000000        /* of PCRE2's steps an attempt: tens of milliseconds */
+#define MATCH_LIMIT_TEXT 10000000  /* of an attempt on a whole text */
 #define HEAP_LIMIT (64 * 1024)     /* KiB */
 #define RETRY_MAX 1000             /* attempts on one line with -w */
 #define BEAT ((size_t)1024 * 1024) /* bytes between two looks at the clock */
@@ -17,9 +19,10 @@ struct pattern {
 	struct arena arena;
 	struct str text; /* folded, for a literal with -i */
 	struct gram_analysis analysis;
-	pcre2_code *bytes; /* for lines of ASCII; NULL: a literal */
-	pcre2_code *utf;   /* for all others; NULL: the pattern is not UTF-8, bytes do */
-	bool ascii;        /* the pattern is: then bytes knows nothing of UTF-8 and is fast */
+	pcre2_code *bytes;    /* for lines of ASCII; NULL: a literal */
+	pcre2_code *utf;      /* for all others; NULL: the pattern is not UTF-8, bytes do */
+	bool ascii;           /* the pattern is: then bytes knows nothing of UTF-8 and is fast */
+	struct needle needle; /* the literal, or what every match holds; empty if that is nothing */
 };
 
 struct matcher {
@@ -27,11 +30,9 @@ struct matcher {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	struct str text;
-	struct buf folded;   /* the text with ASCII's capitals made small, with -i */
-	struct str haystack; /* what literals are sought in: the text, or folded */
-	size_t at;           /* start of the line to go on with */
-	size_t high;         /* the first byte of 128 or more at or behind `at`, or the text's length */
-	size_t beat;         /* where to look at the clock next */
+	size_t at;   /* start of the line to go on with */
+	size_t high; /* the first byte of 128 or more at or behind `at`, or the text's length */
+	size_t beat; /* where to look at the clock next */
 	struct pulse *pulse;
 	unsigned limited;
 	bool line_by_line; /* a look at the whole was too dear */
@@ -87,7 +88,8 @@ prepare(struct pattern *pattern, struct str text)
 {
 	bool literal = pattern->flags & ORDER_LITERAL, nocase = pattern->flags & ORDER_NOCASE;
 	char *copy = arena_copy(&pattern->arena, text.data, text.len);
-	unsigned flags = (literal ? GRAM_LITERAL : 0) | (nocase ? GRAM_NOCASE : 0);
+	unsigned flags = (literal ? GRAM_LITERAL : 0) | (nocase ? GRAM_NOCASE : 0) |
+	    (pattern->flags & ORDER_MULTILINE ? GRAM_LINES : 0);
 	int r = 0;
 
 	pattern->text = (struct str){ copy, text.len };
@@ -95,10 +97,12 @@ prepare(struct pattern *pattern, struct str text)
 		gram_analyse(&pattern->arena, pattern->text, flags, &pattern->analysis);
 		if (nocase)
 			fold(copy, text.len);
+		needle_init(&pattern->needle, pattern->text, nocase);
 		return 0;
 	}
 	bool utf = utf8_ok(text);
 	gram_analyse(&pattern->arena, pattern->text, flags | (utf ? GRAM_UTF : 0), &pattern->analysis);
+	needle_init(&pattern->needle, pattern->analysis.needle, nocase);
 	pattern->ascii = is_ascii(text);
 	r = compile(pattern, utf && !pattern->ascii, &pattern->bytes);
 	return r == 0 && utf ? compile(pattern, true, &pattern->utf) : r;
@@ -111,10 +115,11 @@ pattern_new(struct str text, unsigned flags, struct pattern **out)
 		return err_set(ERR_USAGE, "pattern: empty; it would match every line");
 	if (text.len > PATTERN_MAX)
 		return err_set(ERR_USAGE, "pattern: longer than %d bytes", PATTERN_MAX);
-	if (memchr(text.data, '\n', text.len))
-		return err_set(ERR_USAGE, "pattern: holds a newline; a match lies in one line");
+	if (memchr(text.data, '\n', text.len) && !(flags & ORDER_MULTILINE))
+		return err_set(
+		    ERR_USAGE, "pattern: holds a newline; a match lies in one line without --multiline");
 	struct pattern *pattern = mem_new(struct pattern);
-	pattern->flags = flags & (ORDER_LITERAL | ORDER_NOCASE | ORDER_WORD);
+	pattern->flags = flags & (ORDER_LITERAL | ORDER_NOCASE | ORDER_WORD | ORDER_MULTILINE);
 	int r = prepare(pattern, text);
 	if (r < 0) {
 		pattern_free(pattern);
@@ -149,14 +154,13 @@ matcher_new(const struct pattern *pattern, struct matcher **out)
 	struct matcher *m = mem_new(struct matcher);
 
 	m->pattern = pattern;
-	m->folded = BUF(SIZE_MAX / 2);
 	m->context = pcre2_match_context_create(NULL);
 	m->data = pcre2_match_data_create(1, NULL);
 	if (!m->context || !m->data) {
 		matcher_free(m);
 		return err_set(ERR_MEMORY, "no memory for a matcher");
 	}
-	pcre2_set_match_limit(m->context, MATCH_LIMIT);
+	pcre2_set_match_limit(m->context, pattern->flags & ORDER_MULTILINE ? MATCH_LIMIT_TEXT : MATCH_LIMIT);
 	pcre2_set_heap_limit(m->context, HEAP_LIMIT);
 	*out = m;
 	return 0;
@@ -169,7 +173,6 @@ matcher_free(struct matcher *m)
 		return;
 	pcre2_match_context_free(m->context);
 	pcre2_match_data_free(m->data);
-	buf_release(&m->folded);
 	free(m);
 }
 
@@ -193,25 +196,16 @@ next_high(struct str text, size_t at)
 	return at;
 }
 
-int
+void
 matcher_begin(struct matcher *m, struct str text, struct pulse *pulse)
 {
-	m->text = m->haystack = text;
+	m->text = text;
 	m->at = 0;
 	m->beat = 0;
 	m->limited = 0;
 	m->line_by_line = !m->pattern->ascii;
 	m->pulse = pulse;
 	m->high = m->pattern->utf ? next_high(text, 0) : text.len;
-	if (!(m->pattern->flags & ORDER_NOCASE) || m->pattern->analysis.needle.len == 0)
-		return 0;
-	buf_clear(&m->folded);
-	int r = buf_str(&m->folded, text);
-	if (r < 0)
-		return r;
-	fold((char *)m->folded.data, m->folded.len);
-	m->haystack = buf_view(&m->folded);
-	return 0;
 }
 
 static bool
@@ -242,18 +236,14 @@ line_begin(struct str text, size_t floor, size_t at)
 	return end ? (size_t)(end - text.data) + 1 : floor;
 }
 
-/* Where the literal or needle stands next in [from, to) of the haystack; SIZE_MAX: nowhere. */
-static size_t
-seek(const struct matcher *m, struct str needle, size_t from, size_t to)
-{
-	const char *found =
-	    from < to ? memmem(m->haystack.data + from, to - from, needle.data, needle.len) : NULL;
-	return found ? (size_t)(found - m->haystack.data) : SIZE_MAX;
-}
-
+/* What stands at from..to, with the lines that it lies in; goes on behind these. */
 static int
-found(struct matcher *m, struct match *match, size_t start, size_t end, size_t from, size_t to)
+found(struct matcher *m, struct match *match, size_t from, size_t to)
 {
+	size_t start = line_begin(m->text, 0, from);
+	bool whole_line = to > from && m->text.data[to - 1] == '\n';
+	size_t end = whole_line ? to - 1 : line_end(m->text, to);
+
 	*match = (struct match){
 		.line = { m->text.data + start, end - start },
 		.start = start,
@@ -277,25 +267,24 @@ beat(struct matcher *m)
 static int
 next_literal(struct matcher *m, struct match *match)
 {
-	struct str needle = m->pattern->text;
+	const struct needle *needle = &m->pattern->needle;
+	size_t len = needle->text.len;
 	bool word = m->pattern->flags & ORDER_WORD;
 	int r;
 
 	for (size_t from = m->at; from < m->text.len;) {
-		size_t to = m->text.len - from > BEAT ? from + BEAT + needle.len : m->text.len;
+		size_t to = m->text.len - from > BEAT ? from + BEAT + len : m->text.len;
 		to = to < m->text.len ? to : m->text.len;
 		m->at = from;
 		if ((r = beat(m)) < 0)
 			return r;
-		size_t at = seek(m, needle, from, to);
+		size_t at = needle_find(needle, m->text, from, to);
 		if (at == SIZE_MAX) {
-			from = to == m->text.len ? to : to - needle.len;
+			from = to == m->text.len ? to : to - len;
 			continue;
 		}
-		size_t start = line_begin(m->text, 0, at), end = line_end(m->text, at);
-		struct str line = { m->text.data + start, end - start };
-		if (!word || is_word(line, at - start, at - start + needle.len))
-			return found(m, match, start, end, at, at + needle.len);
+		if (!word || is_word(m->text, at, at + len))
+			return found(m, match, at, at + len);
 		from = at + 1;
 	}
 	m->at = m->text.len;
@@ -355,7 +344,7 @@ try_line(struct matcher *m, size_t start, bool plain, struct match *match)
 
 	m->at = end + 1;
 	return match_line(m, plain || !pattern->utf ? pattern->bytes : pattern->utf, line, where)
-	    ? found(m, match, start, end, start + where[0], start + where[1])
+	    ? found(m, match, start + where[0], start + where[1])
 	    : 0;
 }
 
@@ -388,8 +377,8 @@ next_plain(struct matcher *m, size_t end, struct match *match)
 {
 	const struct gram_analysis *analysis = &m->pattern->analysis;
 
-	if (analysis->needle.len > 0) {
-		size_t at = seek(m, analysis->needle, m->at, end);
+	if (m->pattern->needle.text.len > 0) {
+		size_t at = needle_find(&m->pattern->needle, m->text, m->at, end);
 		if (at == SIZE_MAX) {
 			m->at = end;
 			return 0;
@@ -405,7 +394,9 @@ next_plain(struct matcher *m, size_t end, struct match *match)
 static int
 next_expression(struct matcher *m, struct match *match)
 {
-	const struct gram_analysis *analysis = &m->pattern->analysis;
+	const struct needle *needle = &m->pattern->needle;
+	/* in other lines than those of ASCII, -i may fold more than the needle knows */
+	bool sought = needle->text.len > 0 && !needle->nocase;
 
 	while (m->at < m->text.len && m->limited < LIMITED_MAX) {
 		int r = beat(m);
@@ -417,10 +408,8 @@ next_expression(struct matcher *m, struct match *match)
 		if (m->at < end) {
 			r = next_plain(m, end, match);
 		} else {
-			struct str needle = analysis->needle;
 			size_t stop = line_end(m->text, m->at);
-			if (needle.len > 0 && m->haystack.data == m->text.data &&
-			    seek(m, needle, m->at, stop) == SIZE_MAX)
+			if (sought && needle_find(needle, m->text, m->at, stop) == SIZE_MAX)
 				m->at = stop + 1;
 			else
 				r = try_line(m, m->at, false, match);
@@ -431,8 +420,41 @@ next_expression(struct matcher *m, struct match *match)
 	return 0;
 }
 
+/* A match anywhere in the rest of the text, over as many lines as it likes. */
+static int
+next_in_text(struct matcher *m, struct match *match)
+{
+	bool plain = m->high == m->text.len || !m->pattern->utf, dear = false;
+	const pcre2_code *code = plain ? m->pattern->bytes : m->pattern->utf;
+	const struct needle *needle = &m->pattern->needle;
+	size_t where[2], from = m->at;
+
+	if (needle->text.len > 0 && (plain || !needle->nocase) &&
+	    needle_find(needle, m->text, from, m->text.len) == SIZE_MAX)
+		from = m->text.len;
+	for (int tries = 0; from < m->text.len && !dear; tries++) {
+		int r = beat(m);
+		if (r < 0)
+			return r;
+		dear = tries == RETRY_MAX;
+		if (dear || !attempt(m, code, m->text, from, where, &dear))
+			break;
+		/* an empty match behind the last newline is in no line */
+		if (where[0] == m->text.len && m->text.data[where[0] - 1] == '\n')
+			break;
+		if (!(m->pattern->flags & ORDER_WORD) || is_word(m->text, where[0], where[1]))
+			return found(m, match, where[0], where[1]);
+		from = where[0] + 1;
+	}
+	m->limited += dear;
+	m->at = m->text.len;
+	return 0;
+}
+
 int
 matcher_next(struct matcher *m, struct match *match)
 {
+	if (m->pattern->bytes && m->pattern->flags & ORDER_MULTILINE)
+		return m->at < m->text.len ? next_in_text(m, match) : 0;
 	return m->pattern->bytes ? next_expression(m, match) : next_literal(m, match);
 }

@@ -10,7 +10,8 @@
 
 struct hit {
 	uint64_t line, column, length; /* line from 1; column from 0 */
-	enum text_in in;
+	bool around;     /* no match: a line of context */
+	enum text_in in; /* IN_CODE where nobody asked */
 	struct str text;   /* the line, or as much of it as row_set_line() will want; from the searcher's memory */
 	uint64_t offset;   /* bytes of the line before text */
 	uint64_t line_len; /* of the whole line */
@@ -19,6 +20,7 @@ struct hit {
 struct hits {
 	struct hit *hits;
 	size_t count, capacity;
+	size_t matches; /* of these */
 	struct buf text; /* of all lines, one behind another; hits' text points in here once all is found */
 	bool limited;    /* the pattern's limits were reached somewhere */
 };
@@ -27,8 +29,9 @@ struct hits {
 struct searcher {
 	struct matcher *matcher;
 	struct text_reader reader;
-	unsigned flags;       /* ORDER_CODE, _COMMENTS, _STRINGS, _FILES */
-	uint64_t most;        /* hits of one blob */
+	unsigned flags;       /* ORDER_CODE, _COMMENTS, _STRINGS, _IN, _FILES */
+	uint64_t most;        /* matches of one blob */
+	uint64_t before, behind; /* lines of context */
 	struct pulse *pulse;
 };
 

@@ -13,44 +13,44 @@
 struct stream {
 	enum seg_section_id blocks, ends;
 	size_t block; /* bytes of an unpacked block */
-	int (*unpack)(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len);
+	/* the first `want` bytes of a block of `len` */
+	int (*unpack)(void *zstd, uint8_t *out, size_t want, size_t len, struct str packed);
+	bool partly; /* a block may be unpacked in part */
 };
 
 static int
-unpack_lz4(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len)
+unpack_lz4(void *zstd, uint8_t *out, size_t want, size_t len, struct str packed)
 {
 	(void)zstd;
-	if (packed_len == len) {
-		memcpy(out, packed, len);
+	if (packed.len == len) {
+		memcpy(out, packed.data, want);
 		return 0;
 	}
-	if (packed_len > len)
+	if (packed.len > len)
 		return -1;
-	int n = LZ4_decompress_safe((const char *)packed, (char *)out, (int)packed_len, (int)len);
-	return n == (int)len ? 0 : -1;
+	int n = want == len
+	    ? LZ4_decompress_safe(packed.data, (char *)out, (int)packed.len, (int)len)
+	    : LZ4_decompress_safe_partial(packed.data, (char *)out, (int)packed.len, (int)want, (int)want);
+	return n == (int)want ? 0 : -1;
 }
 
 static int
-unpack_zstd(void *zstd, uint8_t *out, size_t len, const uint8_t *packed, size_t packed_len)
+unpack_zstd(void *zstd, uint8_t *out, size_t want, size_t len, struct str packed)
 {
-	return ZSTD_decompressDCtx(zstd, out, len, packed, packed_len) == len ? 0 : -1;
+	(void)want;
+	return ZSTD_decompressDCtx(zstd, out, len, packed.data, packed.len) == len ? 0 : -1;
 }
 
-static const struct stream texts = { SEG_BLOCKS, SEG_BLOCK_ENDS, SEG_BLOCK, unpack_lz4 };
-static const struct stream spans = { SEG_SPAN_BLOCKS, SEG_SPAN_BLOCK_ENDS, SEG_SPAN_BLOCK, unpack_zstd };
+static const struct stream texts = { SEG_BLOCKS, SEG_BLOCK_ENDS, SEG_BLOCK, unpack_lz4, true };
+static const struct stream spans = { SEG_SPAN_BLOCKS, SEG_SPAN_BLOCK_ENDS, SEG_SPAN_BLOCK, unpack_zstd,
+	false };
 
-/* Unpacks block `number` into the cache, if it is not there. */
 static int
-load_block(
-    void *zstd, struct block_cache *cache, struct segment *s, const struct stream *stream, uint64_t number)
+packed_block(struct segment *s, const struct stream *stream, uint64_t number, struct str *out)
 {
-	uint64_t total = segment_section(s, stream->blocks)->count, from = 0;
 	const uint8_t *packed;
+	uint64_t from = 0;
 
-	if (cache->segment == s && cache->block == number)
-		return 0;
-	if (number >= (total + stream->block - 1) / stream->block)
-		return segment_damaged(s, "a block outside of the stream");
 	const uint64_t *ends = segment_elements(s, stream->ends, number ? number - 1 : 0, number ? 2 : 1);
 	if (!ends)
 		return ERR_FORMAT;
@@ -59,27 +59,92 @@ load_block(
 	if (*ends < from)
 		return segment_damaged(s, "end of a block");
 	int r = segment_bytes(s, stream->blocks, from, *ends - from, &packed);
-	if (r < 0)
-		return r;
+	*out = (struct str){ (const char *)packed, r == 0 ? *ends - from : 0 };
+	return r;
+}
+
+/* Unpacked bytes of a block; one outside of the stream has none. */
+static size_t
+block_size(struct segment *s, const struct stream *stream, uint64_t number)
+{
+	uint64_t total = segment_section(s, stream->blocks)->count, from = number * stream->block;
+	uint64_t rest = from < total ? total - from : 0;
+
+	return rest < stream->block ? rest : stream->block;
+}
+
+/* Unpacks the first `want` bytes of block `number`. */
+static int
+unpack_block(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t number,
+    size_t want, uint8_t *out)
+{
+	size_t len = block_size(s, stream, number);
+	struct str packed;
+
+	int r = packed_block(s, stream, number, &packed);
+	if (r == 0 && stream->unpack(reader->zstd, out, want, len, packed) < 0)
+		r = segment_damaged(s, "a block does not unpack");
+	return r;
+}
+
+/* The first `want` bytes of block `number` into the cache, if they are not there. */
+static int
+load_block(
+    struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t number, size_t want)
+{
+	struct block_cache *cache = stream == &texts ? &reader->text : &reader->spans;
+	bool here = cache->segment == s && cache->block == number;
+
+	if (here && want <= cache->len)
+		return 0;
+	/* asked for a second time: it may be asked for a third */
+	if (here || !stream->partly)
+		want = block_size(s, stream, number);
 	if (!cache->bytes)
 		cache->bytes = mem_alloc(stream->block);
 	cache->segment = NULL;
-	uint64_t rest = total - number * stream->block;
-	cache->len = rest < stream->block ? rest : stream->block;
-	if (stream->unpack(zstd, cache->bytes, cache->len, packed, *ends - from) < 0)
-		return segment_damaged(s, "a block does not unpack");
+	int r = unpack_block(reader, s, stream, number, want, cache->bytes);
+	if (r < 0)
+		return r;
 	cache->segment = s;
 	cache->block = number;
+	cache->len = want;
 	return 0;
 }
 
-/* Bytes from..from+len of a stream: in place if one block has them, else put together in `whole`. */
+/* Bytes from..from+len of a stream, which lie in several blocks, into `whole`; whole blocks go there at once. */
+static int
+gather(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t from,
+    uint64_t len, struct buf *whole)
+{
+	const struct block_cache *cache = stream == &texts ? &reader->text : &reader->spans;
+
+	buf_clear(whole);
+	whole->max = stream == &texts ? SEG_BLOB_MAX : SPANS_MAX;
+	int r = buf_room(whole, len);
+	for (uint64_t at = from; r == 0 && at < from + len;) {
+		uint64_t number = at / stream->block;
+		size_t skip = at % stream->block, size = block_size(s, stream, number);
+		size_t part = size - skip < from + len - at ? size - skip : from + len - at;
+		if (part == size) {
+			r = unpack_block(reader, s, stream, number, size, whole->data + whole->len);
+			whole->len += r == 0 ? part : 0;
+		} else {
+			r = load_block(reader, s, stream, number, skip + part);
+			if (r == 0)
+				r = buf_add(whole, cache->bytes + skip, part);
+		}
+		at += part;
+	}
+	return r;
+}
+
+/* Bytes from..from+len of a stream: in place if one block has them, else put together. */
 static int
 stream_read(struct text_reader *reader, struct segment *s, const struct stream *stream, uint64_t from,
     uint64_t len, struct str *out)
 {
 	bool is_text = stream == &texts;
-	struct block_cache *cache = is_text ? &reader->text : &reader->spans;
 	struct buf *whole = is_text ? &reader->whole : &reader->packed;
 	uint64_t total = segment_section(s, stream->blocks)->count;
 
@@ -90,23 +155,16 @@ stream_read(struct text_reader *reader, struct segment *s, const struct stream *
 		return 0;
 	if (!is_text && !reader->zstd && !(reader->zstd = ZSTD_createDCtx()))
 		return err_set(ERR_MEMORY, "no memory to unpack spans");
-	uint64_t first = from / stream->block, last = (from + len - 1) / stream->block;
+	uint64_t first = from / stream->block;
 	size_t skip = from % stream->block;
-	if (first == last) {
-		int r = load_block(reader->zstd, cache, s, stream, first);
+	if (len <= block_size(s, stream, first) - skip) {
+		const struct block_cache *cache = is_text ? &reader->text : &reader->spans;
+		int r = load_block(reader, s, stream, first, skip + len);
 		if (r == 0)
 			*out = (struct str){ (char *)cache->bytes + skip, len };
 		return r;
 	}
-	buf_clear(whole);
-	whole->max = is_text ? SEG_BLOB_MAX : SPANS_MAX;
-	int r = buf_room(whole, len);
-	for (uint64_t block = first; r == 0 && block <= last; block++, skip = 0) {
-		r = load_block(reader->zstd, cache, s, stream, block);
-		size_t part = cache->len - skip < len - whole->len ? cache->len - skip : len - whole->len;
-		if (r == 0)
-			r = buf_add(whole, cache->bytes + skip, part);
-	}
+	int r = gather(reader, s, stream, from, len, whole);
 	*out = buf_view(whole);
 	return r;
 }

@@ -28,7 +28,7 @@ struct text_reader {
 		struct segment *segment;
 		uint64_t block;
 		uint8_t *bytes;
-		size_t len;
+		size_t len;  /* bytes of it that are unpacked */
 	} text, spans;
 	struct buf whole;
 	struct buf packed; /* span data of a blob */

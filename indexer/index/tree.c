@@ -35,6 +35,10 @@ load_pairs(struct tree *tree, const struct tree_opener *opener)
 		    segment_section(pair->text, SEG_BLOBS)->count != is->blobs)
 			return segment_damaged(s, "pair");
 		first += is->blobs;
+		size_t bytes = ((size_t)is->blobs / 64 + 1) * sizeof(uint64_t);
+		pair->texts = arena_alloc(&tree->arena, bytes);
+		pair->scans = arena_alloc(&tree->arena, bytes);
+		pair->wordless = arena_alloc(&tree->arena, bytes);
 	}
 	return segment_section(s, SEG_OWNER_ENDS)->count == first ? 0 : segment_damaged(s, "owners");
 }
@@ -71,12 +75,27 @@ load_entry(struct tree *tree, struct dec *dec, struct entry *entry)
 		return segment_damaged(tree->segment, "entry");
 	if (entry->pair == NO_PAIR)
 		return 0;
-	const struct seg_blob *blob =
-	    segment_element(tree->pairs[entry->pair].text, SEG_BLOBS, entry->number);
+	struct tree_pair *in = &tree->pairs[entry->pair];
+	const struct seg_blob *blob = segment_element(in->text, SEG_BLOBS, entry->number);
 	if (!blob)
 		return ERR_FORMAT;
 	entry->id = blob->id;
-	return blob->size == entry->size ? 0 : segment_damaged(tree->segment, "size of an entry");
+	if (blob->size != entry->size)
+		return segment_damaged(tree->segment, "size of an entry");
+	if (blob->class >= SEG_CLASS_END || blob->language >= LANG_END)
+		return segment_damaged(in->text, "class or language of a blob");
+	entry->class = blob->class;
+	entry->language = (uint8_t)blob->language;
+	if (!entry_regular(entry))
+		return 0;
+	tree->files[blob->language][blob->class]++;
+	if (blob->class == SEG_PLAIN_TEXT)
+		bit_set(in->texts, entry->number);
+	if (blob->class == SEG_PLAIN_TEXT && blob->flags & SEG_SCAN)
+		bit_set(in->scans, entry->number);
+	if (blob->class == SEG_PLAIN_TEXT && blob->flags & (SEG_SCAN | SEG_WORDLESS))
+		bit_set(in->wordless, entry->number);
+	return 0;
 }
 
 /* A group of front-coded paths. */

@@ -3,6 +3,7 @@
 #define CARREL_INDEXER_INDEX_TREE_H
 
 #include "base/mem.h"
+#include "indexer/index/bits.h"
 #include "indexer/index/text.h"
 
 #define MODE_DIRECTORY 040000u
@@ -18,12 +19,15 @@ struct entry {
 	uint32_t mode;
 	uint32_t pair;   /* of tree.pairs; NO_PAIR: no text segment has it, and id says what it is */
 	uint32_t number; /* of its blob there */
+	uint8_t class, language; /* of the blob; 0 without one */
 	const uint8_t *id; /* OID_LEN bytes */
 };
 
 struct tree_pair {
 	struct segment *text, *syntax; /* owned by the store */
 	uint32_t blobs, first;
+	/* a bit a blob, of those that are regular files of this release and text: all, in no table, in none of words */
+	uint64_t *texts, *scans, *wordless;
 };
 
 struct tree {
@@ -32,6 +36,7 @@ struct tree {
 	size_t pair_count;
 	struct entry *entries; /* rising by path */
 	size_t count;
+	uint64_t files[LANG_END][SEG_CLASS_END]; /* how many regular files by language and class */
 	struct arena arena;
 };
 

@@ -181,7 +181,8 @@ text_writer_add(struct text_writer *w, const struct text_blob *blob)
 		.offset = w->text_len,
 		.first = (uint32_t)(w->lines.len / sizeof(uint32_t)),
 		.class = (uint8_t)facts->class,
-		.flags = (uint8_t)((facts->scan ? SEG_SCAN : 0) | (facts->beyond ? SEG_BEYOND : 0)),
+		.flags = (uint8_t)((facts->scan ? SEG_SCAN : 0) | (facts->beyond ? SEG_BEYOND : 0) |
+		    (facts->wordless ? SEG_WORDLESS : 0)),
 		.language = (uint16_t)facts->language };
 	uint32_t number = text_writer_count(w);
 

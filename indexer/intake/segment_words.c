@@ -243,8 +243,7 @@ blob_facts_find(struct blob_facts *facts, struct word_scratch *scratch, struct s
 		return;
 	size_t count = find_occurrences(scratch, facts->language, text);
 	if (count > WORDS_MAX) {
-		facts->scan = true;
-		facts->gram_count = 0;
+		facts->wordless = true;
 		return;
 	}
 	order_occurrences(scratch, count);

@@ -7,7 +7,7 @@
 
 #include "indexer/intake/lexer.h"
 
-#define WORDS_MAX 131072 /* trigrams or words of a blob beyond which it is only scanned */
+#define WORDS_MAX 131072 /* trigrams or words of a blob beyond which it is in their table no more */
 
 struct blob_word {
 	uint32_t start, hash; /* of its first occurrence in the text */
@@ -18,7 +18,7 @@ struct blob_word {
 struct blob_facts {
 	enum seg_class class;
 	enum seg_language language;
-	bool scan, beyond; /* SEG_SCAN, SEG_BEYOND */
+	bool scan, beyond, wordless; /* SEG_SCAN, SEG_BEYOND, SEG_WORDLESS */
 	uint32_t lines;
 	uint32_t *line_offsets; /* of lines 65, 129, ... */
 	uint32_t *grams;

@@ -197,10 +197,26 @@ class Search(Reading):
 		self.no_control(self.ok(self.read("search", "twice")).out)
 		self.no_control(self.ok(self.read("search", "red")).out)
 
+	def test_context(self):
+		said = self.ok(self.read("search", "-F", "return 2", "-C", "1", "--in", "1.0")).lines
+		self.assertEqual(said[0][:21], "1.0-tools/gen.py-1-de")
+		self.assertEqual(said[1], "1.0:tools/gen.py:2:\treturn 2 * n")
+		apart = self.ok(self.read("search", "-A", "1", "-F", "twice", "--in", "1.0")).lines
+		self.assertIn("--", apart)
+		rows = self.ok(self.read("search", "--json", "-B", "1", "-F", "return 2", "--in", "1.0")).json
+		self.assertEqual([row.get("what") for row in rows[:-1]], ["context", None])
+
+	def test_over_several_lines(self):
+		rows = self.ok(self.read("search", "--json", "-U", "def .*\\n\\s*return 2", "--in", "1.0")).json
+		self.assertEqual([(row["line"], row["end_line"]) for row in rows[:-1]], [(1, 2)])
+		said = self.ok(self.read("search", "-U", "def .*\\n\\s*return 2", "--in", "1.0")).lines
+		self.assertEqual(said[1], "1.0:tools/gen.py:2:\treturn 2 * n")
+		self.assertEqual(self.read("search", "one\ntwo").code, 2)
+
 	def test_nothing_found(self):
 		said = self.read("search", "notinthere")
 		self.assertEqual((said.code, said.out), (1, b""))
-		self.assertIn("not searched: 1", said.error)
+		self.assertIn("not searched 1: 1 binary", said.error)
 		self.assertIn("carrel: notinthere: not found", said.error)
 		rows = self.read("search", "notinthere", "--json").json
 		self.assertEqual(rows[0]["summary"]["hits"], 0)
