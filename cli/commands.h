@@ -11,6 +11,8 @@ int run_init(struct call *call) MUST_USE;
 int run_status(struct call *call) MUST_USE;
 int run_policy(struct call *call) MUST_USE;
 int run_policy_set(struct call *call) MUST_USE;
+/* cmd_desk.c: also where no command is named */
+int run_desk(struct call *call) MUST_USE;
 /* cmd_selftest.c */
 int run_selftest(struct call *call) MUST_USE;
 /* cmd_demo.c */

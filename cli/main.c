@@ -1,7 +1,6 @@
 /* carrel: reads the command line and runs a command, or the desk where none is named. */
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/dialogue.h"
 #include "room/launch.h"
 #include "tui/desk.h"
 
@@ -45,31 +44,6 @@ fail(int result)
 		fprintf(stderr, "carrel: %s\n", show_in(why, sizeof why, str_from(err_text())));
 	}
 	return result > 0 ? result : err_exit(result);
-}
-
-static int
-run_desk(const struct call *call)
-{
-	struct launch launch = {
-		.chain = CHAIN_READER,
-		.mode = "session",
-		.command = "desk",
-		.pass = -1,
-		.key = call_get(call, "key", getenv("CARREL_KEY")),
-		.as = call_get(call, "as", NULL),
-	};
-	struct room room;
-
-	if (dialogue_terminal() < 0 || isatty(STDOUT_FILENO) != 1)
-		return err_set(
-		    ERR_USAGE, "the desk needs a terminal; 'carrel help' lists the commands that do not");
-	int r = room_open(call_get(call, "room", NULL), &room);
-	if (r < 0)
-		return r;
-	launch.room = &room;
-	r = launch_desk(&launch);
-	room_release(&room);
-	return r;
 }
 
 static int

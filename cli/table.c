@@ -48,6 +48,16 @@ const struct command commands[] = {
 		},
 	},
 	{
+		.name = "desk", .group = GROUP_ROOM, .run = run_desk,
+		.arguments = "", .roles = "everyone enrolled",
+		.summary = "open the desk, as without a command; or drive it from a file",
+		.options = {
+			{ .name = "script", .argument = "FILE", .help = "take keys from FILE (-: standard input), print screens" },
+			{ .name = "size", .argument = "COLSxROWS", .help = "of the screen that a script drives; 100x28" },
+			{ .name = "ascii", .help = "the script's screen shows ASCII alone" },
+		},
+	},
+	{
 		.name = "status", .group = GROUP_ROOM, .run = run_status,
 		.arguments = "", .roles = "anyone", .listing = true,
 		.summary = "say what room this is and how it stands",

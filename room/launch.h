@@ -25,6 +25,12 @@ enum chain {
 	CHAIN_INDEXER, /* keeper, indexer */
 };
 
+struct launch_script { /* what drives a desk that has no terminal: see tui/script.h */
+	int fd; /* the script, read-only */
+	int rows, cols;
+	bool ascii;
+};
+
 struct launch {
 	const struct room *room; /* opened or made by the caller, who keeps it */
 	enum chain chain;
@@ -33,6 +39,7 @@ struct launch {
 	const char *source;      /* CHAIN_INDEXER: what to import, or NULL (rebuild) */
 	const char *mode;        /* "session", "read", "init": for launch_describe */
 	const char *as;          /* a name of the roster, or NULL */
+	const struct launch_script *script; /* launch_desk: without a terminal; NULL: with */
 	const char *command;     /* what the person typed: "search", ... */
 	char program[HEX_LEN(SHA256_LEN)]; /* SHA-256 of this program; launch_start fills it in */
 };
@@ -69,6 +76,9 @@ int launch_verdict(const struct seal_verdict *verdict, json_t **out) MUST_USE;
 #define LAUNCH_UI "carrel:ui"
 
 /*
+ * With a script there is no guard: the ui has FD_SCRIPT, and FD_PTY is a pipe whose bytes go to standard output; the JSON
+ * has "script": {"rows","cols","ascii"}.
+ *
  * Starts the chain, guard and ui, seals this process, and waits for all of them.  Puts the terminal back if the guard
  * did not.  0, or how the first of them failed: the ui's exit status as an error with its words as the reason.
  */

@@ -21,9 +21,10 @@
 struct desk {
 	int terminal;
 	struct termios before; /* as the terminal was */
-	int outer, inner;      /* the pty's two sides */
-	int words[2];          /* a pipe: descriptor 2 of guard and ui */
-	int keeper;            /* the client's end of its socket */
+	int outer,
+	    inner; /* the pty's two sides; with a script a pipe's: where the ui's screens come out, go in */
+	int words[2]; /* a pipe: descriptor 2 of guard and ui */
+	int keeper;   /* the client's end of its socket */
 	pid_t guard, ui;
 	int guard_status, ui_status;
 	struct servants servants; /* the chain */
@@ -36,6 +37,18 @@ open_terminal(struct desk *desk)
 	if (desk->terminal < 0 || tcgetattr(desk->terminal, &desk->before) < 0)
 		return err_set(
 		    ERR_USAGE, "the desk needs a terminal; 'carrel help' names the commands that need none");
+	return 0;
+}
+
+static int
+open_pipe(struct desk *desk)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys("pipe");
+	desk->outer = ends[0];
+	desk->inner = ends[1];
 	return 0;
 }
 
@@ -60,6 +73,18 @@ open_pty(struct desk *desk)
 	return 0;
 }
 
+static int
+describe_script(json_t *object, const struct launch_script *script)
+{
+	json_t *member = json_object();
+
+	if (!member || json_object_set_new(object, "script", member) < 0 ||
+	    json_object_set_new(member, "ascii", json_boolean(script->ascii)) < 0)
+		return err_set(ERR_MEMORY, "no memory");
+	int r = json_set_num(member, "rows", (uint64_t)script->rows);
+	return r < 0 ? r : json_set_num(member, "cols", (uint64_t)script->cols);
+}
+
 /* The ui's argv[1]; freed by the caller. */
 static int
 describe(const struct launch *launch, char **out)
@@ -71,6 +96,8 @@ describe(const struct launch *launch, char **out)
 	if (r < 0)
 		return r;
 	r = json_set_foreign(object, "path", str_from(launch->room->path));
+	if (r == 0 && launch->script)
+		r = describe_script(object, launch->script);
 	if (r == 0)
 		r = json_write_line(&text, object);
 	json_decref(object);
@@ -106,9 +133,14 @@ start_screen(const struct launch *launch, struct desk *desk)
 		return r;
 	ui.argv[0] = LAUNCH_UI;
 	ui.argv[1] = how;
+	if (launch->script) {
+		ui.fds[2] = (struct spawn_fd){ launch->script->fd, FD_SCRIPT };
+		ui.in_out = -1;
+		ui.own_terminal = false;
+	}
 	r = spawn(&ui, &desk->ui);
 	free(how);
-	return r < 0 ? r : spawn(&guard, &desk->guard);
+	return r < 0 || launch->script ? r : spawn(&guard, &desk->guard);
 }
 
 static void
@@ -121,9 +153,10 @@ close_one(int *fd)
 
 /* What only the others may hold from now on. */
 static void
-let_go(struct desk *desk)
+let_go(struct desk *desk, bool scripted)
 {
-	close_one(&desk->outer);
+	if (!scripted)
+		close_one(&desk->outer);
 	close_one(&desk->inner);
 	close_one(&desk->keeper);
 	close_one(&desk->words[1]);
@@ -132,7 +165,7 @@ let_go(struct desk *desk)
 static int
 close_seal(const struct desk *desk)
 {
-	const int keep[] = { desk->terminal, desk->words[0] };
+	const int keep[] = { desk->terminal, desk->words[0], desk->outer };
 	struct seal_paths none = SEAL_PATHS_NONE;
 	struct seal_verdict verdict = { 0 };
 
@@ -204,21 +237,44 @@ judge(const struct desk *desk, const struct buf *words)
 	return r;
 }
 
+/* What the ui photographs, to standard output, up to its end; what cannot be written is let go. */
+static int
+hand_on_screens(int fd)
+{
+	char piece[16384];
+	int r = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, piece, sizeof piece);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return r;
+		for (ssize_t at = 0, wrote; r == 0 && at<n; at += wrote> 0 ? wrote : 0) {
+			wrote = write(STDOUT_FILENO, piece + at, (size_t)(n - at));
+			if (wrote < 0 && errno != EINTR)
+				r = err_sys("cannot write the screens");
+		}
+	}
+}
+
 /* The guard's end is told first: when it dies, the ui's terminal is gone, and it ends for that. */
 static int
 wait_for_all(struct desk *desk)
 {
 	struct buf words = BUF(WORDS_MAX);
+	char why[ERR_TEXT_MAX];
 
+	/* words are far fewer than a pipe holds */
+	int written = desk->terminal < 0 ? hand_on_screens(desk->outer) : 0;
 	listen_to(desk->words[0], &words);
 	wait_for(desk->guard, &desk->guard_status);
 	wait_for(desk->ui, &desk->ui_status);
-	if (desk->guard_status != 0)
+	if (desk->terminal >= 0 && desk->guard_status != 0)
 		put_back(desk);
 	int chain = servants_collect(&desk->servants, CLOSING_MS);
-	char why[ERR_TEXT_MAX];
 	snprintf(why, sizeof why, "%s", err_text());
-	int r = servant_judge("the terminal's guard", desk->guard_status);
+	int r = written < 0 ? written : servant_judge("the terminal's guard", desk->guard_status);
 	if (r == 0)
 		r = judge(desk, &words);
 	if (r == 0 && chain < 0)
@@ -235,8 +291,8 @@ launch_desk(struct launch *launch)
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU };
 	struct desk desk = { .terminal = -1, .outer = -1, .inner = -1, .words = { -1, -1 }, .keeper = -1 };
 
-	int r = open_terminal(&desk);
-	if (r == 0)
+	int r = launch->script ? open_pipe(&desk) : open_terminal(&desk);
+	if (r == 0 && !launch->script)
 		r = open_pty(&desk);
 	if (r == 0 && pipe2(desk.words, O_CLOEXEC) < 0)
 		r = err_sys("pipe");
@@ -244,7 +300,7 @@ launch_desk(struct launch *launch)
 		r = chain_start(launch, &desk.servants, &desk.keeper);
 	if (r == 0)
 		r = start_screen(launch, &desk);
-	let_go(&desk);
+	let_go(&desk, launch->script);
 	if (r == 0) {
 		for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 			signal(ignored[i], SIG_IGN);
@@ -253,6 +309,7 @@ launch_desk(struct launch *launch)
 	if (r == 0)
 		r = wait_for_all(&desk);
 	close_one(&desk.words[0]);
+	close_one(&desk.outer);
 	close_one(&desk.terminal);
 	return r;
 }

@@ -168,9 +168,8 @@ view_name(enum view_kind view)
 	return view_names[view];
 }
 
-/* One sequence, "gd" or "^Wh" or "PgDn", into keys. */
-static size_t
-parse(struct str text, int keys[static KEYS_MAX])
+size_t
+keys_parse(struct str text, int keys[static KEYS_MAX])
 {
 	size_t count = 0;
 
@@ -181,7 +180,8 @@ parse(struct str text, int keys[static KEYS_MAX])
 		}
 	for (size_t i = 0; i < text.len; i++) {
 		int alt = 0;
-		assert(count < KEYS_MAX);
+		if (count == KEYS_MAX)
+			return 0;
 		if (i + 2 < text.len && text.data[i] == 'M' && text.data[i + 1] == '-') {
 			alt = KEY_ALT;
 			i += 2;
@@ -204,7 +204,7 @@ keys_next(const char **rest, int keys[static KEYS_MAX])
 	*rest += sequence.len;
 	if (**rest == ' ')
 		++*rest;
-	return parse(sequence, keys);
+	return keys_parse(sequence, keys);
 }
 
 enum keys_match

@@ -18,6 +18,7 @@ struct entry {
 	void *ctx;
 	int tries;
 	bool ended;
+	bool asks; /* its next step is the person's */
 };
 
 struct orders {
@@ -157,8 +158,10 @@ orders_sign(struct orders *orders, uint64_t id, struct str draft)
 {
 	struct entry *entry = find(orders, id);
 
-	if (entry && entry->number)
+	if (entry && entry->number) {
+		entry->asks = false;
 		note(orders, client_sign(orders->client, entry->number, draft));
+	}
 }
 
 void
@@ -166,8 +169,10 @@ orders_pass(struct orders *orders, uint64_t id, struct str passphrase)
 {
 	struct entry *entry = find(orders, id);
 
-	if (entry && entry->number)
+	if (entry && entry->number) {
+		entry->asks = false;
 		note(orders, client_pass(orders->client, entry->number, passphrase));
+	}
 }
 
 static void
@@ -212,6 +217,15 @@ orders_running(const struct orders *orders)
 	for (const struct entry *entry = orders->first; entry; entry = entry->next)
 		count += entry->take && !entry->ended;
 	return count;
+}
+
+bool
+orders_awaited(const struct orders *orders)
+{
+	for (const struct entry *entry = orders->first; entry; entry = entry->next)
+		if (entry->take && !entry->ended && !entry->asks)
+			return true;
+	return false;
 }
 
 int
@@ -283,6 +297,7 @@ take_message(struct entry *entry, const struct message *message)
 	struct progress progress;
 	int r;
 
+	entry->asks = message->kind == MSG_NEED || message->kind == MSG_DRAFT;
 	switch (message->kind) {
 	case MSG_PART:
 		return give_rows(entry, message->body);

@@ -54,6 +54,7 @@ void orders_cancel(struct orders *orders, uint64_t id);
 void orders_cancel_of(struct orders *orders, const void *ctx); /* all that were sent with ctx */
 bool orders_runs(const struct orders *orders, uint64_t id);
 size_t orders_running(const struct orders *orders); /* not counting cancelled ones */
+bool orders_awaited(const struct orders *orders); /* one of them runs whose next step is not the person's */
 
 int orders_fd(const struct orders *orders);
 short orders_events(const struct orders *orders);

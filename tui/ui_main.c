@@ -6,6 +6,7 @@
 #include "base/seal.h"
 #include "room/launch.h"
 #include "tui/app.h"
+#include "tui/script.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,7 +20,8 @@
 
 struct ui {
 	struct app app;
-	struct term *term;
+	struct term *term; /* NULL: a script drives the desk */
+	struct buf script;
 	struct orders *orders;
 	json_t *how;
 	int failure; /* of opening the session */
@@ -66,7 +68,11 @@ take_open(void *ctx, const struct answer *answer)
 		prompt_open(&ui->app, label, "Enter alone leaves", true, take_passphrase, ui);
 		return;
 	case ANSWER_DONE:
-		app_start(&ui->app, answer->json);
+		if (!ui->term && !json_bool(answer->json, "pipe_source"))
+			ui->failure = err_set(
+			    ERR_REFUSED, "a script prints source: this room's policy has 'pipe-source no'");
+		else
+			app_start(&ui->app, answer->json);
 		return;
 	case ANSWER_FAIL:
 		ui->failure = err_set((enum err)answer->code, "%s", answer->why);
@@ -180,6 +186,60 @@ loop(struct ui *ui, const sigset_t *waiting)
 	return r;
 }
 
+/* ---- without a terminal ---- */
+
+static int
+read_script(struct ui *ui)
+{
+	int r = 0;
+
+	while (r == 0) {
+		r = buf_room(&ui->script, 4096);
+		ssize_t n = r < 0 ? 0 : read(FD_SCRIPT, ui->script.data + ui->script.len, 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			r = err_sys("the script");
+		if (n <= 0)
+			break;
+		ui->script.len += (size_t)n;
+	}
+	return r == ERR_MEMORY ? err_set(ERR_USAGE, "the script has more than %zu bytes", SCRIPT_MAX) : r;
+}
+
+static int
+run_script(struct ui *ui)
+{
+	struct script script = {
+		.app = &ui->app, .orders = ui->orders, .failure = &ui->failure, .out = FD_PTY
+	};
+
+	return script_run(&script, buf_view(&ui->script));
+}
+
+/* ---- starting ---- */
+
+static int
+open_screen(struct ui *ui)
+{
+	if (json_object_get(ui->how, "script"))
+		return read_script(ui);
+	return term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+}
+
+static void
+begin(struct ui *ui)
+{
+	const json_t *script = json_object_get(ui->how, "script");
+	bool ascii = ui->term ? term_ascii(ui->term) : json_bool(script, "ascii");
+	int rows = (int)json_num(script, "rows"), cols = (int)json_num(script, "cols");
+
+	if (ui->term)
+		term_size(ui->term, &rows, &cols);
+	app_init(&ui->app, ui->orders, rows, cols, ascii, ui->term && term_colour(ui->term));
+	json_object_del(ui->how, "script");
+}
+
 static int
 start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *verdict)
 {
@@ -187,11 +247,11 @@ start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *ve
 	struct client *client;
 	sigset_t block;
 
-	int r = seal_prepare(SEAL_UI, (const int[]){ FD_PEER, FD_PTY }, 2);
+	int r = seal_prepare(SEAL_UI, (const int[]){ FD_PEER, FD_PTY, FD_SCRIPT }, 3);
 	if (r == 0)
 		r = json_read(str_from(how), &ui->how);
 	if (r == 0)
-		r = term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+		r = open_screen(ui);
 	if (r < 0)
 		return r;
 	sigemptyset(&block);
@@ -216,15 +276,14 @@ desk_ui(const char *how)
 	struct seal_verdict verdict = { 0 };
 	sigset_t waiting;
 	char why[ERR_TEXT_MAX];
-	int rows, cols;
 
+	ui.script = BUF(SCRIPT_MAX);
 	int r = start(&ui, how, &waiting, &verdict);
 	if (r == 0) {
-		term_size(ui.term, &rows, &cols);
-		app_init(&ui.app, ui.orders, rows, cols, term_ascii(ui.term), term_colour(ui.term));
+		begin(&ui);
 		r = open_session(&ui, &verdict);
 		if (r == 0)
-			r = loop(&ui, &waiting);
+			r = ui.term ? loop(&ui, &waiting) : run_script(&ui);
 		snprintf(why, sizeof why, "%s", r < 0 ? err_text() : "");
 		app_release(&ui.app);
 		int closed = orders_free(ui.orders);
@@ -235,6 +294,7 @@ desk_ui(const char *how)
 	if (ui.term)
 		term_close(ui.term);
 	json_decref(ui.how);
+	buf_release(&ui.script);
 	if (r < 0)
 		dprintf(2, "carrel: %s\n", why);
 	return err_exit(r);

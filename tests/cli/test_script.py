@@ -1,0 +1,94 @@
+"""carrel desk --script: the desk without a terminal, the same session and the same records."""
+
+import json
+import os
+import shutil
+import tempfile
+import unittest
+
+from harness import Case, run
+
+
+class Script(Case):
+	_demo = None
+
+	@classmethod
+	def setUpClass(cls):
+		cls._demo = tempfile.mkdtemp(prefix="carrel-script-")
+		done = run("demo", os.path.join(cls._demo, "room"))
+		assert done.code == 0, done
+
+	@classmethod
+	def tearDownClass(cls):
+		shutil.rmtree(cls._demo)
+
+	def setUp(self):
+		super().setUp()
+		self.room = os.path.join(self.dir, "room")
+		shutil.copytree(os.path.join(self._demo, "room"), self.room, symlinks=True)
+
+	def script(self, *lines, who="anna", options=()):
+		path = self.file("script", "".join(line + "\n" for line in lines).encode())
+		return run("-C", self.room, "--key", os.path.join(self.room, "private", who + ".key"), "desk", "--script", path, *options)
+
+	def log(self):
+		return [json.loads(line) for line in self.ok(run("-C", self.room, "log", "--json")).text.splitlines()]
+
+	def test_a_screen_of_the_size_that_was_asked_for(self):
+		done = self.ok(self.script("screen one", "size 40x10", "screen two", options=("--size", "80x24")))
+		first, second = done.text.split("== screen ")[1:]
+		self.assertRegex(first.splitlines()[0], r"^80x24 cursor \d+,\d+ one$")
+		self.assertEqual(len(first.splitlines()), 1 + 24)
+		self.assertRegex(second.splitlines()[0], r"^40x10 cursor \d+,\d+ two$")
+		self.assertEqual(len(second.splitlines()), 1 + 10)
+		self.assertTrue(all(len(line) <= 40 for line in second.splitlines()[1:]))
+
+	def test_keys_words_and_expectations(self):
+		done = self.ok(self.script("key t", "type auth.c", "key Enter", "expect auth_check", "absent tok_next", "looks", "screen"))
+		self.assertIn("stored_password", done.text)
+		self.assertIn("== looks 100x28", done.text)
+
+	def test_ascii(self):
+		done = self.ok(self.script("screen", options=("--ascii",)))
+		self.assertTrue(done.text.isascii(), done.text)
+
+	def test_what_is_shown_is_recorded_like_at_a_terminal(self):
+		before = len(self.log())
+		self.ok(self.script("key t", "type ct.c", "key Enter", "expect ct_equal"))
+		new = self.log()[before:]
+		self.assertEqual((new[0]["type"], new[-1]["type"]), ("session", "close"))
+		self.assertIn("src/ct.c", [r["payload"].get("path") for r in new if r["type"] == "page"])
+
+	def test_something_is_said_and_signed(self):
+		self.ok(self.script("key t", "type ct.c", "key Enter", "expect ct_equal", "key 2 gg c", "type Why is this here?", "key ^S",
+			"expect annotate", "type sign", "key Enter", "absent annotate"))
+		said = [r for r in self.log() if r["type"] == "annotate"][-1]
+		self.assertEqual((said["payload"]["text"], said["signature"]), ("Why is this here?", "good"))
+
+	def test_what_does_not_come_fails(self):
+		done = self.script("absent FILES")
+		self.assertEqual(done.code, 1)
+		self.assertIn("line 1: still on the screen: FILES", done.error)
+
+	def test_what_is_no_command(self):
+		for line, why in (("jump 3", "line 2: no such command: jump"), ("size 0x9", "line 2: a size is"),
+				("key Enter^Wabc", "line 2: no such key"), ("click 1", "line 2: a row and a column")):
+			with self.subTest(line):
+				done = self.script("# first", line)
+				self.assertEqual(done.code, 2, done)
+				self.assertIn(why, done.error)
+		self.assertEqual(self.script("screen", options=("--size", "wide")).code, 2)
+		self.assertEqual(run("-C", self.room, "desk", "--script", "/nowhere/script").code, 2)
+		self.assertEqual(run("-C", self.room, "desk", "--size", "80x24").code, 2)
+
+	def test_a_room_that_lets_no_source_out_to_pipes(self):
+		policy = self.ok(run("-C", self.room, "policy")).text
+		changed = self.file("policy", policy.replace("pipe-source yes", "pipe-source no").encode())
+		self.ok(run("-C", self.room, "--key", os.path.join(self.room, "private/henry.key"), "policy", "set", changed))
+		done = self.script("screen")
+		self.assertEqual((done.code, done.out), (3, b""))
+		self.assertIn("pipe-source no", done.error)
+
+
+if __name__ == "__main__":
+	unittest.main()
