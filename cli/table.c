@@ -52,8 +52,10 @@ const struct command commands[] = {
 		.arguments = "", .roles = "everyone enrolled",
 		.summary = "open the desk, as without a command; or drive it from a file",
 		.options = {
-			{ .name = "script", .argument = "FILE", .help = "take keys from FILE (-: standard input), print screens" },
-			{ .name = "size", .argument = "COLSxROWS", .help = "of the screen that a script drives; 100x28" },
+			{ .name = "script", .argument = "FILE",
+			    .help = "take keys from FILE (-: standard input), print screens" },
+			{ .name = "size", .argument = "COLSxROWS",
+			    .help = "of the screen that a script drives; 100x28" },
 			{ .name = "ascii", .help = "the script's screen shows ASCII alone" },
 		},
 	},

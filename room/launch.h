@@ -76,8 +76,8 @@ int launch_verdict(const struct seal_verdict *verdict, json_t **out) MUST_USE;
 #define LAUNCH_UI "carrel:ui"
 
 /*
- * With a script there is no guard: the ui has FD_SCRIPT, and FD_PTY is a pipe whose bytes go to standard output; the JSON
- * has "script": {"rows","cols","ascii"}.
+ * With a script there is no guard: the ui has FD_SCRIPT, and FD_PTY is a pipe whose bytes go to standard output; the
+ * JSON has "script": {"rows","cols","ascii"}.
  *
  * Starts the chain, guard and ui, seals this process, and waits for all of them.  Puts the terminal back if the guard
  * did not.  0, or how the first of them failed: the ui's exit status as an error with its words as the reason.

@@ -7,7 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 30000 /* for what was ordered, and for what is expected */
+#define PATIENCE_MS 30000 /* for what was ordered */
+#define EVENT_MS 3000     /* for what may come without an order */
 #define OUT_MAX ((size_t)8 * 1024 * 1024)
 
 static int64_t
@@ -40,8 +41,7 @@ pump(struct script *s, int64_t deadline)
 	if (n < 0 && errno != EINTR)
 		return err_sys("desk: poll");
 	if (n == 0)
-		return err_set(
-		    ERR_ABSENT, "line %zu: no answer within %d seconds", s->line, PATIENCE_MS / 1000);
+		return err_set(ERR_ABSENT, "line %zu: no answer", s->line);
 	int r = orders_pump(s->orders);
 	s->app->dirty = true;
 	return r < 0 ? r : *s->failure;
@@ -264,12 +264,13 @@ on_screen(const struct script *s, struct str wanted)
 static int
 wait_until(struct script *s, struct str text, bool there)
 {
-	int64_t deadline = now_ms() + PATIENCE_MS;
+	int64_t deadline = now_ms() + EVENT_MS;
 	int r = 0;
 
 	while (r == 0 && on_screen(s, text) != there) {
 		r = pump(s, deadline);
-		draw(s);
+		if (r == 0)
+			r = settle(s);
 	}
 	if (r != ERR_ABSENT)
 		return r;

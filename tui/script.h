@@ -23,8 +23,8 @@ struct script {
 };
 
 /*
- * Runs the script's text up to its end or until the desk is left.  ERR_USAGE, with the line's number, for a line that is
- * no command; ERR_ABSENT where something was expected and is not so.
+ * Runs the script's text up to its end or until the desk is left.  ERR_USAGE, with the line's number, for a line that
+ * is no command; ERR_ABSENT where something was expected and is not so.
  */
 int script_run(struct script *script, struct str text) MUST_USE;
 /* "COLSxROWS"; ERR_USAGE if it is not that. */
