@@ -1,6 +1,8 @@
 #include "cli/ask.h"
 #include "cli/commands.h"
 
+#include "base/show.h"
+#include "room/machine.h"
 #include "room/selftest.h"
 
 #include <stdlib.h>
@@ -11,6 +13,7 @@ struct tried {
 	unsigned rows, worked; /* under the whole seal */
 	unsigned by;           /* bit i: columns[i] denied it there */
 	unsigned holds;        /* bit i: columns[i] alone denied it */
+	unsigned needs;        /* bit i: without columns[i] it worked in some profile */
 	bool possible;
 };
 
@@ -53,6 +56,11 @@ end_attempt(struct selftest *test)
 	table_text(&test->table, STYLE_NONE, str_from(by));
 	for (size_t i = 1; test->layers && i < COLUMNS; i++)
 		table_text(&test->table, STYLE_NONE, t->holds & 1U << i ? STR("denied") : STR("-"));
+	if (test->layers) {
+		char needs[64];
+		add_names(needs, sizeof needs, t->needs);
+		table_text(&test->table, STYLE_NONE, str_from(needs));
+	}
 	*t = (struct tried){ 0 };
 }
 
@@ -64,6 +72,13 @@ note_row(struct tried *tried, const struct selftest_row *row)
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (strcmp(row->by, columns[i]) == 0)
 			by = 1U << i;
+	if (row->layers != SEAL_ALL && row->layers & (row->layers - 1)) {
+		for (size_t i = 0; i < COLUMNS; i++)
+			if (row->end == SELFTEST_WORKED && i > 0 &&
+			    strcmp(seal_layer_name(SEAL_ALL & ~row->layers), columns[i]) == 0)
+				tried->needs |= 1U << i;
+		return;
+	}
 	if (row->layers != SEAL_ALL) {
 		for (size_t i = 0; i < COLUMNS; i++)
 			if (row->end == SELFTEST_DENIED &&
@@ -104,7 +119,7 @@ run_attempts(const struct call *call, struct selftest_summary *summary)
 {
 	static const char *const heads[] = { "ATTEMPT", "CONTROL", "SEALED", "BY", NULL };
 	static const char *const heads_layers[] = { "ATTEMPT", "CONTROL", "SEALED", "BY", "NAMESPACE",
-		"LANDLOCK", "SECCOMP", NULL };
+		"LANDLOCK", "SECCOMP", "WORKS WITHOUT", NULL };
 	struct selftest test = { .layers = call_has(call, "layers") };
 
 	print_init(&test.print, call_has(call, "json"));
@@ -131,6 +146,41 @@ print_summary(json_t *counts)
 	int r = print_object(object, "summary");
 	json_decref(object);
 	return r;
+}
+
+static int
+print_machine(void *ctx, const struct machine_row *row)
+{
+	const struct print *print = ctx;
+	char found[256];
+
+	if (!print->json) {
+		print_format("%-16s  %s%s%s\n", row->what, show_in(found, sizeof found, str_from(row->found)),
+		    *row->advice ? ": " : "", row->advice);
+		return 0;
+	}
+	json_t *object = json_object();
+	int r =
+	    object ? json_set_str(object, "machine", str_from(row->what)) : err_set(ERR_MEMORY, "no memory");
+	if (r == 0)
+		r = json_set_foreign(object, "found", str_from(row->found));
+	if (r == 0)
+		r = json_set_str(object, "advice", str_from(row->advice));
+	if (r == 0)
+		r = print_object(object, "machine found advice");
+	json_decref(object);
+	return r;
+}
+
+static void
+warn_of_missing(unsigned missing)
+{
+	for (unsigned layer = SEAL_NAMESPACE; layer <= SEAL_SECCOMP; layer <<= 1)
+		if (missing & layer)
+			fprintf(stderr,
+			    "carrel: selftest: this machine has no %s: tried without it; see "
+			    "carrel-seal(7)\n",
+			    seal_layer_name(layer));
 }
 
 /* What came of it, in the ledger of the room that we stand in. */
@@ -183,6 +233,12 @@ run_selftest(struct call *call)
 	if (r < 0)
 		return r;
 	r = run_attempts(call, &summary);
+	if (r == 0) {
+		struct print print;
+		print_init(&print, call_has(call, "json"));
+		r = machine_look("", print_machine, &print);
+		warn_of_missing(summary.missing);
+	}
 	if (r == 0)
 		r = selftest_summary_json(&summary, &counts);
 	if (r == 0 && call_has(call, "json"))

@@ -69,7 +69,7 @@ const struct command commands[] = {
 		.arguments = "", .roles = "anyone; in a room, everyone enrolled", .listing = true,
 		.summary = "try every way out, without the seal and under it",
 		.options = {
-			{ .name = "layers", .help = "show what each layer of the seal denies alone, too" },
+			{ .name = "layers", .help = "show what each layer denies alone, and what works without it" },
 		},
 	},
 	{

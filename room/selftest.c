@@ -12,6 +12,19 @@
 
 /* A child's exit status where it is neither 0 (worked) nor an errno. */
 enum { ENDED_NOT_HERE = 254, ENDED_UNSEALED = 253 };
+
+const char *
+selftest_layers(unsigned layers, char out[static SELFTEST_LAYERS])
+{
+	const unsigned one = layers & (layers - 1) ? SEAL_ALL & ~layers : layers;
+
+	snprintf(out, SELFTEST_LAYERS, "%s%s",
+	    layers == one            ? ""
+		: layers == SEAL_ALL ? "all"
+				     : "all but ",
+	    one ? seal_layer_name(one) : "");
+	return out;
+}
 #define NO_SEAL (-1) /* in place of layers: the control */
 #define ATTEMPT_SECONDS 10
 
@@ -133,8 +146,10 @@ judge(const struct attempt *attempt, const struct ground *ground, struct selftes
 		return 0;
 	if (WIFSIGNALED(sealed) && WTERMSIG(sealed) == SIGSYS)
 		row->by = "seccomp";
-	else if (row->layers != SEAL_ALL)
+	else if (!(row->layers & (row->layers - 1)))
 		row->by = seal_layer_name(row->layers);
+	else if (row->layers != SEAL_ALL)
+		row->by = "the others";
 	else
 		return find_layer(attempt, ground, row->profile, &row->by);
 	return 0;
@@ -177,29 +192,60 @@ run_one(const struct run *run, const struct attempt *attempt, enum seal_profile 
 }
 
 static int
-run_attempt(const struct run *run, const struct attempt *attempt, bool alone)
+run_attempt(const struct run *run, const struct attempt *attempt, bool layers)
 {
 	int control;
 
 	int r = try_in_child(attempt, run->ground, SEAL_COMMAND, NO_SEAL, &control);
 	for (int profile = 0; profile < SEAL_PROFILES && r == 0; profile++)
 		r = run_one(run, attempt, (enum seal_profile)profile, SEAL_ALL, control);
-	for (unsigned layer = SEAL_NAMESPACE; alone && layer <= SEAL_SECCOMP && r == 0; layer <<= 1)
+	for (unsigned layer = SEAL_NAMESPACE; layers && layer <= SEAL_SECCOMP && r == 0; layer <<= 1) {
 		r = run_one(run, attempt, SEAL_COMMAND, layer, control);
+		for (int profile = 0; profile < SEAL_PROFILES && r == 0; profile++)
+			r = run_one(run, attempt, (enum seal_profile)profile, SEAL_ALL & ~layer, control);
+	}
 	return r;
 }
 
+/* Which layers a child of ours cannot close. */
+static int
+find_missing(unsigned *missing)
+{
+	int status;
+
+	pid_t pid = fork();
+	if (pid < 0)
+		return err_sys("selftest: fork");
+	if (pid == 0) {
+		struct seal_verdict verdict = { 0 };
+		if (seal_prepare(SEAL_COMMAND, NULL, 0) < 0 ||
+		    seal_close(SEAL_COMMAND, &SEAL_PATHS_NONE, SEAL_ALL, &verdict) < 0)
+			_exit(ENDED_UNSEALED);
+		_exit((int)verdict.missing);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys("selftest: wait");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > SEAL_ALL)
+		return err_set(ERR_REFUSED, "selftest: the seal cannot be closed");
+	*missing = (unsigned)WEXITSTATUS(status);
+	return 0;
+}
+
 int
-selftest_run(bool alone, selftest_take *take, void *ctx, struct selftest_summary *summary)
+selftest_run(bool layers, selftest_take *take, void *ctx, struct selftest_summary *summary)
 {
 	struct ground ground;
 	struct run run = { .ground = &ground, .take = take, .ctx = ctx, .summary = summary };
 
 	*summary = (struct selftest_summary){ 0 };
-	int r = ground_make(&ground);
+	int r = find_missing(&summary->missing);
+	if (r < 0)
+		return r;
+	r = ground_make(&ground);
 	for (size_t i = 0; i < sizeof all_attempts / sizeof *all_attempts; i++)
 		for (const struct attempt *attempt = all_attempts[i]; attempt->name && r == 0; attempt++)
-			r = run_attempt(&run, attempt, alone);
+			r = run_attempt(&run, attempt, layers);
 	ground_clear(&ground);
 	return r;
 }
@@ -216,19 +262,23 @@ give(json_t *object, json_t **out)
 int
 selftest_row_json(const struct selftest_row *row, json_t **out)
 {
-	const char *layers = row->layers == SEAL_ALL ? "all" : seal_layer_name(row->layers);
+	char layers[SELFTEST_LAYERS];
 
-	return give(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "attempt", row->attempt, "profile",
-			seal_profile_name(row->profile), "layers", layers, "control", row->control, "sealed",
-			row->sealed, "by", row->by, "ok", row->end != SELFTEST_WORKED),
+	return give(
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "attempt", row->attempt, "profile",
+		seal_profile_name(row->profile), "layers", selftest_layers(row->layers, layers), "control",
+		row->control, "sealed", row->sealed, "by", row->by, "ok", row->end != SELFTEST_WORKED),
 	    out);
 }
 
 int
 selftest_summary_json(const struct selftest_summary *summary, json_t **out)
 {
-	return give(json_pack("{s:i, s:i, s:i, s:i}", "attempts", (int)summary->attempts, "denied",
+	char layers[SELFTEST_LAYERS];
+
+	return give(json_pack("{s:i, s:i, s:i, s:i, s:s*}", "attempts", (int)summary->attempts, "denied",
 			(int)summary->denied, "not_possible", (int)summary->not_possible, "worked",
-			(int)summary->worked),
+			(int)summary->worked, "layers",
+			summary->missing ? selftest_layers(SEAL_ALL & ~summary->missing, layers) : NULL),
 	    out);
 }

@@ -22,7 +22,7 @@ enum selftest_end {
 struct selftest_row {
 	const char *attempt; /* "connect by TCP over IPv4", ... */
 	enum seal_profile profile;
-	unsigned layers;     /* SEAL_ALL, or one layer alone */
+	unsigned layers;     /* SEAL_ALL, one layer alone, or all but one */
 	const char *control; /* "worked", or why not: "Permission denied", "killed: ..." */
 	const char *sealed;
 	const char *by; /* "process" (descriptors, limits, environment), or a layer; "" if nothing denied it */
@@ -32,19 +32,25 @@ struct selftest_row {
 /* Of the rows under the whole seal: those of one layer alone do not count. */
 struct selftest_summary {
 	unsigned attempts, denied, not_possible, worked;
+	unsigned missing; /* enum seal_layer bits that this machine does not have */
 };
+
+/* "all", "landlock", "all but landlock". */
+#define SELFTEST_LAYERS 24
+const char *selftest_layers(unsigned layers, char out[static SELFTEST_LAYERS]);
 
 typedef int selftest_take(void *ctx, const struct selftest_row *row);
 
 /*
- * Runs all attempts under every profile and hands each row to `take`, whose failure ends it.  With `alone`, every
- * attempt is run under each layer alone as well, in the profile of commands.  ERR_REFUSED where the seal cannot be
- * closed.  Worked is no failure here: it is the caller's exit status.
+ * Runs all attempts under every profile and hands each row to `take`, whose failure ends it.  With `layers`, every
+ * attempt is run under each layer alone as well, in the profile of commands, and with each layer removed, in all
+ * profiles.  ERR_REFUSED where the seal cannot be closed; a layer that this machine does not have is not closed, and
+ * said in the summary.  Worked is no failure here: it is the caller's exit status.
  */
-int selftest_run(bool alone, selftest_take *take, void *ctx, struct selftest_summary *summary) MUST_USE;
+int selftest_run(bool layers, selftest_take *take, void *ctx, struct selftest_summary *summary) MUST_USE;
 /* {"attempt","profile","layers","control","sealed","by","ok"}.  *out is the caller's. */
 int selftest_row_json(const struct selftest_row *row, json_t **out) MUST_USE;
-/* {"attempts","denied","not_possible","worked"}: the payload of a selftest record but its program. */
+/* {"attempts","denied","not_possible","worked","layers"? (if not all)}: a selftest record but its program. */
 int selftest_summary_json(const struct selftest_summary *summary, json_t **out) MUST_USE;
 
 #endif
