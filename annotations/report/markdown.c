@@ -38,7 +38,11 @@ unlink_node(cmark_node *node)
 	const char *url = cmark_node_get_url(node);
 	cmark_node *child, *text = cmark_node_new(CMARK_NODE_TEXT);
 
-	int r = text ? buf_printf(&where, " (%s)", url ? url : "") : no_memory();
+	int r = text ? buf_text(&where, " (") : no_memory();
+	if (r == 0)
+		r = show(&where, str_from(url), 0);
+	if (r == 0)
+		r = buf_text(&where, ")");
 	while (r == 0 && (child = cmark_node_first_child(node)))
 		r = cmark_node_insert_before(node, child) ? 0 : no_memory();
 	if (r == 0)
@@ -51,6 +55,21 @@ unlink_node(cmark_node *node)
 		cmark_node_free(text);
 	buf_release(&where);
 	return r;
+}
+
+/* Entities of a text ("&#x202e;") have become what they stand for: shown as that would be. */
+static int
+show_again(cmark_node *node, const char *text, int (*set)(cmark_node *node, const char *text))
+{
+	struct buf shown = BUF((size_t)64 * 1024 * 1024);
+	int r = text && !show_plain(str_from(text), SHOW_TAB | SHOW_NEWLINE) ? 0 : 1;
+
+	if (r == 0)
+		r = show(&shown, str_from(text), SHOW_TAB | SHOW_NEWLINE);
+	if (r == 0 && !set(node, (const char *)shown.data))
+		r = no_memory();
+	buf_release(&shown);
+	return r < 0 ? r : 0;
 }
 
 #define HEADING_UNDER 3 /* a body's headings lie below those of the report */
@@ -71,6 +90,10 @@ sanitise_node(cmark_node *node)
 	case CMARK_NODE_HEADING:
 		level = cmark_node_get_heading_level(node) + HEADING_UNDER;
 		return cmark_node_set_heading_level(node, level > 6 ? 6 : level) ? 0 : no_memory();
+	case CMARK_NODE_TEXT:
+		return show_again(node, cmark_node_get_literal(node), cmark_node_set_literal);
+	case CMARK_NODE_CODE_BLOCK:
+		return show_again(node, cmark_node_get_fence_info(node), cmark_node_set_fence_info);
 	default:
 		return 0;
 	}
