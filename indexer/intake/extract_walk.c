@@ -6,8 +6,9 @@
 #include "indexer/intake/extract_walk.h"
 
 #include "base/mem.h"
-#include "indexer/intake/lexer.h"
 #include "indexer/intake/colour.h"
+#include "indexer/intake/descent.h"
+#include "indexer/intake/lexer.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct context {
 
 struct frame {
 	TSNode node;
+	uint32_t start, end; /* bytes */
 	const struct node_info *info;
 	struct context context;
 	int32_t symbol;       /* that this node is, or -1 */
@@ -44,7 +46,7 @@ struct walk {
 	uint32_t room;
 	uint64_t nodes;
 	uint32_t last_error_line;
-	TSTreeCursor cursor;
+	struct descent *descent;
 	int failed; /* spans that cannot be kept */
 };
 
@@ -389,7 +391,7 @@ meet_words(struct walk *w, TSNode node)
 static void
 meet_leaf(struct walk *w, const struct frame *frame)
 {
-	uint32_t start = ts_node_start_byte(frame->node), end = ts_node_end_byte(frame->node);
+	uint32_t start = frame->start, end = frame->end;
 	enum span_class class = (enum span_class)frame->info->class;
 
 	if (end > w->text.len || start >= end)
@@ -435,14 +437,13 @@ new_context(const struct walk *w, const struct compiled_rule *rule, struct conte
 
 /* The context of a child of the frame at hand. */
 static struct context
-context_for(const struct walk *w, TSSymbol child)
+context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 {
 	const struct frame *parent = &w->frames[w->depth];
 	struct context context = { 0 };
 
 	if (parent->info->rule_count == 0)
 		return context;
-	TSFieldId field = ts_tree_cursor_current_field_id(&w->cursor);
 	const struct compiled_rule *rule = find_rule(w, parent->info, field, child);
 	if (!rule)
 		return context;
@@ -484,34 +485,35 @@ note_error(struct walk *w, TSNode node)
 	}
 }
 
-/* Puts the cursor's node on top of the frames. */
+/* Puts a node on top of the frames. */
 static void
-push(struct walk *w, struct context context, bool function)
+push(struct walk *w, const struct descent_node *node, struct context context, bool function)
 {
 	if (++w->depth == w->room) {
 		w->room *= 2;
 		w->frames = mem_grow(w->frames, w->room, sizeof *w->frames);
 	}
 	struct frame *frame = &w->frames[w->depth];
-	*frame = (struct frame){ .node = ts_tree_cursor_current_node(&w->cursor),
+	*frame = (struct frame){ .node = node->node,
+		.start = node->start,
+		.end = node->end,
+		.info = grammar_node(w->table, node->symbol),
 		.context = context,
 		.symbol = -1,
 		.first_symbol = (int32_t)w->out->symbol_count,
 		.function = function };
-	TSSymbol symbol = ts_node_symbol(frame->node);
-	frame->info = grammar_node(w->table, symbol);
-	if (symbol >= w->table->node_count || ts_node_is_missing(frame->node))
+	if (frame->info == &w->table->error || (node->start == node->end && ts_node_is_missing(frame->node)))
 		note_error(w, frame->node);
 }
 
-/* The cursor's node, a child of the frame at hand. */
+/* A child of the frame at hand. */
 static void
-push_child(struct walk *w)
+push_child(struct walk *w, const struct descent_node *node)
 {
 	const struct frame *parent = &w->frames[w->depth];
 	bool function = (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
 
-	push(w, context_for(w, ts_node_symbol(ts_tree_cursor_current_node(&w->cursor))), function);
+	push(w, node, context_for(w, node->field, node->symbol), function);
 }
 
 static enum seg_why
@@ -530,18 +532,18 @@ advance(struct walk *w)
 {
 	struct frame *frame = &w->frames[w->depth];
 	bool whole = frame->info->flags & (L_WHOLE | L_WORDS);
+	struct descent_node node;
 
-	if (!whole && ts_tree_cursor_goto_first_child(&w->cursor)) {
-		push_child(w);
+	if (!whole && descent_child(w->descent, &node)) {
+		push_child(w, &node);
 		return true;
 	}
 	meet_leaf(w, frame);
-	while (!ts_tree_cursor_goto_next_sibling(&w->cursor)) {
-		if (--w->depth == 0 || !ts_tree_cursor_goto_parent(&w->cursor))
+	do {
+		if (--w->depth == 0)
 			return false;
-	}
-	w->depth--;
-	push_child(w);
+	} while (!descent_sibling(w->descent, &node));
+	push_child(w, &node);
 	return true;
 }
 
@@ -553,16 +555,17 @@ extract_walk(const struct grammar_table *table, enum seg_language language, cons
 	struct walk w = {
 		.table = table, .language = language, .text = text, .limits = limits, .out = out, .room = 256
 	};
+	struct descent_node root;
 	enum seg_why why;
 
 	w.frames = mem_alloc(w.room * sizeof *w.frames);
 	w.frames[0] = (struct frame){ .info = &nothing, .symbol = -1 };
-	w.cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
-	push(&w, (struct context){ 0 }, false);
+	w.descent = descent_new(tree, &root);
+	push(&w, &root, (struct context){ 0 }, false);
 	do
 		why = over_limit(&w);
 	while (why == SEG_WHY_NONE && advance(&w));
-	ts_tree_cursor_delete(&w.cursor);
+	descent_free(w.descent);
 	free(w.frames);
 	return why;
 }

@@ -1,6 +1,7 @@
 #include "indexer/intake/grammar.h"
 
 #include "base/mem.h"
+#include "indexer/intake/dense.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,7 +197,7 @@ compile_node(
 void
 grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 {
-	*table = (struct grammar_table){ .language = grammar->language() };
+	*table = (struct grammar_table){ .language = dense_new(grammar->language()) };
 	table->node_count = ts_language_symbol_count(table->language);
 	table->nodes = mem_alloc(table->node_count * sizeof *table->nodes);
 	table->rules = mem_alloc((table->node_count + 1) * (grammar->rule_count + 1) * sizeof *table->rules);
@@ -227,6 +228,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 void
 grammar_table_release(struct grammar_table *table)
 {
+	dense_free(table->language);
 	free(table->nodes);
 	free(table->rules);
 	*table = (struct grammar_table){ 0 };

@@ -121,8 +121,8 @@ seg_map_section(struct seg_map *map, enum seg_section_id id, struct str *bytes, 
 int
 seg_texts_open(struct seg_texts *texts, struct seg_map *map)
 {
-	struct str blobs, blocks, ends;
-	uint64_t count;
+	struct str blobs = { 0 }, blocks = { 0 }, ends = { 0 };
+	uint64_t count = 0;
 
 	*texts = (struct seg_texts){ 0 };
 	int r = seg_map_section(map, SEG_BLOCKS, &blocks, &texts->text_len);
