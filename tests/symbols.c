@@ -35,13 +35,15 @@ print_scope(const struct parsed *parsed, const struct parsed_symbol *symbol)
 static void
 print_found(const char *path, enum seg_language language, const struct parsed *parsed)
 {
-	printf("F\t%s\t%s\t%s\t%s\t%u\t%u\n", path, seg_language_word(language), seg_status_word(parsed->state.status),
-	    seg_why_word(parsed->state.why), parsed->state.errors, parsed->state.error_lines);
+	printf("F\t%s\t%s\t%s\t%s\t%u\t%u\n", path, seg_language_word(language),
+	    seg_status_word(parsed->state.status), seg_why_word(parsed->state.why), parsed->state.errors,
+	    parsed->state.error_lines);
 	for (size_t i = 0; i < parsed->symbol_count; i++) {
 		const struct parsed_symbol *s = &parsed->symbols[i];
 		if (s->kind == 0)
 			continue;
-		printf("S\t%u\t%u\t%u\t%s\t%d\t", s->line, s->end_line, s->column, seg_symbol_word(s->kind), s->declared);
+		printf("S\t%u\t%u\t%u\t%s\t%d\t", s->line, s->end_line, s->column, seg_symbol_word(s->kind),
+		    s->declared);
 		print_scope(parsed, s);
 		printf("\t%.*s\n", STR_ARG(s->name));
 	}

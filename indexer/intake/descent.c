@@ -9,7 +9,7 @@
 /* A node on the way down, and which of its children comes next. */
 struct step {
 	const Subtree *next, *end;
-	Length at; /* where the next child begins, its padding not counted */
+	Length at;           /* where the next child begins, its padding not counted */
 	uint32_t structural; /* number of that child, extras not counted */
 	bool first, shown;
 	TSFieldId field; /* that a hidden node hands down to its children */
@@ -39,8 +39,12 @@ enter(struct descent *d, const Subtree *node, Length at, TSFieldId field, bool s
 	}
 	const TSLanguage *language = d->tree->language;
 	uint16_t production = node->ptr->production_id;
-	*step = (struct step){ .next = ts_subtree_children(*node), .at = at, .first = true, .shown = shown,
-		.field = shown ? 0 : field, .aliases = ts_language_alias_sequence(language, production) };
+	*step = (struct step){ .next = ts_subtree_children(*node),
+		.at = at,
+		.first = true,
+		.shown = shown,
+		.field = shown ? 0 : field,
+		.aliases = ts_language_alias_sequence(language, production) };
 	step->end = step->next + count;
 	ts_language_field_map(language, production, &step->fields, &step->fields_end);
 }

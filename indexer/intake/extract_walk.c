@@ -511,7 +511,8 @@ static void
 push_child(struct walk *w, const struct descent_node *node)
 {
 	const struct frame *parent = &w->frames[w->depth];
-	bool function = (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
+	bool function =
+	    (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
 
 	push(w, node, context_for(w, node->field, node->symbol), function);
 }

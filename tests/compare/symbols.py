@@ -1,0 +1,256 @@
+"""Compares the definitions that the extractor finds with those of universal-ctags, name by name.
+
+usage: symbols.py BUILD TREE [--language L]... [--share N] [--seed S] [--list FILE] [--sample N] [--floor PERCENT]
+
+Takes the files of TREE that ctags and we hold to be in the same language (with --share N one in N of them, by
+their paths' hash), and prints a table: kind, how many ctags found, how many of these we have on the
+same line, recall.  Every tag that we lack is classified by RULES, each a fault of ctags that can be
+seen in the text; what no rule explains counts against us and goes to --list.  --sample N prints N of our own
+definitions at random, to be judged by eye.  Ends 1 if a recall is below its floor.
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import zlib
+
+# our word for a language, ctags' word, the kinds asked for
+LANGUAGES = {
+    "c": ("C", "dfgsutevm"),
+    "c++": ("C++", "dfgsutevmcn"),
+    "java": ("Java", "cefgim"),
+    "python": ("Python", "cfmv"),
+    "go": ("Go", "cfmstvitw"),
+    "rust": ("Rust", "fgimMstPnec"),
+    "javascript": ("JavaScript", "fcmgG"),
+    "typescript": ("TypeScript", "cfmnegi"),
+    "c#": ("C#", "cdefgimnpst"),
+    "php": ("PHP", "cdfint"),
+    "ruby": ("Ruby", "cfmS"),
+    "shell": ("Sh", "f"),
+}
+FLOORS = {("c", "function"): 99.5, ("c", "macro"): 99.5, ("c", "struct"): 99.5, ("c", "union"): 99.5, ("c", "enum"): 99.5,
+          ("c", "typedef"): 99.5}
+WORD = re.compile(r"[A-Za-z_$~][\w$]*")
+
+
+def files_of(tree, share):
+    for folder, folders, names in os.walk(tree):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.relpath(os.path.join(folder, name), tree)
+            if os.path.islink(os.path.join(tree, path)) or "\n" in path or "\t" in path:
+                continue
+            if zlib.crc32(path.encode(errors="surrogateescape")) % share == 0:
+                yield path
+
+
+def ours(build, tree, paths):
+    """language of each file, and {(path, line, name): [(kind, declared, scope, end, column)]}"""
+    tool = os.path.abspath(os.path.join(build, "tests/symbols"))
+    found, languages, path = collections.defaultdict(list), {}, None
+    process = subprocess.Popen([tool], cwd=tree, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    out, _ = process.communicate("\n".join(paths).encode(errors="surrogateescape"))
+    for line in out.decode(errors="surrogateescape").split("\n"):
+        field = line.split("\t")
+        if field[0] == "F":
+            path = field[1]
+            languages[path] = field[2], field[3], field[4]
+        elif field[0] == "S":
+            found[path, int(field[1]), field[7]].append((field[4], field[5] == "1", field[6], int(field[2]), int(field[3])))
+    return languages, found
+
+
+def ctags(tree, language, paths):
+    name, kinds = LANGUAGES[language]
+    command = ["ctags", f"--language-force={name}", "--output-format=json", "--fields=+nKeS", "-L", "-", "-f", "-"]
+    if language not in ("rust", "go", "typescript", "javascript", "java", "c#", "ruby", "php", "shell", "python"):
+        command.insert(1, f"--kinds-{name}={kinds}")
+    out = subprocess.run(command, cwd=tree, input="\n".join(paths).encode(errors="surrogateescape"), stdout=subprocess.PIPE, check=True).stdout
+    for line in out.decode(errors="surrogateescape").split("\n"):
+        if line.startswith("{"):
+            tag = json.loads(line)
+            tag["language"] = name
+            if tag.get("_type") == "tag" and "line" in tag:
+                yield tag
+
+
+class Text:
+    """The lines of files, and the same without comments and literals."""
+
+    def __init__(self, tree, found):
+        self.tree, self.path = tree, None
+        self.functions = collections.defaultdict(list) # lines of each file's functions
+        for (path, line, _), symbols in found.items():
+            self.functions[path] += [(line, end) for kind, declared, _, end, _ in symbols if kind in ("function", "method") and not declared]
+
+    def open(self, path):
+        if path == self.path:
+            return
+        with open(os.path.join(self.tree, path), encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            text = file.read()
+        self.path, self.lines = path, text.split("\n")
+        blank = lambda m: re.sub(r"[^\n]", " ", m.group())
+        self.code = re.sub(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", blank, text, flags=re.S).split("\n")
+
+    def line(self, number, code=False):
+        lines = self.code if code else self.lines
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def behind_parens(self, number, name):
+        """What follows NAME(...) from that line on, some lines at most."""
+        rest = "\n".join(self.code[number - 1:number + 30])
+        at = re.search(r"(?<![\w$])" + re.escape(name) + r"\s*\(", rest)
+        depth = 0
+        for i in range(at.end() - 1 if at else 0, len(rest) if at else 0):
+            depth += {"(": 1, ")": -1}.get(rest[i], 0)
+            if depth == 0:
+                return rest[i + 1:]
+        return ""
+
+    def inside_macro(self, number):
+        """Whether the line is the rest of a #define that begins above it."""
+        at = number
+        while at > 1 and self.line(at - 1).rstrip().endswith("\\"):
+            at -= 1
+        return at < number and self.line(at).lstrip().startswith("#")
+
+
+# Why a tag is none of a definition: the first rule that fits.  Each looks at the text alone.
+def rule_unnamed(tag, text, found):
+    return tag["name"].startswith("__anon") or tag["name"].startswith("anonymous") or tag["name"].startswith("Anonymous") or not tag["name"]
+
+
+def rule_not_there(tag, text, found):
+    """ctags put the name together itself, or counts lines otherwise: it does not stand in that line of code."""
+    name = tag["name"].split("::")[-1].split(".")[-1]
+    return not re.search(r"(?<![\w$])" + re.escape(name) + r"(?![\w$])", text.line(tag["line"]))
+
+
+def rule_comment(tag, text, found):
+    return tag["language"] in ("C", "C++", "Java", "JavaScript", "TypeScript", "Go", "Rust", "C#") and not re.search(
+        r"(?<![\w$])" + re.escape(tag["name"]) + r"(?![\w$])", text.line(tag["line"], True)) and tag["kind"] not in ("macro", "header")
+
+
+def rule_in_macro(tag, text, found):
+    """In the body of a macro there are only tokens: what they define is known where the macro is used."""
+    return tag["kind"] != "macro" and text.inside_macro(tag["line"])
+
+
+def rule_call(tag, text, found):
+    """NAME(...) with neither a body nor a type: a macro that is used at the top level, not a definition."""
+    line = text.line(tag["line"], True)
+    return tag["language"] in ("C", "C++") and tag["kind"] in ("function", "variable") and re.match(r"\s*" + re.escape(tag["name"]) + r"\s*\([^{]*;\s*$", line)
+
+
+def rule_made(tag, text, found):
+    """NAME(...) that begins a declaration, no type before it: a macro, as the type or as all of it."""
+    if tag["language"] not in ("C", "C++") or tag["kind"] not in ("function", "prototype", "variable"):
+        return False
+    line, name = text.line(tag["line"], True), re.escape(tag["name"])
+    before = re.match(r"((?:static|extern|const|inline|DEFINE_\w+)\s+)*" + name + r"\s*\(", line.lstrip())
+    above = text.line(tag["line"] - 1, True).rstrip()
+    alone = not above or above[-1] in ";})\\:" or above.lstrip().startswith("#")
+    behind = text.behind_parens(tag["line"], tag["name"])
+    return bool(before) and (re.match(r"\s*(\*|[A-Za-z_])", behind) or alone and not any(c.islower() for c in tag["name"].replace("_tls_meth_func", "")) or
+                             alone and not re.match(r"\s*\{", behind))
+
+
+def rule_local(tag, text, found):
+    """ctags lost count of the braces: it stands in the body of a function."""
+    return tag["kind"] in ("variable", "member") and re.match(r"\s", text.line(tag["line"])) and any(
+        start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
+
+
+def rule_same(tag, text, found):
+    """We have the name on a line beside: of a definition that goes over lines another was taken."""
+    return any((tag["path"], tag["line"] + d, tag["name"]) in found for d in (-2, -1, 1, 2))
+
+
+RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a comment or string", rule_comment),
+         ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
+         ("a local", rule_local), ("a line beside", rule_same)]
+
+# kinds of ctags that are not definitions to us
+NO_DEFINITION = {"python": {"unknown", "module"}, "go": {"packageName", "unknown", "anonMember"}, "rust": {"implementation"},
+                 "javascript": {"unknown"}, "typescript": {"local", "parameter"}, "java": {"package", "local"}, "php": {"alias", "local", "variable"},
+                 "ruby": {"alias", "library", "accessor", "constant"}, "shell": {"script", "heredoc", "alias"}, "c": {"header"}, "c++": {"header"}}
+
+
+def compare(language, tags, found, text, missing):
+    rows = collections.OrderedDict()
+    for tag in tags:
+        if tag["kind"] in NO_DEFINITION.get(language, ()):
+            continue
+        row = rows.setdefault(tag["kind"], collections.Counter())
+        row["all"] += 1
+        key = tag["path"], tag["line"], tag["name"]
+        if key in found or (key[0], key[1], tag["name"].split("::")[-1]) in found:
+            row["found"] += 1
+            continue
+        text.open(tag["path"])
+        why = next((name for name, rule in RULES if rule(tag, text, found)), None)
+        if why:
+            row["explained"] += 1
+            row["why " + why] += 1
+        else:
+            missing.append(tag)
+    return rows
+
+
+def table(language, rows, floor):
+    low = []
+    print(f"{language:12} {'kind':14} {'ctags':>8} {'found':>8} {'not one':>8} {'missed':>7} {'recall':>8}")
+    for kind, row in sorted(rows.items()):
+        real = row["all"] - row["explained"]
+        recall = 100 * row["found"] / real if real else 100
+        need = FLOORS.get((language, kind), floor)
+        mark = "" if recall >= need else f"  below {need}"
+        if mark:
+            low.append(kind)
+        print(f"{'':12} {kind:14} {row['all']:8} {row['found']:8} {row['explained']:8} {real - row['found']:7} {recall:7.2f}%{mark}")
+        for why, count in row.items():
+            if why.startswith("why "):
+                print(f"{'':27} not one: {why[4:]}: {count}")
+    return low
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("tree")
+    parser.add_argument("--language", nargs="*")
+    parser.add_argument("--share", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=20261125)
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--floor", type=float, default=99.0)
+    parser.add_argument("--list")
+    options = parser.parse_args()
+    languages, found = ours(options.build, options.tree, list(files_of(options.tree, options.share)))
+    text, low, listed = Text(options.tree, found), [], []
+    for language in options.language or LANGUAGES:
+        paths = [p for p, (l, _, _) in languages.items() if l == language]
+        if not paths:
+            continue
+        missing = []
+        rows = compare(language, ctags(options.tree, language, paths), found, text, missing)
+        low += table(language, rows, options.floor)
+        listed += missing
+    if options.list:
+        with open(options.list, "w", encoding="utf-8", errors="surrogateescape") as file:
+            for tag in listed:
+                text.open(tag["path"])
+                file.write(f"{tag['kind']}\t{tag['name']}\t{tag['path']}:{tag['line']}\t{text.line(tag['line']).strip()[:120]}\n")
+    mine = [(key, value) for key, values in found.items() for value in values if languages[key[0]][0] in (options.language or LANGUAGES)]
+    for (path, line, name), (kind, declared, scope, end, column) in random.Random(options.seed).sample(mine, min(options.sample, len(mine))):
+        text.open(path)
+        print(f"{path}:{line}:{column} {'-' if declared else ''}{kind} {scope}{name}\t{text.line(line).strip()[:100]}")
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
