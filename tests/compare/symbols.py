@@ -70,7 +70,7 @@ def ctags(tree, language, paths):
     command = ["ctags", f"--language-force={name}", "--output-format=json", "--fields=+nKeS", "-L", "-", "-f", "-"]
     if language not in ("rust", "go", "typescript", "javascript", "java", "c#", "ruby", "php", "shell", "python"):
         command.insert(1, f"--kinds-{name}={kinds}")
-    out = subprocess.run(command, cwd=tree, input="\n".join(paths).encode(errors="surrogateescape"), stdout=subprocess.PIPE, check=True).stdout
+    out = subprocess.run(command, cwd=tree, input="\n".join(paths).encode(errors="surrogateescape"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
     for line in out.decode(errors="surrogateescape").split("\n"):
         if line.startswith("{"):
             tag = json.loads(line)
