@@ -12,8 +12,11 @@ print_imported(void *ctx, const json_t *object)
 {
 	const struct ask *ask = ctx;
 
-	if (ask->print.json)
-		return print_object(object, RELEASE_KEYS);
+	if (ask->print.json) {
+		int r = print_object(object, RELEASE_KEYS);
+		fflush(stdout); /* there is more to come, and who reads this need not wait for it */
+		return r;
+	}
 	print_text(&ask->print, STYLE_BOLD, json_str(object, "release"));
 	if (json_bool(object, "known"))
 		print_format(": is here already, with the same content\n");
