@@ -13,7 +13,7 @@
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in place");
 
 #define SEG_MAGIC "carrel-seg" /* 10 bytes, no NUL */
-#define SEG_VERSION 1
+#define SEG_VERSION 2
 #define SEG_HEAD ((size_t)4096)        /* bytes of the head; the file's name is their SHA-256 in hex */
 #define SEG_CHUNK ((size_t)64 * 1024)  /* bytes that one hash of the chunk table covers */
 #define SEG_BLOCK ((size_t)64 * 1024)  /* bytes of text in one LZ4 block */
@@ -114,9 +114,13 @@ struct seg_blob {
 };
 
 struct seg_gram {
-	uint32_t gram;   /* first byte << 16 | second << 8 | third */
+	uint32_t gram;   /* low bits of its gaps << 24 | first byte << 16 | second << 8 | third */
 	uint32_t offset; /* of its blobs in SEG_GRAM_BLOBS; they end where the next one's begin */
 };
+
+#define SEG_GRAM(entry) ((entry)->gram & 0xffffff)
+#define SEG_GRAM_LOW(entry) ((entry)->gram >> 24) /* at most SEG_GRAM_LOW_MAX */
+#define SEG_GRAM_LOW_MAX 31
 
 struct seg_group {
 	uint32_t text; /* offset of the group in the list of strings */

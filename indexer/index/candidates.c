@@ -1,6 +1,5 @@
 #include "indexer/index/candidates.h"
 
-#include "base/codec.h"
 #include "base/mem.h"
 #include "indexer/index/bits.h"
 
@@ -21,6 +20,7 @@ struct table {
 struct step {
 	enum gram_op op;      /* GRAM_AND without parts: the one list at offset */
 	uint64_t offset, len; /* in SEG_GRAM_BLOBS */
+	unsigned low;         /* bits of a gap that are written as they are */
 	uint64_t cost; /* bytes; of an AND those of its cheapest part, which is what it can come down to */
 	struct step *parts;
 	size_t count;
@@ -46,17 +46,18 @@ find_list(const struct table *table, uint32_t gram, struct step *out)
 	*out = (struct step){ .op = GRAM_AND };
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
-		if (table->grams[middle].gram < gram)
+		if (SEG_GRAM(&table->grams[middle]) < gram)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == table->count || table->grams[low].gram != gram)
+	if (low == table->count || SEG_GRAM(&table->grams[low]) != gram)
 		return 0;
 	uint64_t total = segment_section(table->text, SEG_GRAM_BLOBS)->length;
 	uint64_t end = low + 1 < table->count ? table->grams[low + 1].offset : total;
 	out->offset = table->grams[low].offset;
-	if (end < out->offset)
+	out->low = SEG_GRAM_LOW(&table->grams[low]);
+	if (end < out->offset || out->low > SEG_GRAM_LOW_MAX)
 		return segment_damaged(table->text, "list of a trigram");
 	out->len = out->cost = end - out->offset;
 	return 0;
@@ -92,25 +93,65 @@ plan(struct table *table, const struct gram_query *query, struct step *out)
 
 /* ---- and what comes of it ---- */
 
+/* Bits of a list, from the low end of each byte. */
+struct gap_bits {
+	const uint8_t *at, *end;
+	uint64_t held; /* those not taken yet, the next lowest; zeros above */
+	unsigned count;
+};
+
+static void
+gap_bits_fill(struct gap_bits *bits)
+{
+	for (; bits->count <= 56 && bits->at < bits->end; bits->count += 8)
+		bits->held |= (uint64_t)*bits->at++ << bits->count;
+}
+
+/* 1: how many blobs lie between; 0: nothing but the zeros behind the last code; ERR_FORMAT. */
+static int
+next_gap(struct gap_bits *bits, unsigned low, uint64_t limit, uint64_t *gap)
+{
+	uint64_t high = 0;
+
+	gap_bits_fill(bits);
+	while (bits->held == 0) {
+		high += bits->count;
+		bits->count = 0;
+		if (bits->at == bits->end)
+			return high < 8 ? 0 : ERR_FORMAT;
+		gap_bits_fill(bits);
+	}
+	unsigned zeros = (unsigned)__builtin_ctzll(bits->held);
+	high += zeros;
+	bits->held = zeros == 63 ? 0 : bits->held >> (zeros + 1);
+	bits->count -= zeros + 1;
+	gap_bits_fill(bits);
+	if (bits->count < low || high > limit >> low)
+		return ERR_FORMAT;
+	*gap = high << low | (bits->held & (((uint64_t)1 << low) - 1));
+	bits->held >>= low;
+	bits->count -= low;
+	return 1;
+}
+
 /* Sets the bits of a list. */
 static int
 read_list(const struct table *table, const struct step *list, uint64_t *bits)
 {
-	uint64_t blob = 0, blobs = segment_section(table->text, SEG_BLOBS)->count;
+	uint64_t blob = 0, gap, blobs = segment_section(table->text, SEG_BLOBS)->count;
 	const uint8_t *bytes;
 
 	int r = segment_bytes(table->text, SEG_GRAM_BLOBS, list->offset, list->len, &bytes);
 	if (r < 0)
 		return r;
-	struct dec dec = { .at = bytes, .end = bytes + list->len };
-	while (dec.at < dec.end) {
-		/* most differences are one byte */
-		blob += *dec.at < 0x80 ? *dec.at++ : dec_num_max(&dec, UINT32_MAX);
-		if (dec.bad || blob >= blobs)
+	struct gap_bits gaps = { .at = bytes, .end = bytes + list->len };
+	while ((r = next_gap(&gaps, list->low, blobs, &gap)) == 1) {
+		blob += gap;
+		if (blob >= blobs)
 			return segment_damaged(table->text, "list of a trigram");
-		bit_set(bits, blob);
+		bit_set(bits, blob++);
 	}
-	return 0;
+	return r < 0 ? segment_damaged(table->text, "list of a trigram") : 0;
 }
 
 static int evaluate(struct table *table, const struct step *step, uint64_t *bits);

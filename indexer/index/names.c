@@ -49,19 +49,6 @@ names_column(struct str line, struct str name)
 
 /* ---- what the segments have of a name ---- */
 
-/* "blob, how many" of the groups in a string's data; how many is checked by what follows. */
-static bool
-next_blob(struct dec *dec, const struct tree_pair *pair, uint64_t *blob, uint64_t *count)
-{
-	if (!dec_more(dec))
-		return false;
-	*blob += dec_num_max(dec, UINT32_MAX);
-	*count = dec_num_max(dec, UINT32_MAX);
-	if (*blob >= pair->blobs || *count == 0)
-		dec->bad = true;
-	return !dec->bad;
-}
-
 static int
 add_symbol(const struct names *names, size_t pair, const struct outline *outline, uint64_t number,
     struct place place, struct places *places)
@@ -86,7 +73,7 @@ names_symbols_at(const struct names *names, size_t number, struct cursor *cursor
 		cursor->name.len };
 	uint64_t blob = 0, count;
 
-	while (next_blob(&dec, pair, &blob, &count)) {
+	while (data_next(&dec, pair->blobs, &blob, &count)) {
 		struct place place = { .pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name };
 		struct outline outline = { 0 };
 		struct blob is;
@@ -116,7 +103,7 @@ add_references(const struct names *names, size_t number, struct cursor *cursor, 
 		cursor->name.len };
 	uint64_t blob = 0, count;
 
-	while (next_blob(&dec, pair, &blob, &count)) {
+	while (data_next(&dec, pair->blobs, &blob, &count)) {
 		struct place place = { .pair = (uint32_t)number,
 			.blob = (uint32_t)blob,
 			.name = name,
@@ -146,7 +133,7 @@ add_words(const struct names *names, size_t number, struct cursor *cursor, struc
 		cursor->name.len };
 	uint64_t blob = 0, count;
 
-	while (next_blob(&dec, pair, &blob, &count)) {
+	while (data_next(&dec, pair->blobs, &blob, &count)) {
 		struct place place = {
 			.pair = (uint32_t)number, .blob = (uint32_t)blob, .name = name, .kind = PLACE_WORD
 		};

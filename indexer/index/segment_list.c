@@ -157,3 +157,16 @@ list_find(struct list list, struct str name, struct cursor *c)
 	r = cursor_data(c);
 	return r < 0 ? r : 1;
 }
+
+bool
+data_next(struct dec *dec, uint64_t blobs, uint64_t *blob, uint64_t *count)
+{
+	if (!dec_more(dec))
+		return false;
+	uint64_t head = dec_num_max(dec, (uint64_t)UINT32_MAX << 1 | 1);
+	*count = head & 1 ? 2 + dec_num_max(dec, UINT32_MAX) : 1;
+	*blob += head >> 1;
+	if (*blob >= blobs)
+		dec->bad = true;
+	return !dec->bad;
+}

@@ -39,6 +39,11 @@ int cursor_at(struct cursor *cursor, struct list list, uint64_t number) MUST_USE
 int cursor_next(struct cursor *cursor) MUST_USE;
 /* Fills value[] for the string that stands. */
 int cursor_data(struct cursor *cursor) MUST_USE;
+/*
+ * The next blob in a string's data, and how many places follow for it; false at the end, or where dec->bad.  *blob is
+ * 0 before the first.
+ */
+bool data_next(struct dec *dec, uint64_t blobs, uint64_t *blob, uint64_t *count);
 /* The string `name` itself: 1 found, with its data; 0 not. */
 int list_find(struct list list, struct str name, struct cursor *cursor) MUST_USE;
 

@@ -63,13 +63,9 @@ next_line(const struct finder *f, const struct word *word, struct places *places
 	struct dec *dec = &places->dec;
 
 	if (places->left == 0) {
-		if (!dec_more(dec))
-			return 0;
-		places->blob += dec_num_max(dec, UINT32_MAX);
-		places->left = dec_num_max(dec, UINT32_MAX);
+		if (!data_next(dec, f->tree->pairs[word->pair].blobs, &places->blob, &places->left))
+			return dec->bad ? place_damaged(f, word) : 0;
 		places->line = 0;
-		if (dec->bad || places->left == 0 || places->blob >= f->tree->pairs[word->pair].blobs)
-			return place_damaged(f, word);
 	}
 	places->line += dec_num_max(dec, UINT32_MAX);
 	places->left--;

@@ -3,41 +3,26 @@
 #include <stdlib.h>
 
 static int
-add_file(const struct feed *feed, const struct walk_file *file, struct buf *bytes)
+add_file(const struct feed *feed, const struct walk_file *file)
 {
 	struct index_entry entry = { .path = file->path, .mode = file->mode, .size = file->size };
-	enum object_type type;
-	int r = 0;
 
 	memcpy(entry.id, file->id, OID_LEN);
-	buf_clear(bytes);
-	if (file->mode != MODE_SUBMODULE && file->size <= SEG_BLOB_MAX && !index_has(feed->index, file->id)) {
-		r = store_read(feed->store, file->id, &type, bytes);
-		if (r == 0 && type != OBJECT_BLOB)
-			r = err_set(ERR_FORMAT, "a %s where a file is named", object_type_name(type));
-		/* NULL would say that there are none to be had */
-		entry.bytes = bytes->data ? bytes->data : (const uint8_t *)"";
-	}
-	if (r == 0)
-		r = index_add(feed->index, &entry);
-	return r < 0 && r != ERR_CANCELLED ? err_in(r, "%.*s", STR_ARG(file->path)) : r;
+	return index_add(feed->index, &entry);
 }
 
 int
 feed_release(const struct feed *feed, const struct walk *walk, struct str verdicts, struct str odds,
     struct index_result *result)
 {
-	struct buf bytes = BUF(SEG_BLOB_MAX);
-
 	int r = index_release_begin(feed->index, verdicts);
 	if (r == 0)
 		r = watch_stage(feed->watch, walk->count, "files", "indexing");
 	for (size_t i = 0; i < walk->count && r == 0; i++) {
-		r = add_file(feed, &walk->files[i], &bytes);
+		r = add_file(feed, &walk->files[i]);
 		if (r == 0)
 			r = watch_tick(feed->watch, i, walk->count, "files", "indexing");
 	}
-	buf_release(&bytes);
 	if (r == 0)
 		r = index_release_end(feed->index, odds, result);
 	if (r < 0)

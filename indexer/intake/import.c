@@ -60,6 +60,12 @@ hold(struct run *run, struct str name, struct str segment)
 	return 0;
 }
 
+static int
+read_blob(void *ctx, const uint8_t *id, uint8_t *out, uint64_t size)
+{
+	return store_blob(ctx, id, out, size);
+}
+
 /* `known`: with the releases there are, and swept of all else. */
 static int
 open_index(struct run *run, bool known)
@@ -68,6 +74,8 @@ open_index(struct run *run, bool known)
 	struct index_options options = { .dir = run->index_dir,
 		.pool = import->pool,
 		.seal_layers = import->worker_layers,
+		.read = read_blob,
+		.source = run->store,
 		.whole = !known,
 		.progress = progress,
 		.ctx = run->import };

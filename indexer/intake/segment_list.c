@@ -84,6 +84,39 @@ lists_num(struct lists *lists, uint32_t list, uint64_t value)
 	lists_add(lists, list, bytes, enc_num_raw(bytes, value));
 }
 
+void
+lists_group(struct lists *lists, uint32_t number, uint32_t blob, uint64_t many)
+{
+	struct list *list = &lists->items[number];
+	uint64_t gap = blob - list->last;
+
+	list->last = blob;
+	lists_num(lists, number, gap << 1 | (many > 1));
+	if (many > 1)
+		lists_num(lists, number, many - 2);
+}
+
+void
+lists_blob(struct lists *lists, uint32_t number, uint32_t blob, struct str what)
+{
+	struct dec dec = dec_of(what);
+
+	lists_group(lists, number, blob, dec_num(&dec));
+	lists_add(lists, number, dec.at, (size_t)(dec.end - dec.at));
+}
+
+int
+lists_copy(const struct lists *lists, uint32_t number, struct buf *out)
+{
+	const struct list *list = &lists->items[number];
+	uint32_t place = list->head;
+	int r = 0;
+
+	for (size_t step = 0; r == 0 && place; place = lists->memory[place], step += step < LAST_STEP)
+		r = buf_add(out, &lists->memory[place + 1], place == list->tail ? list->used : steps[step]);
+	return r;
+}
+
 int
 lists_put(const struct lists *lists, uint32_t number, struct seg_file *file, enum seg_section_id section)
 {

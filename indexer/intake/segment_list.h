@@ -17,7 +17,8 @@ struct list {
 	uint32_t head, tail; /* places of chunks in units of 4 bytes, 0: none */
 	uint32_t used;       /* bytes in the tail */
 	uint32_t bytes;      /* in all */
-	uint32_t last;       /* the caller's: the number that differences are made from */
+	uint32_t last;       /* the caller's: the number that differences are made from ... */
+	uint32_t count;      /* ... and how many there were */
 	uint8_t step;        /* size of the tail */
 };
 
@@ -32,6 +33,12 @@ void lists_release(struct lists *lists);
 uint32_t lists_new(struct lists *lists); /* the number of a new, empty list */
 void lists_add(struct lists *lists, uint32_t list, const void *data, size_t len);
 void lists_num(struct lists *lists, uint32_t list, uint64_t value);
+/* The head of a blob's data in a list, carrel-segment(5) "Words"; `many` of something, at least 1, follow. */
+void lists_group(struct lists *lists, uint32_t list, uint32_t blob, uint64_t many);
+/* The same, and what follows: `what` is how many, as a number, and the rest. */
+void lists_blob(struct lists *lists, uint32_t list, uint32_t blob, struct str what);
+/* Adds the bytes of a list to `out`. */
+int lists_copy(const struct lists *lists, uint32_t list, struct buf *out) MUST_USE;
 /* Puts the bytes of a list into a section. */
 int lists_put(const struct lists *lists, uint32_t list, struct seg_file *file, enum seg_section_id section) MUST_USE;
 

@@ -17,10 +17,9 @@ struct entry {
 
 /* A new blob, waiting for the threads. */
 struct waiting_blob {
-	uint32_t known;        /* place in known.blobs */
-	struct str path, text; /* in the batch's arena */
-	uint64_t size;
-	struct blob_facts facts;
+	uint32_t known;          /* place in known.blobs */
+	uint32_t path, path_len; /* in paths */
+	const uint8_t *bytes;    /* in the batch's arena; NULL: to be read */
 };
 
 struct index {
@@ -37,6 +36,7 @@ struct index {
 	struct buf new_verdicts;
 	struct text_writer *text;
 	struct waiting_blob *batch;
+	struct text_blob *batch_blobs; /* of the same numbers */
 	size_t batch_count, batch_bytes;
 	struct arena batch_memory;
 	struct index_file *files;

@@ -147,16 +147,6 @@ compare_places(const void *a, const void *b)
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-static void
-begin_blob(struct lists *lists, uint32_t name, uint32_t blob)
-{
-	struct list *list = &lists->items[name];
-	uint32_t gap = blob - list->last;
-
-	list->last = blob;
-	lists_num(lists, name, gap);
-}
-
 /* Lists the places of symbols under their names. */
 static void
 add_places(struct syntax_writer *w, size_t count)
@@ -167,8 +157,7 @@ add_places(struct syntax_writer *w, size_t count)
 		uint32_t name = w->places[from].name, last = 0;
 		for (to = from + 1; to < count && w->places[to].name == name;)
 			to++;
-		begin_blob(&w->symbols, name, w->blobs);
-		lists_num(&w->symbols, name, to - from);
+		lists_group(&w->symbols, name, w->blobs, to - from);
 		for (size_t i = from; i < to; i++) {
 			lists_num(&w->symbols, name, w->places[i].place - last);
 			last = w->places[i].place;
@@ -254,8 +243,7 @@ read_name(struct syntax_writer *w, struct dec *dec, uint32_t lines)
 	}
 	if (dec->bad)
 		return;
-	begin_blob(&w->uses, name, w->blobs);
-	lists_add(&w->uses, name, from, (size_t)(dec->at - from));
+	lists_blob(&w->uses, name, w->blobs, (struct str){ (const char *)from, (size_t)(dec->at - from) });
 	w->use_total += count;
 }
 

@@ -1,31 +1,34 @@
 #include "indexer/intake/segment_text.h"
 
 #include "base/mem.h"
-#include "indexer/intake/segment_list.h"
 
 #include <lz4hc.h>
 #include <stdlib.h>
 
-#define GRAMS ((size_t)1 << 24)
-#define LEVEL 5    /* of LZ4-HC: beyond it a per cent less for twice the time */
-#define WAITING 64 /* blocks that are compressed together */
+#define LEVEL 3 /* of LZ4-HC: 5 makes two per cent less of it, in 1.4 times the time */
+#define SHARDS (GRAM_SHARDS + WORD_SHARDS)
 
 struct text_writer {
 	struct seg_file *file;
 	struct pool *pool;
-	uint8_t *waiting; /* WAITING blocks */
-	size_t waiting_len;
-	uint8_t *packed; /* the same, compressed, each at the place of its block */
-	size_t packed_len[WAITING];
+	uint8_t *buffer; /* what is left of the batches before, less than a block, and the batch */
+	size_t left, room;
+	uint8_t *packed; /* blocks of the buffer, compressed, each at the place of its block */
+	size_t packed_room;
+	size_t *packed_len;
+	size_t block_room; /* of packed_len */
 	uint64_t text_len, blocks_len;
 	struct buf block_ends; /* u64 */
 	struct buf blobs;      /* struct seg_blob */
 	struct buf lines;      /* u32 */
-	uint32_t *gram_lists;  /* number of each trigram's list + 1 */
-	struct lists gram_blobs;
-	struct dictionary words;
-	struct lists word_lines; /* of the words, by number */
-	uint64_t gram_total, line_total;
+	struct gram_shard grams[GRAM_SHARDS];
+	struct word_shard words[WORD_SHARDS];
+	uint64_t gram_total, word_total, line_total;
+	/* the batch, for the threads */
+	const struct text_blob *batch;
+	size_t batch_count;
+	uint32_t batch_first; /* number of its first blob */
+	size_t batch_len;     /* bytes in the buffer */
 };
 
 int
@@ -39,9 +42,6 @@ text_writer_new(int dir, struct pool *pool, struct text_writer **out)
 	struct text_writer *w = mem_new(struct text_writer);
 	w->file = file;
 	w->pool = pool;
-	w->waiting = mem_alloc(WAITING * SEG_BLOCK);
-	w->packed = mem_alloc(WAITING * SEG_BLOCK);
-	w->gram_lists = mem_alloc(GRAMS * sizeof *w->gram_lists);
 	w->block_ends = w->blobs = w->lines = BUF(UINT32_MAX);
 	*out = w;
 	return 0;
@@ -56,12 +56,13 @@ text_writer_free(struct text_writer *w)
 	buf_release(&w->block_ends);
 	buf_release(&w->blobs);
 	buf_release(&w->lines);
-	lists_release(&w->gram_blobs);
-	lists_release(&w->word_lines);
-	dictionary_release(&w->words);
-	free(w->gram_lists);
-	free(w->waiting);
+	for (size_t i = 0; i < GRAM_SHARDS; i++)
+		gram_shard_release(&w->grams[i]);
+	for (size_t i = 0; i < WORD_SHARDS; i++)
+		word_shard_release(&w->words[i]);
+	free(w->buffer);
 	free(w->packed);
+	free(w->packed_len);
 	free(w);
 }
 
@@ -74,108 +75,109 @@ text_writer_count(const struct text_writer *w)
 bool
 text_writer_full(const struct text_writer *w)
 {
-	return w->text_len >= TEXT_BYTES || text_writer_count(w) >= TEXT_BLOBS ||
-	    w->words.count >= TEXT_WORDS;
+	return w->text_len >= TEXT_BYTES || text_writer_count(w) >= TEXT_BLOBS || w->word_total >= TEXT_WORDS;
 }
 
-static size_t
-block_len(const struct text_writer *w, size_t block)
+int
+text_writer_buffer(struct text_writer *w, size_t size, uint8_t **out)
 {
-	size_t rest = w->waiting_len - block * SEG_BLOCK;
+	size_t need = w->left + size, blocks = need / SEG_BLOCK + 1;
 
-	return rest < SEG_BLOCK ? rest : SEG_BLOCK;
+	if (w->room < need) {
+		w->room = need + SEG_BLOCK;
+		w->buffer = mem_grow(w->buffer, w->room, 1);
+	}
+	if (w->packed_room < need) {
+		w->packed_room = need + SEG_BLOCK;
+		free(w->packed);
+		w->packed = mem_alloc(w->packed_room);
+	}
+	if (w->block_room < blocks) {
+		w->block_room = blocks;
+		w->packed_len = mem_grow(w->packed_len, blocks, sizeof *w->packed_len);
+	}
+	w->batch_len = need;
+	*out = w->buffer + w->left;
+	return 0;
 }
 
 /* packed_len 0: it does not get shorter. */
+static void
+pack_block(struct text_writer *w, size_t block)
+{
+	size_t rest = w->batch_len - block * SEG_BLOCK, len = rest < SEG_BLOCK ? rest : SEG_BLOCK;
+	int packed = LZ4_compress_HC((const char *)w->buffer + block * SEG_BLOCK,
+	    (char *)w->packed + block * SEG_BLOCK, (int)len, (int)len - 1, LEVEL);
+
+	w->packed_len[block] = packed > 0 ? (size_t)packed : 0;
+}
+
+static void
+fill_grams(struct text_writer *w, unsigned shard)
+{
+	for (size_t i = 0; i < w->batch_count; i++) {
+		const struct blob_facts *facts = &w->batch[i].facts;
+		uint32_t from = shard ? facts->gram_ends[shard - 1] : 0;
+		gram_shard_add(&w->grams[shard], w->batch_first + (uint32_t)i, facts->grams + from,
+		    facts->gram_ends[shard] - from);
+	}
+}
+
+static void
+fill_words(struct text_writer *w, unsigned shard)
+{
+	for (size_t i = 0; i < w->batch_count; i++) {
+		const struct text_blob *blob = &w->batch[i];
+		const struct blob_facts *facts = &blob->facts;
+		uint32_t k = shard ? facts->word_ends[shard - 1] : 0;
+		for (; k < facts->word_ends[shard]; k++) {
+			const struct blob_word *word = &facts->words[k];
+			struct str is = { blob->text.data + word->start, word->len };
+			struct str lines = { (const char *)facts->words_data + word->data, word->data_len };
+			word_shard_add(&w->words[shard], w->batch_first + (uint32_t)i, is, word->hash, lines);
+		}
+	}
+}
+
+/* Shards first, which take longest. */
 static int
-pack_block(void *ctx, size_t block, unsigned thread)
+work_on_batch(void *ctx, size_t piece, unsigned thread)
 {
 	struct text_writer *w = ctx;
-	size_t len = block_len(w, block);
 
 	(void)thread;
-	int packed = LZ4_compress_HC((const char *)w->waiting + block * SEG_BLOCK,
-	    (char *)w->packed + block * SEG_BLOCK, (int)len, (int)len - 1, LEVEL);
-	w->packed_len[block] = packed > 0 ? (size_t)packed : 0;
+	if (piece < GRAM_SHARDS)
+		fill_grams(w, (unsigned)piece);
+	else if (piece < SHARDS)
+		fill_words(w, (unsigned)piece - GRAM_SHARDS);
+	else
+		pack_block(w, piece - SHARDS);
 	return 0;
 }
 
 static int
-pack_waiting(struct text_writer *w)
+put_blocks(struct text_writer *w, size_t blocks)
 {
-	size_t blocks = (w->waiting_len + SEG_BLOCK - 1) / SEG_BLOCK;
-	int r = pool_run(w->pool, blocks, pack_block, w);
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < blocks; i++) {
+		size_t rest = w->batch_len - i * SEG_BLOCK, len = rest < SEG_BLOCK ? rest : SEG_BLOCK;
 		bool packed = w->packed_len[i] != 0;
-		size_t len = packed ? w->packed_len[i] : block_len(w, i);
+		if (packed)
+			len = w->packed_len[i];
 		w->blocks_len += len;
 		r = buf_add(&w->block_ends, &w->blocks_len, sizeof w->blocks_len);
 		if (r == 0)
 			r = seg_file_put(
-			    w->file, SEG_BLOCKS, (packed ? w->packed : w->waiting) + i * SEG_BLOCK, len);
+			    w->file, SEG_BLOCKS, (packed ? w->packed : w->buffer) + i * SEG_BLOCK, len);
 	}
-	w->waiting_len = 0;
 	return r;
 }
 
 static int
-add_text(struct text_writer *w, struct str text)
+add_entry(struct text_writer *w, const struct text_blob *blob)
 {
-	int r = 0;
-
-	w->text_len += text.len;
-	while (r == 0 && text.len) {
-		size_t room = WAITING * SEG_BLOCK - w->waiting_len, n = text.len < room ? text.len : room;
-		memcpy(w->waiting + w->waiting_len, text.data, n);
-		w->waiting_len += n;
-		text.data += n;
-		text.len -= n;
-		if (w->waiting_len == WAITING * SEG_BLOCK)
-			r = pack_waiting(w);
-	}
-	return r;
-}
-
-static void
-add_grams(struct text_writer *w, uint32_t blob, const struct blob_facts *facts)
-{
-	for (size_t i = 0; i < facts->gram_count; i++) {
-		uint32_t *number = &w->gram_lists[facts->grams[i]];
-		if (*number == 0)
-			*number = lists_new(&w->gram_blobs) + 1;
-		struct list *list = &w->gram_blobs.items[*number - 1];
-		uint32_t gap = blob - list->last;
-		list->last = blob;
-		lists_num(&w->gram_blobs, *number - 1, gap);
-	}
-	w->gram_total += facts->gram_count;
-}
-
-static void
-add_words(struct text_writer *w, uint32_t blob, const struct text_blob *from)
-{
-	const struct blob_facts *facts = from->facts;
-
-	for (size_t i = 0; i < facts->word_count; i++) {
-		const struct blob_word *word = &facts->words[i];
-		uint32_t number = dictionary_add(
-		    &w->words, (struct str){ from->text.data + word->start, word->len }, word->hash);
-		if (number == w->word_lines.count)
-			lists_new(&w->word_lines);
-		struct list *list = &w->word_lines.items[number];
-		uint32_t gap = blob - list->last;
-		list->last = blob;
-		lists_num(&w->word_lines, number, gap);
-		lists_add(&w->word_lines, number, facts->words_data + word->data, word->data_len);
-	}
-	w->line_total += facts->line_count;
-}
-
-int
-text_writer_add(struct text_writer *w, const struct text_blob *blob)
-{
-	const struct blob_facts *facts = blob->facts;
+	const struct blob_facts *facts = &blob->facts;
 	struct seg_blob entry = { .lines = facts->lines,
 		.size = blob->size,
 		.offset = w->text_len,
@@ -184,20 +186,54 @@ text_writer_add(struct text_writer *w, const struct text_blob *blob)
 		.flags = (uint8_t)((facts->scan ? SEG_SCAN : 0) | (facts->beyond ? SEG_BEYOND : 0) |
 		    (facts->wordless ? SEG_WORDLESS : 0)),
 		.language = (uint16_t)facts->language };
-	uint32_t number = text_writer_count(w);
 
 	memcpy(entry.id, blob->id, OID_LEN);
 	int r = buf_add(&w->blobs, &entry, sizeof entry);
 	if (r == 0 && facts->lines > SEG_LINE_STEP)
 		r = buf_add(
 		    &w->lines, facts->line_offsets, (facts->lines - 1) / SEG_LINE_STEP * sizeof(uint32_t));
+	w->text_len += blob->text.len;
+	w->gram_total += facts->gram_ends[GRAM_SHARDS - 1];
+	w->line_total += facts->line_count;
+	return r;
+}
+
+int
+text_writer_add(struct text_writer *w, const struct text_blob *blobs, size_t count)
+{
+	size_t blocks = w->batch_len / SEG_BLOCK;
+	int r = 0;
+
+	w->batch = blobs;
+	w->batch_count = count;
+	w->batch_first = text_writer_count(w);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = add_entry(w, &blobs[i]);
 	if (r == 0)
-		r = add_text(w, blob->text);
-	if (r < 0)
-		return r;
-	add_grams(w, number, facts);
-	add_words(w, number, blob);
-	return 0;
+		r = pool_run(w->pool, SHARDS + blocks, work_on_batch, w);
+	if (r == 0)
+		r = put_blocks(w, blocks);
+	w->left = w->batch_len - blocks * SEG_BLOCK;
+	if (blocks)
+		memmove(w->buffer, w->buffer + blocks * SEG_BLOCK, w->left);
+	w->batch_len = w->left;
+	w->word_total = 0;
+	for (size_t i = 0; i < WORD_SHARDS; i++)
+		w->word_total += w->words[i].words.count;
+	return r;
+}
+
+/* ---- the end ---- */
+
+static int
+finish_shard(void *ctx, size_t piece, unsigned thread)
+{
+	struct text_writer *w = ctx;
+
+	(void)thread;
+	return piece < GRAM_SHARDS
+	    ? gram_shard_finish(&w->grams[piece], (unsigned)piece, text_writer_count(w))
+	    : word_shard_finish(&w->words[piece - GRAM_SHARDS]);
 }
 
 static int
@@ -228,16 +264,16 @@ put_grams(struct text_writer *w)
 	uint64_t offset = 0;
 	int r = 0;
 
-	for (uint32_t gram = 0; r == 0 && gram < GRAMS; gram++) {
-		if (w->gram_lists[gram] == 0)
-			continue;
-		struct seg_gram entry = { gram, (uint32_t)offset };
-		r = seg_file_put(w->file, SEG_GRAMS, &entry, sizeof entry);
-		offset += w->gram_blobs.items[w->gram_lists[gram] - 1].bytes;
+	for (size_t i = 0; r == 0 && i < GRAM_SHARDS; i++) {
+		struct gram_shard *shard = &w->grams[i];
+		struct seg_gram *entries = (void *)shard->entries.data;
+		for (size_t k = 0; k < shard->entries.len / sizeof *entries; k++)
+			entries[k].offset += (uint32_t)offset;
+		offset += shard->data.len;
+		r = seg_file_put(w->file, SEG_GRAMS, entries, shard->entries.len);
 	}
-	for (uint32_t gram = 0; r == 0 && gram < GRAMS; gram++)
-		if (w->gram_lists[gram])
-			r = lists_put(&w->gram_blobs, w->gram_lists[gram] - 1, w->file, SEG_GRAM_BLOBS);
+	for (size_t i = 0; r == 0 && i < GRAM_SHARDS; i++)
+		r = seg_file_put(w->file, SEG_GRAM_BLOBS, w->grams[i].data.data, w->grams[i].data.len);
 	return r;
 }
 
@@ -245,31 +281,36 @@ static int
 put_words(struct text_writer *w)
 {
 	struct front_writer front;
-	uint32_t *order = dictionary_order(&w->words);
 	int r = 0;
 
 	front_init(&front);
-	for (size_t i = 0; r == 0 && i < w->words.count; i++) {
-		r = front_add(&front, dictionary_get(&w->words, order[i]));
-		if (r == 0)
-			r = front_data(&front, w->word_lines.items[order[i]].bytes);
+	for (size_t i = 0; r == 0 && i < WORD_SHARDS; i++) {
+		const struct word_shard *shard = &w->words[i];
+		for (size_t k = 0; r == 0 && k < shard->words.count; k++) {
+			r = front_add(&front, dictionary_get(&shard->words, shard->order[k]));
+			if (r == 0)
+				r = front_data(&front, shard->lists.items[shard->order[k]].bytes);
+		}
 	}
 	if (r == 0)
 		r = seg_file_put(w->file, SEG_NAME_GROUPS, front.groups.data, front.groups.len);
 	if (r == 0)
 		r = seg_file_put(w->file, SEG_NAMES, front.text.data, front.text.len);
-	for (size_t i = 0; r == 0 && i < w->words.count; i++)
-		r = lists_put(&w->word_lines, order[i], w->file, SEG_NAME_LINES);
+	for (size_t i = 0; r == 0 && i < WORD_SHARDS; i++)
+		r = seg_file_put(w->file, SEG_NAME_LINES, w->words[i].data.data, w->words[i].data.len);
 	front_release(&front);
-	free(order);
 	return r;
 }
 
 static int
 put_tables(struct text_writer *w)
 {
-	int r = pack_waiting(w);
+	int r = pool_run(w->pool, SHARDS, finish_shard, w);
 
+	if (r == 0 && w->left > 0) {
+		pack_block(w, 0);
+		r = put_blocks(w, 1);
+	}
 	if (r == 0)
 		r = seg_file_put(w->file, SEG_BLOCK_ENDS, w->block_ends.data, w->block_ends.len);
 	if (r == 0)
@@ -293,7 +334,7 @@ text_writer_end(struct text_writer *w, uint8_t digest[static SHA256_LEN], uint64
 	if (r == 0) {
 		seg_file_count(w->file, SEG_BLOCKS, w->text_len);
 		seg_file_count(w->file, SEG_GRAM_BLOBS, w->gram_total);
-		seg_file_count(w->file, SEG_NAMES, w->words.count);
+		seg_file_count(w->file, SEG_NAMES, w->word_total);
 		seg_file_count(w->file, SEG_NAME_LINES, w->line_total);
 		struct seg_file *file = w->file;
 		w->file = NULL;

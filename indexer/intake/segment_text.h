@@ -1,4 +1,8 @@
-/* Text segments while they are written: carrel-segment(5), "TEXT SEGMENTS". */
+/*
+ * Text segments while they are written: carrel-segment(5), "TEXT SEGMENTS".  Blobs come
+ * in batches, whose bytes the caller puts into the writer's buffer, and whose tables the
+ * threads of the pool fill shard by shard.
+ */
 #ifndef CARREL_INDEXER_INTAKE_SEGMENT_TEXT_H
 #define CARREL_INDEXER_INTAKE_SEGMENT_TEXT_H
 
@@ -6,7 +10,7 @@
 #include "indexer/intake/segment_file.h"
 #include "indexer/intake/segment_words.h"
 
-#define TEXT_BYTES ((uint64_t)256 * 1024 * 1024) /* a segment ends behind the blob that reaches one of these */
+#define TEXT_BYTES ((uint64_t)256 * 1024 * 1024) /* a segment ends with the batch that reaches one of these */
 #define TEXT_BLOBS ((size_t)1024 * 1024)
 #define TEXT_WORDS ((size_t)2 * 1024 * 1024)
 
@@ -15,12 +19,15 @@ struct text_writer;
 struct text_blob {
 	uint8_t id[OID_LEN];
 	uint64_t size;
-	struct str text;                 /* borrowed for the call; empty if it is too large */
-	const struct blob_facts *facts; /* borrowed for the call */
+	struct str text; /* in the writer's buffer; empty if it is too large */
+	struct blob_facts facts;
 };
 
 int text_writer_new(int dir, struct pool *pool, struct text_writer **out) MUST_USE;
-int text_writer_add(struct text_writer *writer, const struct text_blob *blob) MUST_USE;
+/* Where the bytes of the next batch go, one blob's behind the other's. */
+int text_writer_buffer(struct text_writer *writer, size_t size, uint8_t **out) MUST_USE;
+/* The next batch, whose bytes are all in the buffer. */
+int text_writer_add(struct text_writer *writer, const struct text_blob *blobs, size_t count) MUST_USE;
 uint32_t text_writer_count(const struct text_writer *writer);
 bool text_writer_full(const struct text_writer *writer);
 /* As seg_file_end.  Frees `writer` whatever happens, as does text_writer_free. */

@@ -98,7 +98,20 @@ find_lines(struct blob_facts *facts, struct str text)
 	facts->lines = lines;
 }
 
-/* Distinct trigrams without a newline, in order of first sight; false if there are too many. */
+/* Counts become where each shard's first goes, which moves to its end as they are put there. */
+static void
+starts_of(uint32_t *ends, size_t shards)
+{
+	uint32_t total = 0;
+
+	for (size_t i = 0; i < shards; i++) {
+		uint32_t count = ends[i];
+		ends[i] = total;
+		total += count;
+	}
+}
+
+/* Distinct trigrams without a newline; false if there are too many. */
 static bool
 find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
 {
@@ -120,9 +133,12 @@ find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str te
 		scratch->seen[scratch->grams[i] >> 6] = 0;
 	if (count > WORDS_MAX)
 		return false;
-	facts->gram_count = count;
 	facts->grams = mem_alloc((count + 1) * sizeof *facts->grams);
-	memcpy(facts->grams, scratch->grams, count * sizeof *facts->grams);
+	for (size_t i = 0; i < count; i++)
+		facts->gram_ends[gram_shard_of(scratch->grams[i])]++;
+	starts_of(facts->gram_ends, GRAM_SHARDS);
+	for (size_t i = 0; i < count; i++)
+		facts->grams[facts->gram_ends[gram_shard_of(scratch->grams[i])]++] = scratch->grams[i];
 	return true;
 }
 
@@ -206,13 +222,22 @@ order_occurrences(struct word_scratch *scratch, size_t count)
 	}
 }
 
+static unsigned
+shard_of(struct str text, const struct found_word *word)
+{
+	return word_shard_of((uint8_t)text.data[word->start]);
+}
+
 static void
-encode_words(struct blob_facts *facts, const struct word_scratch *scratch, size_t count)
+encode_words(struct blob_facts *facts, const struct word_scratch *scratch, size_t count, struct str text)
 {
 	size_t len = 0, at = 0;
 
 	facts->words = mem_alloc((count + 1) * sizeof *facts->words);
 	facts->words_data = mem_alloc((scratch->occurrence_count + count) * 5 + CODEC_NUM_MAX);
+	for (size_t i = 0; i < count; i++)
+		facts->word_ends[shard_of(text, &scratch->words[i])]++;
+	starts_of(facts->word_ends, WORD_SHARDS);
 	for (size_t i = 0; i < count; i++) {
 		const struct found_word *word = &scratch->words[i];
 		uint32_t last = 0, start = (uint32_t)len;
@@ -221,11 +246,10 @@ encode_words(struct blob_facts *facts, const struct word_scratch *scratch, size_
 			len += enc_num_raw(facts->words_data + len, scratch->ordered[at] - last);
 			last = scratch->ordered[at];
 		}
-		facts->words[i] =
+		facts->words[facts->word_ends[shard_of(text, word)]++] =
 		    (struct blob_word){ word->start, word->hash, word->len, start, (uint32_t)len - start };
 	}
 	facts->words_data = mem_grow(facts->words_data, len + 1, 1);
-	facts->word_count = count;
 	facts->line_count = scratch->occurrence_count;
 }
 
@@ -247,5 +271,5 @@ blob_facts_find(struct blob_facts *facts, struct word_scratch *scratch, struct s
 		return;
 	}
 	order_occurrences(scratch, count);
-	encode_words(facts, scratch, count);
+	encode_words(facts, scratch, count, text);
 }

@@ -6,6 +6,7 @@
 #define CARREL_INDEXER_INTAKE_SEGMENT_WORDS_H
 
 #include "indexer/intake/lexer.h"
+#include "indexer/intake/segment_shard.h"
 
 #define WORDS_MAX 131072 /* trigrams or words of a blob beyond which it is in their table no more */
 
@@ -21,10 +22,10 @@ struct blob_facts {
 	bool scan, beyond, wordless; /* SEG_SCAN, SEG_BEYOND, SEG_WORDLESS */
 	uint32_t lines;
 	uint32_t *line_offsets; /* of lines 65, 129, ... */
-	uint32_t *grams;
-	size_t gram_count;
-	struct blob_word *words;
-	size_t word_count;
+	uint32_t *grams; /* by shard, in no other order */
+	uint32_t gram_ends[GRAM_SHARDS];
+	struct blob_word *words; /* likewise */
+	uint32_t word_ends[WORD_SHARDS];
 	uint8_t *words_data;
 	uint64_t line_count; /* in words_data */
 };

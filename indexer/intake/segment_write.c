@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BATCH_BYTES ((size_t)8 * 1024 * 1024) /* of text that threads share out among them */
+#define BATCH_BYTES \
+	((size_t)8 * 1024 * 1024) /* of text that threads share out among them: carrel-segment(5), LIMITS */
 #define BATCH_BLOBS ((size_t)2048)
 
 bool
@@ -46,6 +47,7 @@ index_open(const struct index_options *options, struct index **out)
 	for (unsigned i = 0; i < threads; i++)
 		x->scratch[i] = word_scratch_new();
 	x->batch = mem_alloc(BATCH_BLOBS * sizeof *x->batch);
+	x->batch_blobs = mem_alloc(BATCH_BLOBS * sizeof *x->batch_blobs);
 	*out = x;
 	return 0;
 }
@@ -60,6 +62,7 @@ index_close(struct index *x)
 		word_scratch_free(x->scratch[i]);
 	free(x->scratch);
 	free(x->batch);
+	free(x->batch_blobs);
 	known_release(&x->known);
 	free(x->entries);
 	buf_release(&x->paths);
@@ -71,7 +74,7 @@ static void
 drop_batch(struct index *x)
 {
 	for (size_t i = 0; i < x->batch_count; i++)
-		blob_facts_release(&x->batch[i].facts);
+		blob_facts_release(&x->batch_blobs[i].facts);
 	arena_release(&x->batch_memory);
 	x->batch_count = x->batch_bytes = 0;
 }
@@ -125,16 +128,28 @@ index_release_begin(struct index *x, struct str verdicts)
 
 /* ---- text ---- */
 
+/* A blob's bytes into their place, and what is in them. */
 static int
 find_facts(void *ctx, size_t piece, unsigned thread)
 {
 	struct index *x = ctx;
-	struct waiting_blob *blob = &x->batch[piece];
+	const struct waiting_blob *waiting = &x->batch[piece];
+	struct text_blob *blob = &x->batch_blobs[piece];
+	struct str path = { (const char *)x->paths.data + waiting->path, waiting->path_len };
+	uint8_t *place = (uint8_t *)(uintptr_t)blob->text.data;
+	int r = 0;
 
-	if (blob->size <= SEG_BLOB_MAX)
-		blob_facts_find(&blob->facts, x->scratch[thread], blob->path, blob->text);
-	else
+	if (blob->size > SEG_BLOB_MAX) {
 		blob->facts.class = SEG_LARGE;
+		return 0;
+	}
+	if (waiting->bytes)
+		memcpy(place, waiting->bytes, blob->size);
+	else if (blob->size)
+		r = x->options.read(x->options.source, blob->id, place, blob->size);
+	if (r < 0)
+		return err_in(r, "%.*s", STR_ARG(path));
+	blob_facts_find(&blob->facts, x->scratch[thread], path, blob->text);
 	return 0;
 }
 
@@ -156,10 +171,11 @@ close_text(struct index *x)
 	return 0;
 }
 
+/* Gives every blob of the batch its place in the text writer's buffer. */
 static int
-write_blob(struct index *x, struct waiting_blob *waiting)
+place_batch(struct index *x)
 {
-	struct known_blob *known = &x->known.blobs[waiting->known];
+	uint8_t *place;
 	int r = 0;
 
 	if (!x->text) {
@@ -168,42 +184,50 @@ write_blob(struct index *x, struct waiting_blob *waiting)
 			return r;
 		known_add_pair(&x->known, &(struct seg_pair){ 0 }, false);
 	}
-	known->segment = (uint32_t)x->known.pair_count - 1;
-	known->number = text_writer_count(x->text);
-	struct text_blob blob = { .size = waiting->size, .text = waiting->text, .facts = &waiting->facts };
-	memcpy(blob.id, known->id, OID_LEN);
-	r = text_writer_add(x->text, &blob);
-	return r == 0 && text_writer_full(x->text) ? close_text(x) : r;
+	r = text_writer_buffer(x->text, x->batch_bytes, &place);
+	for (size_t i = 0; r == 0 && i < x->batch_count; i++) {
+		struct text_blob *blob = &x->batch_blobs[i];
+		struct known_blob *known = &x->known.blobs[x->batch[i].known];
+		known->segment = (uint32_t)x->known.pair_count - 1;
+		known->number = text_writer_count(x->text) + (uint32_t)i;
+		memcpy(blob->id, known->id, OID_LEN);
+		blob->text = (struct str){ (const char *)place, blob->size > SEG_BLOB_MAX ? 0 : blob->size };
+		place += blob->text.len;
+	}
+	return r;
 }
 
 static int
 flush_batch(struct index *x)
 {
-	int r = pool_run(x->options.pool, x->batch_count, find_facts, x);
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < x->batch_count; i++)
-		r = write_blob(x, &x->batch[i]);
+	if (x->batch_count > 0) {
+		r = place_batch(x);
+		if (r == 0)
+			r = pool_run(x->options.pool, x->batch_count, find_facts, x);
+		if (r == 0)
+			r = text_writer_add(x->text, x->batch_blobs, x->batch_count);
+		if (r == 0 && text_writer_full(x->text))
+			r = close_text(x);
+	}
 	drop_batch(x);
 	return r < 0 ? r : index_progress(x, x->bytes_in, 0, "bytes", "indexing text");
 }
 
 static int
-add_blob(struct index *x, const struct index_entry *entry, uint32_t known)
+add_blob(struct index *x, const struct index_entry *entry, const struct entry *placed)
 {
-	struct waiting_blob *blob = &x->batch[x->batch_count++];
+	struct waiting_blob *waiting = &x->batch[x->batch_count];
 	bool stored = entry->size <= SEG_BLOB_MAX;
 
-	assert(!stored || entry->bytes);
-	*blob = (struct waiting_blob){ .known = known, .size = entry->size };
-	blob->path =
-	    (struct str){ arena_copy(&x->batch_memory, entry->path.data, entry->path.len), entry->path.len };
-	blob->text = (struct str){ "", 0 };
-	if (stored && entry->size)
-		blob->text =
-		    (struct str){ arena_copy(&x->batch_memory, entry->bytes, entry->size), entry->size };
-	x->batch_bytes += blob->text.len;
+	*waiting = (struct waiting_blob){ placed->blob, placed->path, placed->path_len, NULL };
+	if (stored && entry->size && entry->bytes)
+		waiting->bytes = (const uint8_t *)arena_copy(&x->batch_memory, entry->bytes, entry->size);
+	x->batch_blobs[x->batch_count++] = (struct text_blob){ .size = entry->size };
+	x->batch_bytes += stored ? entry->size : 0;
 	x->bytes_in += entry->size;
-	x->bytes_new += blob->text.len;
+	x->bytes_new += stored ? entry->size : 0;
 	return x->batch_count == BATCH_BLOBS || x->batch_bytes >= BATCH_BYTES ? flush_batch(x) : 0;
 }
 
@@ -252,7 +276,7 @@ index_add(struct index *x, const struct index_entry *entry)
 		x->entries = mem_grow(x->entries, x->entry_room, sizeof *x->entries);
 	}
 	x->entries[x->entry_count++] = e;
-	return has || submodule ? 0 : add_blob(x, entry, e.blob);
+	return has || submodule ? 0 : add_blob(x, entry, &e);
 }
 
 /* ---- the release ---- */

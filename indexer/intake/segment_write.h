@@ -25,6 +25,9 @@ struct index_options {
 	struct pool *pool; /* borrowed; its threads sleep while workers are forked */
 	unsigned workers;  /* parser processes; 0: as many as there are processors */
 	unsigned seal_layers; /* enum seal_layer bits that workers close: those that the caller has not */
+	/* Reads the bytes of a blob of this size that came without them, in any thread. */
+	int (*read)(void *source, const uint8_t id[static OID_LEN], uint8_t *out, uint64_t size);
+	void *source;
 	bool whole;           /* parse at index_release_end, however much it is */
 	/* Called every few megabytes and from index_release_end; a failure stops the work and is returned. */
 	int (*progress)(void *ctx, const struct progress *progress);
@@ -46,7 +49,7 @@ struct index_entry {
 	uint32_t mode; /* as git has it: 0100644, 0100755, 0120000, 0160000 */
 	uint64_t size;
 	uint8_t id[OID_LEN];
-	/* The blob's bytes, borrowed for the call; NULL where index_has it, for a submodule, past SEG_BLOB_MAX. */
+	/* The blob's bytes, borrowed for the call; or NULL: index_options.read gives them when they are needed. */
 	const uint8_t *bytes;
 };
 

@@ -439,6 +439,32 @@ store_read(
 	return r;
 }
 
+int
+store_blob(const struct store *store, const uint8_t id[static OID_LEN], uint8_t *out, uint64_t size)
+{
+	struct store_place place;
+	struct pack_entry entry;
+	struct object *made;
+
+	int r = find_place(store, id, &place);
+	if (r == 0)
+		r = store_entry(store, &place, &entry);
+	if (r == 0 && entry.kind == OBJECT_BLOB && entry.size == size)
+		return pack_entry_inflate(&entry, out, NULL);
+	if (r == 0)
+		r = store_make(store, &place, &made, NULL);
+	if (r < 0)
+		return r;
+	struct str bytes = object_view(made);
+	if (made->type != OBJECT_BLOB || bytes.len != size)
+		r = err_set(ERR_FORMAT, "a %s of %zu bytes where a file of %llu is named",
+		    object_type_name((enum object_type)made->type), bytes.len, (unsigned long long)size);
+	else
+		memcpy(out, bytes.data, size);
+	object_drop(made);
+	return r;
+}
+
 /* The size of what a delta makes is its second number; its stream has to be inflated for that. */
 static int
 delta_result_size(const struct pack_entry *entry, uint64_t *size)

@@ -38,6 +38,8 @@ int store_header(const struct store *store, const uint8_t id[static OID_LEN], en
 /* The object's bytes added to `out`; they are not hashed. */
 int store_read(const struct store *store, const uint8_t id[static OID_LEN], enum object_type *type,
     struct buf *out) MUST_USE;
+/* A blob of exactly `size` bytes, unhashed. */
+int store_blob(const struct store *store, const uint8_t id[static OID_LEN], uint8_t *out, uint64_t size) MUST_USE;
 /* The one whose id begins with these digits (4 or more); `count` says how many do, at most 2. */
 void store_prefix(const struct store *store, struct str hex, uint8_t id[static OID_LEN], size_t *count);
 

@@ -82,7 +82,6 @@ class Usage(Case):
 			(["record", "x"], "no record's number"),
 			(["help", "nothing"], "no command 'nothing'"),
 			(["import", "x", "--release", "a b"], "letters"),
-			(["index"], "--rebuild is missing"),
 		]:
 			with self.subTest(" ".join(words)):
 				self.fails(run(*words, cwd=self.dir), 2, said)
