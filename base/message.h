@@ -139,7 +139,7 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(2, PAGE, "page", "page")        /* RELEASE PATH LINE [END_LINE]: those lines, or one page -> page rows */ \
 	/* [RELEASE] PATTERN FLAGS [GLOB LANGUAGE LIMIT CONTEXT AFTER] -> hit and context rows, a summary */ \
 	X(3, SEARCH, "search", "search") \
-	X(4, DEF, "def", "list")          /* [RELEASE] NAME FLAGS -> symbol rows */ \
+	X(4, DEF, "def", "list")          /* [RELEASE] NAME FLAGS [PATH: nearest to it first] -> symbol rows */ \
 	X(5, REFS, "refs", "list")        /* [RELEASE] NAME FLAGS -> symbol rows */ \
 	X(6, OUTLINE, "outline", "list")  /* RELEASE PATH -> symbol rows in line order, with LEVEL */ \
 	X(7, SKIPPED, "skipped", "list")  /* RELEASE -> skipped rows: PATH WHAT WHY */ \
@@ -149,7 +149,9 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(11, FIND, "find", "list")       /* RELEASE PATTERN LIMIT: file names, fuzzy -> entry rows, best first */ \
 	X(12, SYMBOLS, "symbols", "list") /* RELEASE PATTERN LIMIT: symbol names, fuzzy -> symbol rows */ \
 	X(13, SUSPICIOUS, "suspicious", "list") /* RELEASE [GLOB LIMIT] -> suspicious rows in path order, summary */ \
-	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */
+	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */ \
+	X(15, CALLERS, "callers", "list") /* [RELEASE] NAME -> symbol rows: where it is called */ \
+	X(16, CALLEES, "callees", "list") /* [RELEASE] NAME -> symbol rows: what its definitions call */
 
 enum verb {
 #define X(number, id, name, record) VERB_##id = number,

@@ -388,7 +388,10 @@ find_name(struct call *call, enum verb verb, const char *nothing)
 	struct reading reading = { .order.verb = verb, .row = print_symbol };
 
 	row_set(&reading.order.args, F_NAME, call_argument(call, 0));
-	row_set_num(&reading.order.args, F_FLAGS, call_has(call, "prefix") ? ORDER_PREFIX : 0);
+	if (verb == VERB_DEF || verb == VERB_REFS)
+		row_set_num(&reading.order.args, F_FLAGS, call_has(call, "prefix") ? ORDER_PREFIX : 0);
+	if (verb == VERB_DEF && call_has(call, "from"))
+		row_set(&reading.order.args, F_PATH, str_from(call_get(call, "from", "")));
 	return find(&reading, call, nothing);
 }
 
@@ -402,6 +405,18 @@ int
 run_refs(struct call *call)
 {
 	return find_name(call, VERB_REFS, "no reference found");
+}
+
+int
+run_callers(struct call *call)
+{
+	return find_name(call, VERB_CALLERS, "no call found");
+}
+
+int
+run_callees(struct call *call)
+{
+	return find_name(call, VERB_CALLEES, "it calls nothing that was found");
 }
 
 /* ---- outline ---- */

@@ -38,6 +38,8 @@ int run_cat(struct call *call) MUST_USE;
 int run_search(struct call *call) MUST_USE;
 int run_def(struct call *call) MUST_USE;
 int run_refs(struct call *call) MUST_USE;
+int run_callers(struct call *call) MUST_USE;
+int run_callees(struct call *call) MUST_USE;
 int run_outline(struct call *call) MUST_USE;
 /* cmd_diff.c */
 int run_diff(struct call *call) MUST_USE;

@@ -232,6 +232,7 @@ const struct command commands[] = {
 		.options = {
 			RELEASE_OPTION,
 			{ .name = "prefix", .letter = 'p', .help = "names that begin so" },
+			{ .name = "from", .argument = "PATH", .help = "as seen from this file: the nearest first" },
 		},
 	},
 	{
@@ -241,6 +242,22 @@ const struct command commands[] = {
 		.options = {
 			RELEASE_OPTION,
 			{ .name = "prefix", .letter = 'p', .help = "names that begin so" },
+		},
+	},
+	{
+		.name = "callers", .group = GROUP_READING, .run = run_callers,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "find where a function or macro is called",
+		.options = {
+			RELEASE_OPTION,
+		},
+	},
+	{
+		.name = "callees", .group = GROUP_READING, .run = run_callees,
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "find what a function calls",
+		.options = {
+			RELEASE_OPTION,
 		},
 	},
 	{

@@ -537,6 +537,56 @@ refs_miss_nothing(void **state)
 }
 
 static void
+callers_and_callees_are_calls(void **state)
+{
+	(void)state;
+	ASK(CALLERS, F_RELEASE, "1.0", F_NAME, "greet");
+	rows(1);
+	is(0, F_PATH, "src/hello.c");
+	is_num(0, F_LINE, 12);
+	is(0, F_ROLE, "call");
+	is(0, F_SCOPE, "main");
+	is(0, F_TIER, "syntax");
+	ASK(CALLEES, F_RELEASE, "1.0", F_NAME, "main");
+	rows(1);
+	is(0, F_NAME, "greet");
+	is_num(0, F_LINE, 12);
+	ASK(CALLEES, F_NAME, "greet");
+	rows(2);
+	is(1, F_RELEASE, "1.1");
+	is(1, F_NAME, "printf");
+	is(1, F_SCOPE, "greet");
+	ASK(CALLEES, F_RELEASE, "1.0", F_NAME, "printf");
+	rows(0);
+}
+
+static void
+definitions_are_ranked_from_a_file(void **state)
+{
+	static const char *const wanted[] = { "app/main.c", "util/near.h", "lib/deep.h", "app/other.c", "zzz/far.c",
+		"a/far.py" };
+	const struct test_file files[] = {
+		{ "a/far.py", STR("def f():\n    return 1\n"), 0 },
+		{ "app/main.c", STR("#include \"util/near.h\"\nstatic int f(void) { return 1; }\n"), 0 },
+		{ "app/other.c", STR("static int f(void) { return 2; }\n"), 0 },
+		{ "lib/deep.h", STR("static inline int f(void) { return 3; }\n"), 0 },
+		{ "util/near.h", STR("#include <deep.h>\nstatic inline int f(void) { return 4; }\n"), 0 },
+		{ "zzz/far.c", STR("static int f(void) { return 5; }\n"), 0 },
+	};
+
+	(void)state;
+	index_room_add(&t.room, "2.0", files, sizeof files / sizeof *files);
+	asker_releases(&t.asker, &t.room);
+	ASK(DEF, F_RELEASE, "2.0", F_NAME, "f", F_PATH, "app/main.c");
+	rows(6);
+	for (size_t i = 0; i < 6; i++)
+		is(i, F_PATH, wanted[i]);
+	ASK(DEF, F_RELEASE, "2.0", F_NAME, "f");
+	rows(6);
+	is(0, F_PATH, "a/far.py");
+}
+
+static void
 outline_is_in_line_order(void **state)
 {
 	(void)state;
@@ -862,6 +912,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_dear_pattern_is_said),
 	cmocka_unit_test(def_finds_the_definition),
 	cmocka_unit_test(refs_miss_nothing),
+	cmocka_unit_test(callers_and_callees_are_calls),
 	cmocka_unit_test(outline_is_in_line_order),
 	cmocka_unit_test(diff_files_says_what_changed),
 	cmocka_unit_test(diff_lines_gives_hunks),
@@ -869,6 +920,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_order_can_be_cancelled),
 	cmocka_unit_test(an_order_that_is_none_is_refused),
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
+	cmocka_unit_test(definitions_are_ranked_from_a_file),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
 	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),
 };

@@ -1,201 +1,11 @@
-/* def, refs, outline, symbols: where names are, as rows in path order. */
+/* def, refs, callers, outline, symbols: where names are, as rows. */
 #include "indexer/index/fuzzy.h"
-#include "indexer/index/job.h"
-#include "indexer/index/names.h"
+#include "indexer/index/listing.h"
+#include "indexer/index/near.h"
 
 #include <stdlib.h>
 
 #define SYMBOLS_LIMIT 200 /* rows without LIMIT */
-
-/* A place in a file of the release. */
-struct shown {
-	uint32_t entry;
-	uint32_t place;
-};
-
-struct listing {
-	struct job *job;
-	struct str release;
-	const struct tree *tree;
-	struct shown *shown;
-	size_t count, capacity;
-	uint64_t left; /* rows */
-	/* the file whose rows are being made */
-	struct blob blob;
-	char hex[HEX_LEN(OID_LEN)];
-	struct outline outline;
-	struct str text;
-	uint64_t line; /* that begins at `at` */
-	size_t at;
-	size_t around; /* symbol of `scope` */
-	struct str scope;
-};
-
-static int
-show_places(struct listing *l, const struct places *places)
-{
-	for (size_t i = 0; i < places->count; i++) {
-		const struct place *place = &places->places[i];
-		const uint32_t *owners;
-		size_t count;
-		int r = tree_owners(l->tree, place->pair, place->blob, &owners, &count);
-		if (r < 0)
-			return r;
-		if (l->count + count > l->capacity) {
-			l->capacity = l->capacity * 2 + count;
-			l->shown = mem_grow(l->shown, l->capacity, sizeof *l->shown);
-		}
-		for (size_t o = 0; o < count; o++)
-			l->shown[l->count++] = (struct shown){ owners[o], (uint32_t)i };
-	}
-	return 0;
-}
-
-static int
-compare(const void *a, const void *b, void *ctx)
-{
-	const struct shown *x = a, *y = b;
-	const struct place *places = ctx;
-
-	if (x->entry != y->entry)
-		return x->entry < y->entry ? -1 : 1;
-	const struct place *p = &places[x->place], *q = &places[y->place];
-	if (p->line != q->line)
-		return p->line < q->line ? -1 : 1;
-	if (p->column != q->column)
-		return p->column < q->column ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
-}
-
-static int
-open_file(struct listing *l, const struct entry *entry)
-{
-	outline_release(&l->outline);
-	int r = tree_blob(l->tree, entry, &l->blob);
-	if (r == 0)
-		r = outline_load(&l->outline, &l->blob);
-	if (r == 0)
-		r = text_whole(l->job->reader, &l->blob, &l->text);
-	blob_hex(&l->blob, l->hex);
-	l->line = 1;
-	l->at = 0;
-	l->around = NO_SYMBOL;
-	l->scope = STR("");
-	return r;
-}
-
-/* Line `line` of the open file, asked for in rising order; false if there is none. */
-static bool
-line_at(struct listing *l, uint64_t line, struct str *out)
-{
-	if (line < l->line) {
-		l->line = 1;
-		l->at = 0;
-	}
-	for (;;) {
-		if (l->at >= l->text.len)
-			return false;
-		const char *end = memchr(l->text.data + l->at, '\n', l->text.len - l->at);
-		size_t stop = end ? (size_t)(end - l->text.data) : l->text.len;
-		if (l->line == line) {
-			*out = (struct str){ l->text.data + l->at, stop - l->at };
-			return true;
-		}
-		l->at = stop + 1;
-		l->line++;
-	}
-}
-
-static void
-set_definition(struct listing *l, struct row *row, size_t symbol)
-{
-	const struct symbol *is = &l->outline.symbols[symbol];
-
-	row_set(row, F_KIND, str_from(seg_symbol_word(is->kind)));
-	row_set(row, F_ROLE, is->flags & SEG_DECLARED ? STR("declaration") : STR("definition"));
-	row_set(row, F_SCOPE, outline_scope(&l->outline, symbol, &l->job->arena));
-	row_set_num(row, F_END_LINE, is->end_line);
-	row_set(row, F_TIER, STR("syntax"));
-}
-
-static void
-set_reference(struct listing *l, struct row *row, const struct place *place)
-{
-	bool word = place->kind == PLACE_WORD;
-	size_t around = outline_around(&l->outline, place->line, place->line);
-
-	if (around != l->around)
-		l->scope =
-		    around == NO_SYMBOL ? STR("") : outline_full_name(&l->outline, around, &l->job->arena);
-	l->around = around;
-	row_set(row, F_ROLE, word ? STR("occurrence") : str_from(seg_role_word(place->role)));
-	row_set(row, F_SCOPE, l->scope);
-	row_set_num(row, F_END_LINE, place->line);
-	row_set(row, F_TIER, word ? STR("lexical") : STR("syntax"));
-}
-
-static int
-symbol_row(
-    struct listing *l, struct row *row, struct str name, uint64_t line, uint64_t column, uint32_t entry)
-{
-	struct str text;
-
-	if (!line_at(l, line, &text))
-		return segment_damaged(l->blob.syntax, "line of a name");
-	if (column == 0) {
-		size_t found = names_column(text, name);
-		column = found == SIZE_MAX ? 1 : found + 1;
-	}
-	row_set(row, F_WHAT, STR("symbol"));
-	row_set(row, F_RELEASE, l->release);
-	row_set(row, F_PATH, l->tree->entries[entry].path);
-	row_set(row, F_BLOB, str_from(l->hex));
-	row_set_num(row, F_LINE, line);
-	row_set_num(row, F_COLUMN, column);
-	row_set(row, F_NAME, name);
-	row_set_line(row, text, column - 1);
-	if (l->blob.is.language)
-		row_set(row, F_LANGUAGE, str_from(seg_language_word(l->blob.is.language)));
-	struct handed handed = { l->hex, line, line, row_get(row, F_TEXT).len };
-	return answer_row(l->job->answer, row, &handed, (uint64_t)entry + 1);
-}
-
-static int
-place_row(struct listing *l, const struct place *place, uint32_t entry)
-{
-	struct row row = { 0 };
-
-	if (place->kind <= PLACE_DECLARATION) {
-		if (place->symbol >= l->outline.count)
-			return segment_damaged(l->blob.syntax, "place of a symbol");
-		set_definition(l, &row, place->symbol);
-	} else {
-		set_reference(l, &row, place);
-	}
-	return symbol_row(l, &row, place->name, place->line, place->column, entry);
-}
-
-static int
-emit(struct listing *l, const struct places *places)
-{
-	uint32_t open = UINT32_MAX;
-	int r = 0;
-
-	if (l->count > 0)
-		qsort_r(l->shown, l->count, sizeof *l->shown, compare, places->places);
-	for (size_t i = 0; i < l->count && l->left > 0 && r == 0; i++, l->left--) {
-		uint32_t entry = l->shown[i].entry;
-		if (entry != open)
-			r = open_file(l, &l->tree->entries[entry]);
-		open = entry;
-		if (r == 0)
-			r = place_row(l, &places->places[l->shown[i].place], entry);
-		if (r == 0)
-			r = pulse_beat(l->job->pulse);
-	}
-	l->count = 0;
-	return r;
-}
 
 /* Only definitions, or, where there are none, only declarations. */
 static void
@@ -271,23 +81,113 @@ def_places(struct listing *l, const struct names *names, struct str name, struct
 }
 
 static int
-list_release(struct listing *l, struct str name, bool definitions)
+ref_places(struct listing *l, const struct names *names, struct str name, struct places *places)
 {
-	struct names names = { l->tree, l->job->reader, l->job->pulse };
-	struct places places = { 0 };
+	return names_places(names, name, l->job->flags & ORDER_PREFIX, places);
+}
 
-	int r = definitions ? def_places(l, &names, name, &places)
-			    : names_places(&names, name, l->job->flags & ORDER_PREFIX, &places);
+/* Calls and expansions that the parser saw, and words, of which the listing shows those that look like calls. */
+static int
+caller_places(struct listing *l, const struct names *names, struct str name, struct places *places)
+{
+	size_t kept = 0;
+
+	int r = names_places(names, name, false, places);
+	for (size_t i = 0; i < places->count; i++) {
+		struct place *place = &places->places[i];
+		if (place->kind == PLACE_WORD)
+			place->role = ROLE_CALL;
+		if (place->role == ROLE_CALL || place->role == ROLE_MACRO)
+			places->places[kept++] = *place;
+	}
+	places->count = kept;
+	l->calls = true;
+	return r;
+}
+
+/* ---- callees ---- */
+
+/* Calls and expansions in lines first..last of the definition's blob, of each word that stands there in code. */
+static int
+called_in(const struct names *names, const struct place *def, uint64_t last, struct places *places)
+{
+	const struct tree_pair *pair = &names->tree->pairs[def->pair];
+	struct names here = *names;
+	struct name_set words = { 0 };
+	struct blob blob;
+
+	here.one_blob = true;
+	here.pair = def->pair;
+	here.blob = def->blob;
+	int r = blob_get(pair->text, pair->syntax, def->blob, &blob);
 	if (r == 0)
-		r = show_places(l, &places);
+		r = words_between(names->reader, &blob, def->line, last, &words);
+	for (size_t i = 0; i < words.count && r == 0; i++) {
+		size_t from = places->count, kept = from;
+		r = names_references(&here, words.names[i], places);
+		for (size_t p = from; p < places->count; p++) {
+			const struct place *place = &places->places[p];
+			if (place->line >= def->line && place->line <= last &&
+			    (place->role == ROLE_CALL || place->role == ROLE_MACRO))
+				places->places[kept++] = *place;
+		}
+		places->count = kept;
+	}
+	name_set_release(&words);
+	return r;
+}
+
+static int
+callee_places(struct listing *l, const struct names *names, struct str name, struct places *places)
+{
+	struct places defs = { 0 };
+
+	int r = names_symbols(names, name, false, &defs);
 	if (r == 0)
-		r = emit(l, &places);
+		r = only_owned(l->tree, &defs);
+	for (size_t i = 0; i < defs.count && r == 0; i++)
+		if (defs.places[i].kind == PLACE_DEFINITION)
+			r = called_in(names, &defs.places[i], defs.places[i].last, places);
+	places_release(&defs);
+	return r;
+}
+
+typedef int find_places(struct listing *l, const struct names *names, struct str name, struct places *places);
+
+/* With PATH, those that are nearest to that file come first. */
+static int
+begin_rank(struct listing *l, struct near *near)
+{
+	struct str path = row_get(l->job->args, F_PATH);
+	const struct entry *from = path.len > 0 ? tree_find(l->tree, path) : NULL;
+
+	if (!from)
+		return 0;
+	l->rank = near_rank;
+	l->rank_ctx = near;
+	return near_init(near, l->tree, from, l->job->reader, l->job->pulse);
+}
+
+static int
+list_release(struct listing *l, struct str name, find_places *find)
+{
+	struct names names = { .tree = l->tree, .reader = l->job->reader, .pulse = l->job->pulse };
+	struct places places = { 0 };
+	struct near near = { 0 };
+
+	int r = find(l, &names, name, &places);
+	l->rank = NULL;
+	if (r == 0 && places.count > 1)
+		r = begin_rank(l, &near);
+	if (r == 0)
+		r = listing_places(l, &places);
+	near_release(&near);
 	places_release(&places);
 	return r;
 }
 
 static int
-answer_names(struct job *job, bool definitions)
+answer_names(struct job *job, find_places *find)
 {
 	struct listing l = { .job = job, .left = job_limit(job) };
 	struct str name = row_get(job->args, F_NAME);
@@ -300,23 +200,33 @@ answer_names(struct job *job, bool definitions)
 		l.release = store_name(job->store, releases[i]);
 		r = store_tree(job->store, releases[i], &l.tree);
 		if (r == 0)
-			r = list_release(&l, name, definitions);
+			r = list_release(&l, name, find);
 	}
-	outline_release(&l.outline);
-	free(l.shown);
 	return r;
 }
 
 int
 answer_def(struct job *job)
 {
-	return answer_names(job, true);
+	return answer_names(job, def_places);
 }
 
 int
 answer_refs(struct job *job)
 {
-	return answer_names(job, false);
+	return answer_names(job, ref_places);
+}
+
+int
+answer_callers(struct job *job)
+{
+	return answer_names(job, caller_places);
+}
+
+int
+answer_callees(struct job *job)
+{
+	return answer_names(job, callee_places);
 }
 
 int
@@ -333,21 +243,7 @@ answer_outline(struct job *job)
 		return r;
 	l.release = store_name(job->store, release);
 	job->answer->path = entry->path;
-	r = tree_blob(l.tree, entry, &l.blob);
-	if (r == 0 && blob_stored(&l.blob))
-		r = open_file(&l, entry);
-	for (size_t i = 0; r == 0 && i < l.outline.count; i++) {
-		const struct symbol *symbol = &l.outline.symbols[i];
-		struct row row = { 0 };
-		set_definition(&l, &row, i);
-		row_set_num(&row, F_LEVEL, symbol->level);
-		r = symbol_row(&l, &row, outline_name(&l.outline, i, &job->arena), symbol->line,
-		    symbol->column, (uint32_t)(entry - l.tree->entries));
-		if (r == 0)
-			r = pulse_beat(job->pulse);
-	}
-	outline_release(&l.outline);
-	return r;
+	return listing_outline(&l, entry);
 }
 
 /* ---- symbols: fuzzy ---- */
@@ -388,9 +284,7 @@ show_name(struct listing *l, const struct names *names, size_t index)
 		r = only_owned(l->tree, &places);
 	prefer_definitions(&places);
 	if (r == 0)
-		r = show_places(l, &places);
-	if (r == 0)
-		r = emit(l, &places);
+		r = listing_places(l, &places);
 	places_release(&places);
 	return r;
 }
@@ -408,11 +302,9 @@ answer_symbols(struct job *job)
 		return r;
 	best.hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best.hits);
 	l.release = store_name(job->store, release);
-	struct names names = { l.tree, job->reader, job->pulse };
+	struct names names = { .tree = l.tree, .reader = job->reader, .pulse = job->pulse };
 	r = score_names(job, l.tree, row_get(job->args, F_PATTERN), &best);
 	for (size_t i = 0; r == 0 && i < best.count && l.left > 0; i++)
 		r = show_name(&l, &names, best.hits[i].index);
-	outline_release(&l.outline);
-	free(l.shown);
 	return r;
 }

@@ -1,11 +1,13 @@
 /* search: the lines of the releases asked for that match, in path order, then a summary. */
-#include "indexer/index/batch.h"
 #include "indexer/index/job.h"
+#include "indexer/index/relay.h"
+#include "indexer/index/search.h"
 #include "indexer/index/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#define DEAR_MAX 64 /* files in which the pattern took too many steps, before no further one is searched */
 #define CONTEXT_MAX 1000                       /* lines of context on either side */
 #define KNOWN_BYTES ((size_t)64 * 1024 * 1024) /* of hits kept for the next release that has the same blob */
 
@@ -14,6 +16,13 @@ struct scope {
 	struct segment *text;
 	uint64_t *none;      /* a bit a blob: nothing found */
 	struct hits **found; /* or what was */
+};
+
+struct piece {
+	const struct entry *entry;
+	struct blob blob;
+	struct hits hits;
+	const struct hits *known; /* found in an earlier release: not to be searched */
 };
 
 struct search {
@@ -26,10 +35,13 @@ struct search {
 	bool several;      /* releases */
 	struct scope *scopes;
 	size_t scope_count, known_bytes;
-	struct batches batches;
+	struct relay relay;
+	struct piece pieces[RELAY_SLOTS];
+	_Atomic size_t dear; /* files in which the pattern took too many steps */
 	struct str release;
 	const struct tree *tree;
-	size_t reached; /* entries of the tree up to the last file whose hits went on */
+	struct blob last; /* added to the relay */
+	size_t reached;   /* entries of the tree up to the last file whose hits went on */
 	uint64_t hits, files, limited, counts[SEG_CLASS_END];
 	uint64_t left; /* hits before LIMIT */
 };
@@ -122,9 +134,29 @@ hit_row(struct search *s, const struct piece *piece, const struct hit *hit)
 }
 
 static int
-give(void *ctx, struct piece *piece)
+search_piece(void *ctx, size_t slot, unsigned thread)
 {
 	struct search *s = ctx;
+	struct piece *piece = &s->pieces[slot];
+
+	if (piece->known)
+		return 0;
+	if (s->dear >= DEAR_MAX) {
+		piece->hits.count = piece->hits.matches = 0;
+		piece->hits.limited = true;
+		return 0;
+	}
+	int r = search_blob(&s->searchers[thread], &piece->blob, &piece->hits);
+	if (r == 0 && piece->hits.limited)
+		s->dear++;
+	return r;
+}
+
+static int
+give(void *ctx, size_t slot)
+{
+	struct search *s = ctx;
+	struct piece *piece = &s->pieces[slot];
 	const struct hits *hits = piece->known ? piece->known : &piece->hits;
 	int r = 0;
 
@@ -158,19 +190,22 @@ give(void *ctx, struct piece *piece)
 static int
 add_entry(struct search *s, const struct entry *entry)
 {
-	const struct hits *known = NULL;
-	struct blob blob;
+	struct piece *piece = &s->pieces[relay_slot(&s->relay)];
+	struct blob before = s->last;
 
-	int r = tree_blob(s->tree, entry, &blob);
+	piece->entry = entry;
+	piece->known = NULL;
+	int r = tree_blob(s->tree, entry, &piece->blob);
 	if (r < 0)
 		return r;
 	if (s->several) {
-		const struct scope *scope = scope_of(s, blob.text);
-		if (bit_get(scope->none, blob.number))
+		const struct scope *scope = scope_of(s, piece->blob.text);
+		if (bit_get(scope->none, piece->blob.number))
 			return 0;
-		known = scope->found[blob.number];
+		piece->known = scope->found[piece->blob.number];
 	}
-	return batches_add(&s->batches, entry, &blob, known);
+	s->last = piece->blob;
+	return relay_add(&s->relay, piece->known ? 0 : piece->blob.is.size, blob_follows(&before, &s->last));
 }
 
 static int
@@ -188,7 +223,7 @@ search_release(struct search *s, size_t release)
 	for (size_t i = 0; r == 0 && i < selection.count && s->left > 0; i++)
 		r = add_entry(s, &s->tree->entries[selection.entries[i]]);
 	if (r == 0)
-		r = batches_end(&s->batches);
+		r = relay_end(&s->relay);
 	selection_count(&selection, s->left > 0 ? s->tree->count : s->reached, s->counts);
 	selection_release(&selection);
 	return r;
@@ -217,11 +252,11 @@ begin_searchers(struct search *s)
 		searcher->pulse = s->job->pulse;
 		r = matcher_new(s->pattern, &searcher->matcher);
 	}
-	s->batches.pool = s->job->pool;
-	s->batches.searchers = s->searchers;
-	s->batches.pulse = s->job->pulse;
-	s->batches.give = give;
-	s->batches.ctx = s;
+	s->relay.pool = s->job->pool;
+	s->relay.pulse = s->job->pulse;
+	s->relay.work = search_piece;
+	s->relay.give = give;
+	s->relay.ctx = s;
 	return r;
 }
 
@@ -252,7 +287,8 @@ finish(struct search *s)
 		matcher_free(s->searchers[i].matcher);
 		text_reader_release(&s->searchers[i].reader);
 	}
-	batches_release(&s->batches);
+	for (size_t i = 0; i < RELAY_SLOTS; i++)
+		hits_release(&s->pieces[i].hits);
 	forget(s);
 	free(s->searchers);
 	pattern_free(s->pattern);

@@ -27,6 +27,8 @@ int answer_anchor(struct job *job) MUST_USE;
 int answer_search(struct job *job) MUST_USE;
 int answer_def(struct job *job) MUST_USE;
 int answer_refs(struct job *job) MUST_USE;
+int answer_callers(struct job *job) MUST_USE;
+int answer_callees(struct job *job) MUST_USE;
 int answer_outline(struct job *job) MUST_USE;
 int answer_symbols(struct job *job) MUST_USE;
 int answer_suspicious(struct job *job) MUST_USE;

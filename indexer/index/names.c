@@ -47,6 +47,90 @@ names_column(struct str line, struct str name)
 	return SIZE_MAX;
 }
 
+bool
+names_called(struct str line, struct str name)
+{
+	for (size_t at; (at = names_column(line, name)) != SIZE_MAX;) {
+		size_t end = at + name.len;
+		while (end < line.len && (line.data[end] == ' ' || line.data[end] == '\t'))
+			end++;
+		if (end < line.len && line.data[end] == '(')
+			return true;
+		line = (struct str){ line.data + at + name.len, line.len - at - name.len };
+	}
+	return false;
+}
+
+/* ---- the words of some lines ---- */
+
+void
+name_set_release(struct name_set *set)
+{
+	free(set->names);
+	arena_release(&set->arena);
+	*set = (struct name_set){ 0 };
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void
+name_set_add(struct name_set *set, struct str name)
+{
+	if (set->count == set->capacity) {
+		set->capacity = set->capacity ? 2 * set->capacity : 64;
+		set->names = mem_grow(set->names, set->capacity, sizeof *set->names);
+	}
+	set->names[set->count++] = (struct str){ arena_copy(&set->arena, name.data, name.len), name.len };
+}
+
+static void
+name_set_tidy(struct name_set *set)
+{
+	size_t kept = 0;
+
+	if (set->count > 0)
+		qsort(set->names, set->count, sizeof *set->names, compare_names);
+	for (size_t i = 0; i < set->count; i++)
+		if (kept == 0 || !str_eq(set->names[kept - 1], set->names[i]))
+			set->names[kept++] = set->names[i];
+	set->count = kept;
+}
+
+int
+words_between(
+    struct text_reader *reader, const struct blob *blob, uint64_t first, uint64_t last, struct name_set *set)
+{
+	struct span_walk walk;
+	uint64_t from, to;
+	struct str text;
+
+	int r = text_line_start(reader, blob, first, &from);
+	if (r == 0)
+		r = text_line_start(reader, blob, last < blob->is.lines ? last + 1 : last, &to);
+	if (r == 0 && last >= blob->is.lines)
+		to = blob->is.size;
+	if (r == 0)
+		r = span_walk_begin(&walk, reader, blob);
+	if (r == 0)
+		r = text_read(reader, blob, from, to - from, &text);
+	for (size_t at = 0, end; r == 0 && at < text.len; at = end) {
+		bool digit = text.data[at] >= '0' && text.data[at] <= '9';
+		end = at + 1;
+		if (!word_byte(text.data[at]))
+			continue;
+		while (end < text.len && word_byte(text.data[end]))
+			end++;
+		if (!digit && end - at <= SEG_NAME_MAX && span_walk_at(&walk, from + at) == IN_CODE)
+			name_set_add(set, (struct str){ text.data + at, end - at });
+	}
+	name_set_tidy(set);
+	return r;
+}
+
 /* ---- what the segments have of a name ---- */
 
 static int
@@ -59,6 +143,7 @@ add_symbol(const struct names *names, size_t pair, const struct outline *outline
 	place.symbol = (uint32_t)number;
 	place.line = (uint32_t)symbol->line;
 	place.column = (uint32_t)symbol->column;
+	place.last = (uint32_t)symbol->end_line;
 	place.kind = symbol->flags & SEG_DECLARED ? PLACE_DECLARATION : PLACE_DEFINITION;
 	add(places, place);
 	return 0;
@@ -117,9 +202,11 @@ add_references(const struct names *names, size_t number, struct cursor *cursor, 
 			place.role = second & ((1u << SEG_ROLE_BITS) - 1);
 			if (place.line == 0 || place.role == 0 || place.role >= ROLE_END)
 				dec.bad = true;
-			else
+			else if (!names->one_blob || names->blob == blob)
 				add(places, place);
 		}
+		if (names->one_blob && blob >= names->blob)
+			break;
 	}
 	return dec.bad ? segment_damaged(pair->syntax, "references of a name") : 0;
 }
@@ -181,6 +268,18 @@ names_symbols(const struct names *names, struct str name, bool prefix, struct pl
 	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
 		r = each_string(names, i, list_of_symbols(names->tree->pairs[i].syntax), name, prefix,
 		    names_symbols_at, places);
+	return r;
+}
+
+int
+names_references(const struct names *names, struct str name, struct places *places)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
+		if (!names->one_blob || names->pair == i)
+			r = each_string(names, i, list_of_symbols(names->tree->pairs[i].syntax), name, false,
+			    add_references, places);
 	return r;
 }
 

@@ -202,6 +202,13 @@ blob_get(struct segment *text, struct segment *syntax, uint64_t number, struct b
 }
 
 bool
+blob_follows(const struct blob *before, const struct blob *blob)
+{
+	return before->text == blob->text &&
+	    (before->is.offset + before->is.size) / SEG_BLOCK == blob->is.offset / SEG_BLOCK;
+}
+
+bool
 blob_stored(const struct blob *blob)
 {
 	return blob->is.class != SEG_LARGE;

@@ -18,6 +18,8 @@ struct blob {
 
 /* ERR_FORMAT if there is no such blob, or what is said of it cannot be. */
 int blob_get(struct segment *text, struct segment *syntax, uint64_t number, struct blob *out) MUST_USE;
+/* Whether it begins in the block of text in which the other ends. */
+bool blob_follows(const struct blob *before, const struct blob *blob);
 bool blob_stored(const struct blob *blob);
 void blob_hex(const struct blob *blob, char out[static HEX_LEN(OID_LEN)]);
 int blob_state(const struct blob *blob, struct seg_state *out) MUST_USE;

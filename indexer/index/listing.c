@@ -1,0 +1,401 @@
+#include "indexer/index/listing.h"
+
+#include "indexer/index/relay.h"
+
+#include <stdlib.h>
+
+#define STRETCH ((uint64_t)256 * 1024) /* bytes between two lines of a file, before they are read apart */
+
+/* A place in a file of the release. */
+struct shown {
+	uint32_t entry;
+	uint32_t place;
+	uint32_t rank;
+};
+
+/* A file of which rows are made: read by any thread, shown by the caller's. */
+struct sheet {
+	uint32_t entry;
+	const struct shown *shown;
+	size_t count;
+	struct blob blob;
+	struct outline outline;
+	struct buf text;   /* of the lines, one behind another */
+	struct str *lines; /* of each shown */
+	size_t capacity;
+};
+
+struct run {
+	struct listing *listing;
+	const struct places *places;
+	struct relay relay;
+	struct sheet sheets[RELAY_SLOTS];
+	struct text_reader *readers; /* one a thread */
+	/* of the file whose rows are being made */
+	size_t around; /* symbol of `scope` */
+	struct str scope;
+	struct arena arena; /* scopes of one file */
+};
+
+/* ---- which rows ---- */
+
+static int
+compare(const void *a, const void *b, void *ctx)
+{
+	const struct shown *x = a, *y = b;
+	const struct place *places = ctx, *p = &places[x->place], *q = &places[y->place];
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->entry != y->entry)
+		return x->entry < y->entry ? -1 : 1;
+	if (p->line != q->line)
+		return p->line < q->line ? -1 : 1;
+	if (p->column != q->column)
+		return p->column < q->column ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static int
+find_shown(const struct listing *l, const struct places *places, struct shown **out, size_t *count)
+{
+	struct shown *shown = NULL;
+	size_t capacity = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->places[i];
+		const uint32_t *owners;
+		size_t more;
+		int r = tree_owners(l->tree, place->pair, place->blob, &owners, &more);
+		if (r < 0) {
+			free(shown);
+			return r;
+		}
+		if (*count + more > capacity) {
+			capacity = capacity * 2 + more;
+			shown = mem_grow(shown, capacity, sizeof *shown);
+		}
+		for (size_t o = 0; o < more; o++) {
+			unsigned rank = l->rank
+			    ? 2 * l->rank(l->rank_ctx, owners[o]) + (place->kind == PLACE_DECLARATION)
+			    : 0;
+			shown[(*count)++] = (struct shown){ owners[o], (uint32_t)i, rank };
+		}
+	}
+	if (*count > 0)
+		qsort_r(shown, *count, sizeof *shown, compare, places->places);
+	*out = shown;
+	return 0;
+}
+
+/* ---- reading a file ---- */
+
+/* The place in the blob where the stretch of 64 lines with `line` begins, or the next one. */
+static int
+mark_of(const struct blob *blob, uint64_t line, bool next, uint64_t *offset)
+{
+	uint64_t step = (line - 1) / SEG_LINE_STEP + next;
+
+	*offset = 0;
+	if (line == 0 || line > blob->is.lines)
+		return segment_damaged(blob->syntax, "line of a name");
+	if (step == 0)
+		return 0;
+	if (step > (blob->is.lines - 1) / SEG_LINE_STEP) {
+		*offset = blob->is.size;
+		return 0;
+	}
+	const uint32_t *mark = segment_element(blob->text, SEG_LINES, blob->is.first + step - 1);
+	if (!mark)
+		return ERR_FORMAT;
+	*offset = *mark;
+	return *mark < blob->is.size ? 0 : segment_damaged(blob->text, "offset of a line");
+}
+
+/* Lines of a stretch of text, asked for in rising order. */
+struct lines_at {
+	struct str text;
+	uint64_t line; /* that begins at `at` */
+	size_t at;
+};
+
+static bool
+line_at(struct lines_at *l, uint64_t line, struct str *out)
+{
+	while (l->at < l->text.len) {
+		const char *end = memchr(l->text.data + l->at, '\n', l->text.len - l->at);
+		size_t stop = end ? (size_t)(end - l->text.data) : l->text.len;
+		if (l->line == line) {
+			*out = (struct str){ l->text.data + l->at, stop - l->at };
+			return true;
+		}
+		l->at = stop + 1;
+		l->line++;
+	}
+	return false;
+}
+
+/* To the last line before `line` whose place is known, if that is ahead; the text is the blob's from `begin` on. */
+static int
+jump(const struct blob *blob, uint64_t line, uint64_t begin, struct lines_at *at)
+{
+	uint64_t ahead = (line - 1) / SEG_LINE_STEP * SEG_LINE_STEP + 1, mark;
+
+	if (ahead <= at->line)
+		return 0;
+	int r = mark_of(blob, line, false, &mark);
+	if (r == 0 && (mark < begin + at->at || mark - begin > at->text.len))
+		r = segment_damaged(blob->text, "offset of a line");
+	if (r < 0)
+		return r;
+	at->line = ahead;
+	at->at = mark - begin;
+	return 0;
+}
+
+/* From the sheet's row `from` on, those that lie so near that they are read at once; *to: behind them. */
+static int
+read_stretch(
+    struct text_reader *reader, const struct place *places, struct sheet *sheet, size_t from, size_t *to)
+{
+	uint64_t first = places[sheet->shown[from].place].line, begin, end, next;
+	struct lines_at at = { .line = (first - 1) / SEG_LINE_STEP * SEG_LINE_STEP + 1 };
+
+	int r = mark_of(&sheet->blob, first, false, &begin);
+	if (r == 0)
+		r = mark_of(&sheet->blob, first, true, &end);
+	for (*to = from + 1; r == 0 && *to < sheet->count; ++*to) {
+		r = mark_of(&sheet->blob, places[sheet->shown[*to].place].line, true, &next);
+		if (r == 0 && (next < end || next - end > STRETCH))
+			break;
+		end = r == 0 ? next : end;
+	}
+	if (r == 0 && end < begin)
+		r = segment_damaged(sheet->blob.text, "offset of a line");
+	if (r == 0)
+		r = text_read(reader, &sheet->blob, begin, end - begin, &at.text);
+	for (size_t i = from; r == 0 && i < *to; i++) {
+		struct str line;
+		r = jump(&sheet->blob, places[sheet->shown[i].place].line, begin, &at);
+		if (r < 0)
+			break;
+		if (!line_at(&at, places[sheet->shown[i].place].line, &line))
+			return segment_damaged(sheet->blob.syntax, "line of a name");
+		sheet->lines[i] = (struct str){ NULL, line.len };
+		r = buf_str(&sheet->text, line);
+	}
+	return r;
+}
+
+static int
+read_sheet(void *ctx, size_t slot, unsigned thread)
+{
+	struct run *run = ctx;
+	struct sheet *sheet = &run->sheets[slot];
+	const struct place *places = run->places->places;
+
+	outline_release(&sheet->outline);
+	buf_clear(&sheet->text);
+	sheet->text.max = SIZE_MAX / 2;
+	if (sheet->count > sheet->capacity) {
+		sheet->capacity = sheet->count * 2;
+		sheet->lines = mem_grow(sheet->lines, sheet->capacity, sizeof *sheet->lines);
+	}
+	int r = outline_load(&sheet->outline, &sheet->blob);
+	for (size_t i = 0, next; i < sheet->count && r == 0; i = next)
+		r = read_stretch(&run->readers[thread], places, sheet, i, &next);
+	const char *at = (const char *)sheet->text.data;
+	for (size_t i = 0; i < sheet->count && r == 0; i++) {
+		sheet->lines[i].data = at ? at : "";
+		at += sheet->lines[i].len;
+	}
+	return r;
+}
+
+/* ---- rows ---- */
+
+static void
+set_definition(struct run *run, const struct sheet *sheet, struct row *row, size_t symbol)
+{
+	const struct symbol *is = &sheet->outline.symbols[symbol];
+
+	row_set(row, F_KIND, str_from(seg_symbol_word(is->kind)));
+	row_set(row, F_ROLE, is->flags & SEG_DECLARED ? STR("declaration") : STR("definition"));
+	row_set(row, F_SCOPE, outline_scope(&sheet->outline, symbol, &run->arena));
+	row_set_num(row, F_END_LINE, is->end_line);
+	row_set(row, F_TIER, STR("syntax"));
+}
+
+static void
+set_reference(struct run *run, const struct sheet *sheet, struct row *row, const struct place *place)
+{
+	bool word = place->kind == PLACE_WORD;
+	size_t around = outline_around(&sheet->outline, place->line, place->line);
+
+	if (around != run->around)
+		run->scope =
+		    around == NO_SYMBOL ? STR("") : outline_full_name(&sheet->outline, around, &run->arena);
+	run->around = around;
+	row_set(row, F_ROLE, !word || place->role ? str_from(seg_role_word(place->role)) : STR("occurrence"));
+	row_set(row, F_SCOPE, run->scope);
+	row_set_num(row, F_END_LINE, place->line);
+	row_set(row, F_TIER, word ? STR("lexical") : STR("syntax"));
+}
+
+static int
+send_row(
+    struct run *run, const struct sheet *sheet, struct row *row, const struct place *place, struct str text)
+{
+	struct listing *l = run->listing;
+	uint64_t column = place->column;
+	char hex[HEX_LEN(OID_LEN)];
+
+	blob_hex(&sheet->blob, hex);
+	if (column == 0) {
+		size_t found = names_column(text, place->name);
+		column = found == SIZE_MAX ? 1 : found + 1;
+	}
+	row_set(row, F_WHAT, STR("symbol"));
+	row_set(row, F_RELEASE, l->release);
+	row_set(row, F_PATH, l->tree->entries[sheet->entry].path);
+	row_set(row, F_BLOB, str_from(hex));
+	row_set_num(row, F_LINE, place->line);
+	row_set_num(row, F_COLUMN, column);
+	row_set(row, F_NAME, place->name);
+	row_set_line(row, text, column - 1);
+	if (sheet->blob.is.language)
+		row_set(row, F_LANGUAGE, str_from(seg_language_word(sheet->blob.is.language)));
+	struct handed handed = { hex, place->line, place->line, row_get(row, F_TEXT).len };
+	return answer_row(l->job->answer, row, &handed, (uint64_t)sheet->entry + 1);
+}
+
+static int
+give_sheet(void *ctx, size_t slot)
+{
+	struct run *run = ctx;
+	struct sheet *sheet = &run->sheets[slot];
+	uint64_t *left = &run->listing->left;
+	int r = 0;
+
+	run->around = NO_SYMBOL;
+	run->scope = STR("");
+	arena_release(&run->arena);
+	for (size_t i = 0; i<sheet->count && * left> 0 && r == 0; i++) {
+		const struct place *place = &run->places->places[sheet->shown[i].place];
+		struct row row = { 0 };
+		if (run->listing->calls && place->kind == PLACE_WORD &&
+		    !names_called(sheet->lines[i], place->name))
+			continue;
+		--*left;
+		if (place->kind > PLACE_DECLARATION)
+			set_reference(run, sheet, &row, place);
+		else if (place->symbol < sheet->outline.count)
+			set_definition(run, sheet, &row, place->symbol);
+		else
+			return segment_damaged(sheet->blob.syntax, "place of a symbol");
+		r = send_row(run, sheet, &row, place, sheet->lines[i]);
+	}
+	return r;
+}
+
+/* ---- the whole ---- */
+
+static struct run *
+run_new(struct listing *l, const struct places *places)
+{
+	struct run *run = mem_new(struct run);
+
+	run->listing = l;
+	run->places = places;
+	run->readers = mem_alloc(pool_threads(l->job->pool) * sizeof *run->readers);
+	run->relay = (struct relay){ .pool = l->job->pool,
+		.pulse = l->job->pulse,
+		.work = read_sheet,
+		.give = give_sheet,
+		.ctx = run };
+	return run;
+}
+
+static void
+run_free(struct run *run)
+{
+	for (unsigned i = 0; i < pool_threads(run->listing->job->pool); i++)
+		text_reader_release(&run->readers[i]);
+	for (size_t i = 0; i < RELAY_SLOTS; i++) {
+		outline_release(&run->sheets[i].outline);
+		buf_release(&run->sheets[i].text);
+		free(run->sheets[i].lines);
+	}
+	arena_release(&run->arena);
+	free(run->readers);
+	free(run);
+}
+
+static int
+add_sheet(struct run *run, const struct shown *shown, size_t count, struct blob *last)
+{
+	struct sheet *sheet = &run->sheets[relay_slot(&run->relay)];
+	const struct tree *tree = run->listing->tree;
+
+	sheet->entry = shown->entry;
+	sheet->shown = shown;
+	sheet->count = count;
+	int r = tree_blob(tree, &tree->entries[shown->entry], &sheet->blob);
+	bool joined = r == 0 && last->text && blob_follows(last, &sheet->blob);
+	*last = sheet->blob;
+	return r == 0 ? relay_add(&run->relay, sheet->blob.is.size, joined) : r;
+}
+
+int
+listing_places(struct listing *l, const struct places *places)
+{
+	struct run *run = run_new(l, places);
+	struct shown *shown = NULL;
+	struct blob last = { 0 };
+	size_t count = 0;
+
+	int r = find_shown(l, places, &shown, &count);
+	for (size_t i = 0, next; i < count && l->left > 0 && r == 0; i = next) {
+		for (next = i + 1; next < count && shown[next].entry == shown[i].entry &&
+		     shown[next].rank == shown[i].rank;)
+			next++;
+		r = add_sheet(run, shown + i, next - i, &last);
+	}
+	if (r == 0)
+		r = relay_end(&run->relay);
+	run_free(run);
+	free(shown);
+	return r;
+}
+
+int
+listing_outline(struct listing *l, const struct entry *entry)
+{
+	struct places none = { 0 };
+	struct run *run = run_new(l, &none);
+	struct sheet *sheet = &run->sheets[0];
+	struct lines_at at = { .line = 1 };
+
+	sheet->entry = (uint32_t)(entry - l->tree->entries);
+	int r = tree_blob(l->tree, entry, &sheet->blob);
+	if (r == 0 && blob_stored(&sheet->blob))
+		r = outline_load(&sheet->outline, &sheet->blob);
+	if (r == 0 && sheet->outline.count > 0)
+		r = text_whole(run->readers, &sheet->blob, &at.text);
+	for (size_t i = 0; r == 0 && i < sheet->outline.count; i++) {
+		const struct symbol *symbol = &sheet->outline.symbols[i];
+		struct place place = { .line = (uint32_t)symbol->line, .column = (uint32_t)symbol->column };
+		struct row row = { 0 };
+		struct str text;
+		place.name = outline_name(&sheet->outline, i, &run->arena);
+		set_definition(run, sheet, &row, i);
+		row_set_num(&row, F_LEVEL, symbol->level);
+		r = line_at(&at, symbol->line, &text) ? send_row(run, sheet, &row, &place, text)
+						      : segment_damaged(sheet->blob.syntax, "line of a name");
+		if (r == 0)
+			r = pulse_beat(l->job->pulse);
+	}
+	run_free(run);
+	return r;
+}
