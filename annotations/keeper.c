@@ -1,5 +1,6 @@
 #include "annotations/keeper.h"
 
+#include "annotations/clock.h"
 #include "annotations/issue.h"
 #include "annotations/job.h"
 
@@ -490,6 +491,8 @@ keeper_run(struct keeper *keeper)
 			drop_orphans(keeper);
 		if (r == 0)
 			r = step_jobs(keeper, &busy);
+		if (r == 0)
+			r = clock_watch(keeper->session);
 		if (r == 0)
 			r = issue_due(keeper->session, &wait);
 	}

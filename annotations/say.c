@@ -103,6 +103,8 @@ static const struct say_kind kinds[] = {
 	{ .word = "revoke", .type = RECORD_REVOKE, .make = say_revoke },
 	{ .word = "confirm", .type = RECORD_CONFIRM, .make = say_confirm, .finish = say_renew_policy },
 	{ .word = "reveal", .type = RECORD_REVEAL, .make = say_reveal },
+	{ .word = "visit-open", .type = RECORD_VISIT, .make = say_visit_open },
+	{ .word = "visit-close", .type = RECORD_VISIT, .make = say_visit_close },
 	{ .word = "policy",
 	    .type = RECORD_POLICY,
 	    .has_data = true,
@@ -362,7 +364,7 @@ begin(struct keeper *keeper, struct job *job, struct str body)
 	say->data = BUF(SAID_MAX);
 	say->draft = BUF(RECORD_MAX);
 	say->signature = BUF(SSHSIG_MAX);
-	say->order = BUF(MESSAGE_MAX);
+	say->order = BUF(SAID_MAX);
 	say->payload = json_object();
 	if (!say->payload)
 		return err_set(ERR_MEMORY, "no memory");

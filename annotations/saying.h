@@ -42,7 +42,7 @@ struct saying {
 	bool is_first;        /* say->draft is what `first` put there */
 	struct attachment attachments[2]; /* what the payload names; borrowed */
 	size_t attached;
-	struct buf order; /* of a reveal */
+	struct buf order; /* of a reveal; of a visit's end the receipt */
 };
 
 /* cosign.c */
@@ -60,6 +60,9 @@ int say_confirm(struct keeper *keeper, struct saying *say) MUST_USE;
 int say_policy(struct keeper *keeper, struct saying *say) MUST_USE;
 int say_renew_policy(struct keeper *keeper, struct saying *say) MUST_USE;
 int say_reveal(struct keeper *keeper, struct saying *say) MUST_USE;
+/* say_visit.c */
+int say_visit_open(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_visit_close(struct keeper *keeper, struct saying *say) MUST_USE;
 /* Copies members of the words that are there and not empty: say_copy(say, (const char *const[]){ "a", NULL }). */
 int say_copy(struct saying *say, const char *const keys[]) MUST_USE;
 #define SAY_COPY(say, ...) say_copy(say, (const char *const[]){ __VA_ARGS__, NULL })

@@ -1,5 +1,6 @@
 #include "annotations/session.h"
 
+#include "annotations/clock.h"
 #include "annotations/identity.h"
 #include "annotations/issue.h"
 #include "annotations/unclosed.h"
@@ -206,6 +207,27 @@ set_seals(const struct session *session, json_t *object)
 	return r == 0 ? json_set_str(object, "disk", str_from(disk_word(session->disk))) : r;
 }
 
+/* "last": the head with which this person's last session ended, if one did. */
+static int
+set_last(const struct session *session, json_t *payload)
+{
+	char root[HEX_LEN(SHA256_LEN)];
+	struct head head;
+	uint64_t closed;
+
+	int r = db_number(ledger_db(session->ledger),
+	    "SELECT max(closed) FROM session WHERE actor IN (SELECT print FROM person WHERE name = ?1)",
+	    &closed, "t", buf_view(&session->person.name));
+	if (r < 0 || closed == 0)
+		return r;
+	r = ledger_head_at(session->ledger, closed + 1, &head);
+	if (r < 0)
+		return r;
+	hex_from(head.root, sizeof head.root, root);
+	return set_if_any(
+	    payload, "last", json_pack("{s:s,s:I}", "root", root, "size", (json_int_t)head.size));
+}
+
 static int
 session_payload(const struct session *session, json_t **out)
 {
@@ -221,6 +243,8 @@ session_payload(const struct session *session, json_t **out)
 		r = json_set_str(payload, "program", json_str(session->open, "program"));
 	if (r == 0)
 		r = json_set_str(payload, "command", command.len > 0 ? command : STR("unknown"));
+	if (r == 0)
+		r = set_last(session, payload);
 	if (r == 0)
 		r = set_seals(session, payload);
 	buf_release(&line);
@@ -292,7 +316,9 @@ open_session(struct session *session)
 	r = unclosed_lock(session);
 	if (r == 0)
 		r = append_session(session);
-	return r == 0 ? unclosed_note(session) : r;
+	if (r == 0)
+		r = unclosed_note(session);
+	return r == 0 ? clock_begin(session) : r;
 }
 
 int

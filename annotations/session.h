@@ -55,6 +55,7 @@ struct session {
 	uint64_t index;           /* of the session record */
 	int lock;                 /* on a file in run/: says that this session lives */
 	struct served served;
+	int64_t clock_ms;         /* how far the room's clock is ahead of the monotonic one */
 	struct secret *room_key;  /* read when a checkpoint is first signed */
 	uint64_t checkpoint;      /* position of the newest checkpoint known here ... */
 	int64_t checkpoint_ms;    /* ... and when it became known */

@@ -1,6 +1,7 @@
 /* Heads that leave the room: checkpoints, slips, proofs, cosignatures. */
 #include "cli/ask.h"
 #include "cli/commands.h"
+#include "cli/heads.h"
 #include "cli/qr.h"
 
 #define NOTE_MAX ((size_t)4096)
@@ -60,25 +61,32 @@ show_checkpoint(void *ctx, const json_t *checkpoint)
 }
 
 int
+heads_show(struct ask *ask, uint64_t size, bool slip, bool qr)
+{
+	struct showing showing = { .ask = ask, .slip = slip, .qr = qr };
+	struct answers answers = { .object = show_checkpoint, .ctx = &showing };
+	json_t *question;
+
+	int r = ask_question(&question, "{s:s, s:I}", "ask", "checkpoint", "size", (json_int_t)size);
+	if (r < 0)
+		return r;
+	r = ask_ledger(ask, question, &answers, NULL);
+	json_decref(question);
+	return r;
+}
+
+int
 run_checkpoint(struct call *call)
 {
-	struct ask ask;
-	struct showing showing = { .ask = &ask, .slip = call_has(call, "slip"), .qr = call_has(call, "qr") };
 	uint64_t size = 0;
-	json_t *question;
+	struct ask ask;
 
 	int r = call_number(call, "size", &size);
 	if (r == 0)
-		r = ask_question(&question, "{s:s, s:I}", "ask", "checkpoint", "size", (json_int_t)size);
+		r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
 	if (r < 0)
 		return r;
-	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
-	if (r == 0) {
-		struct answers answers = { .object = show_checkpoint, .ctx = &showing };
-		r = ask_close(&ask, ask_ledger(&ask, question, &answers, NULL));
-	}
-	json_decref(question);
-	return r;
+	return ask_close(&ask, heads_show(&ask, size, call_has(call, "slip"), call_has(call, "qr")));
 }
 
 static void
@@ -119,6 +127,20 @@ print_proof(void *ctx, struct str bytes)
 	(void)ctx;
 	print_bytes(bytes);
 	return 0;
+}
+
+int
+heads_prove(struct ask *ask, const char *from)
+{
+	struct answers answers = { .data = print_proof };
+	json_t *question;
+
+	int r = ask_question(&question, "{s:s, s:s}", "ask", "prove", "from", from);
+	if (r < 0)
+		return r;
+	r = ask_ledger(ask, question, &answers, NULL);
+	json_decref(question);
+	return r;
 }
 
 static int

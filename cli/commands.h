@@ -23,6 +23,8 @@ int run_key_list(struct call *call) MUST_USE;
 int run_roster_add(struct call *call) MUST_USE;
 int run_roster_revoke(struct call *call) MUST_USE;
 int run_confirm(struct call *call) MUST_USE;
+int run_visit_open(struct call *call) MUST_USE;
+int run_visit_close(struct call *call) MUST_USE;
 int run_roster_list(struct call *call) MUST_USE;
 int run_roster_export(struct call *call) MUST_USE;
 /* cmd_source.c */

@@ -147,6 +147,24 @@ const struct command commands[] = {
 		},
 	},
 	{
+		.name = "visit open", .group = GROUP_PEOPLE, .run = run_visit_open,
+		.arguments = "", .roles = "everyone enrolled",
+		.summary = "begin a visit, with the slip that was taken home last",
+		.options = {
+			{ .name = "slip", .argument = "SLIP", .help = "size and root, as on the slip" },
+			{ .name = "text", .argument = "TEXT", .help = "what there is to say about it" },
+		},
+	},
+	{
+		.name = "visit close", .group = GROUP_PEOPLE, .run = run_visit_close,
+		.arguments = "", .roles = "everyone enrolled",
+		.summary = "end the visit: receipt, checkpoint and slip to take home",
+		.options = {
+			{ .name = "no-qr", .help = "without the QR code of the slip" },
+			{ .name = "text", .argument = "TEXT", .help = "what there is to say about it" },
+		},
+	},
+	{
 		.name = "import", .group = GROUP_SOURCE, .run = run_import,
 		.arguments = "SOURCE", .least = 1, .most = 1, .roles = "host", .listing = true,
 		.summary = "take in a git repository, an archive or a directory",

@@ -1,0 +1,12 @@
+/* Heads and proofs printed in a conversation that is open already. */
+#ifndef CARREL_CLI_HEADS_H
+#define CARREL_CLI_HEADS_H
+
+#include "cli/ask.h"
+
+/* The checkpoint over `size` records (0: all): its note, or as a slip, or as a slip with its QR code. */
+int heads_show(struct ask *ask, uint64_t size, bool slip, bool qr) MUST_USE;
+/* That the ledger goes on from a slip. */
+int heads_prove(struct ask *ask, const char *from) MUST_USE;
+
+#endif
