@@ -284,7 +284,7 @@ class Releases(Reading):
 		self.ok(self.read("cat", "1.0:src/main.c"))
 		records = self.room.plain("log", "--json", "--from", str(before)).json
 		self.assertEqual([r["type"] for r in records], ["session", "checkpoint", "page", "checkpoint", "close"])
-		self.assertEqual((records[1]["payload"]["path"], records[1]["actor"]), ("src/main.c", "anna"))
+		self.assertEqual((records[2]["payload"]["path"], records[2]["actor"]), ("src/main.c", "anna"))
 
 
 if __name__ == "__main__":
