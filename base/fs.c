@@ -68,7 +68,9 @@ fs_read_fd(int fd, struct buf *out)
 {
 	for (;;) {
 		size_t left = out->max - out->len;
-		size_t want = left < 64 * 1024 ? left + 1 : 64 * 1024;
+		/* who made room knows how much is to come; the last byte of it is for the NUL */
+		size_t room = out->cap > out->len ? out->cap - out->len - 1 : 0,
+		       want = room ? room : 64 * 1024;
 		uint8_t over;
 		/* one byte more than may be kept tells a file that ends here from one that is too large */
 		if (left == 0) {

@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BATCH_ITEMS 256
-#define BATCH_FILES 64 /* items with a handle (an open file) at a time */
+#define BATCH_ITEMS 2048
 #define BATCH_BYTES ((uint64_t)32 * 1024 * 1024)
 #define STORED_MAX 65535 /* bytes of one stored block of deflate */
 
@@ -29,7 +28,7 @@ struct pack {
 	struct deflater **deflaters; /* one a thread */
 	unsigned threads;
 	struct queued *queue;
-	size_t queued, handles, queue_cap;
+	size_t queued, queue_cap;
 	uint64_t queued_bytes;
 	struct queued *batch; /* what pool threads work on */
 	bool flushing;
@@ -300,7 +299,7 @@ run_queue(struct pack *pack)
 
 	int r = pool_run(pack->pool, count, measure, pack);
 	pack->queue = NULL;
-	pack->queued = pack->handles = pack->queue_cap = 0;
+	pack->queued = pack->queue_cap = 0;
 	pack->queued_bytes = 0;
 	for (size_t at = 0, end; at < count && r == 0; at = end) {
 		end = batch_end(queue, at, count);
@@ -343,9 +342,7 @@ pack_put(struct pack *pack, const struct pack_item *item)
 	}
 	pack->queue[pack->queued++] = (struct queued){ .item = *item, .packed = BUF(SIZE_MAX / 2) };
 	pack->queued_bytes += item->size;
-	pack->handles += item->handle != NULL;
-	bool full =
-	    pack->queued >= BATCH_ITEMS || pack->handles >= BATCH_FILES || pack->queued_bytes >= BATCH_BYTES;
+	bool full = pack->queued >= BATCH_ITEMS || pack->queued_bytes >= BATCH_BYTES;
 	return full && !pack->flushing ? pack_flush(pack) : 0;
 }
 

@@ -1,7 +1,6 @@
 /*
- * A directory, walked breadth first with one descriptor: every folder is opened from the
- * top, part by part, never through a symbolic link.  Files are opened here and read by
- * the pack's threads.
+ * A directory, walked breadth first: every folder is opened from the top, part by part,
+ * never through a symbolic link.  Files are opened in their folder and read by the pack's threads.
  */
 #include "base/fs.h"
 #include "base/mem.h"
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #define PIECE ((size_t)1024 * 1024)
+#define FOLDERS_OPEN 256 /* whose files wait to be read, at most */
 
 struct walk {
 	const struct source_job *job;
@@ -25,13 +25,22 @@ struct walk {
 		char *path; /* clean; "" is the top */
 	} * folders;
 	size_t count, cap, next;
+	size_t open;
 	uint64_t files, bytes;
+};
+
+/* A folder whose files wait to be read. */
+struct opened {
+	struct walk *walk;
+	int fd;
+	size_t holders;
 };
 
 /* A file on its way: the pack's item frees it. */
 struct reading {
 	struct content *content;
-	int fd;
+	struct opened *folder; /* NULL: the bytes are there */
+	char *path;
 	struct buf bytes;
 };
 
@@ -67,17 +76,48 @@ open_folder(int top, const char *path, int *fd)
 	return r < 0 ? err_in(r, "%s", path) : 0;
 }
 
+static void
+let_go(struct opened *folder)
+{
+	if (!folder || --folder->holders > 0)
+		return;
+	folder->walk->open--;
+	close(folder->fd);
+	free(folder);
+}
+
+static int
+in_entry(int r, const char *path)
+{
+	return r < 0 && r != ERR_CANCELLED ? err_in(r, "%s", path) : r;
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* On any thread.  A file may have changed since it was listed; the maximum holds whatever it does. */
 static int
 read_file(struct pack_item *item)
 {
 	struct reading *reading = item->handle;
-	int r = 0;
+	int fd, r = 0;
 
-	if (reading->fd >= 0)
-		r = fs_read_fd(reading->fd, &reading->bytes);
+	if (reading->folder) {
+		r = fs_open(reading->folder->fd, last_part(reading->path), O_RDONLY, &fd);
+		if (r == 0) {
+			r = buf_room(&reading->bytes, item->size < PACK_LARGE ? item->size + 1 : 1);
+			if (r == 0)
+				r = fs_read_fd(fd, &reading->bytes);
+			close(fd);
+		}
+	}
 	item->bytes = buf_view(&reading->bytes);
 	item->size = item->bytes.len;
-	return r;
+	return in_entry(r, reading->path);
 }
 
 static int
@@ -95,8 +135,8 @@ drop_file(struct pack_item *item)
 {
 	struct reading *reading = item->handle;
 
-	if (reading->fd >= 0)
-		close(reading->fd);
+	let_go(reading->folder);
+	free(reading->path);
 	buf_release(&reading->bytes);
 	free(reading);
 }
@@ -144,47 +184,61 @@ stream_file(struct walk *walk, int fd, uint64_t size, struct content *content)
 }
 
 static int
-add_file(struct walk *walk, int dir, const char *name, const char *path)
+add_large(struct walk *walk, int dir, const char *path, uint64_t size, struct content *content)
 {
-	struct stat st;
 	int fd;
 
-	int r = fs_open(dir, name, O_RDONLY, &fd);
+	/* what waits is not this file's affair */
+	int r = pack_flush(walk->job->pack);
 	if (r < 0)
 		return r;
-	if (fstat(fd, &st) < 0) {
-		close(fd);
-		return err_sys("cannot read");
-	}
-	uint64_t size = (uint64_t)st.st_size;
-	struct content *content = snapshot_content(walk->snapshot);
-	r = snapshot_add(walk->snapshot, str_from(path), st.st_mode & 0100 ? MODE_EXEC : MODE_FILE, content);
-	if (r == 0 && size > PACK_LARGE)
+	r = fs_open(dir, last_part(path), O_RDONLY, &fd);
+	if (r == 0) {
 		r = stream_file(walk, fd, size, content);
-	else if (r == 0) /* a file may have grown since; the maximum holds whatever it does */
-		return put(walk, &(struct reading){ content, fd, BUF(PACK_LARGE) }, size);
-	close(fd);
-	return r;
+		close(fd);
+	}
+	return in_entry(r, path);
 }
 
 static int
-add_link(struct walk *walk, int dir, const char *name, const char *path)
+add_file(struct walk *walk, struct opened *folder, const struct stat *st, const char *path)
+{
+	struct content *content = snapshot_content(walk->snapshot);
+	uint64_t size = (uint64_t)st->st_size;
+
+	int r =
+	    snapshot_add(walk->snapshot, str_from(path), st->st_mode & 0100 ? MODE_EXEC : MODE_FILE, content);
+	if (r < 0)
+		return in_entry(r, path);
+	if (size > PACK_LARGE)
+		return add_large(walk, folder->fd, path, size, content);
+	folder->holders++;
+	return put(walk, &(struct reading){ content, folder, mem_dup(path), BUF(PACK_LARGE) }, size);
+}
+
+static int
+add_link(struct walk *walk, int dir, const char *path)
 {
 	char target[PATH_BYTES + 1];
 
-	ssize_t len = readlinkat(dir, name, target, sizeof target);
+	ssize_t len = readlinkat(dir, last_part(path), target, sizeof target);
 	if (len < 0)
-		return err_sys("cannot read the link");
+		return in_entry(err_sys("cannot read the link"), path);
 	if ((size_t)len == sizeof target)
-		return err_set(ERR_FORMAT, "the link is longer than %d bytes", PATH_BYTES);
+		return in_entry(err_set(ERR_FORMAT, "the link is longer than %d bytes", PATH_BYTES), path);
 	struct content *content = snapshot_content(walk->snapshot);
-	struct reading reading = { content, -1, BUF(PATH_BYTES) };
+	struct reading reading = { content, NULL, mem_dup(path), BUF(PATH_BYTES) };
 	int r = snapshot_add(walk->snapshot, str_from(path), MODE_LINK, content);
 	if (r == 0 && link_leads_out(str_from(path), (struct str){ target, (size_t)len }))
 		r = snapshot_odd(walk->snapshot, str_from(path), ODD_LINK_OUT);
 	if (r == 0)
 		r = buf_add(&reading.bytes, target, (size_t)len);
-	return r == 0 ? put(walk, &reading, (uint64_t)len) : r;
+	if (r < 0) {
+		free(reading.path);
+		buf_release(&reading.bytes);
+		return in_entry(r, path);
+	}
+	return put(walk, &reading, (uint64_t)len);
 }
 
 static enum odd
@@ -198,30 +252,36 @@ odd_kind(mode_t mode)
 }
 
 static int
-add_entry(struct walk *walk, int dir, const char *name, struct buf *path)
+add_folder_of(struct walk *walk, const struct stat *st, const char *path)
 {
-	const char *text = (const char *)path->data;
+	size_t depth = 1;
+
+	for (const char *p = path; *p; p++)
+		depth += *p == '/';
+	if (st->st_dev == walk->room.st_dev && st->st_ino == walk->room.st_ino)
+		return snapshot_odd(walk->snapshot, str_from(path), ODD_ROOM);
+	if (depth >= PATH_DEPTH)
+		return snapshot_odd(walk->snapshot, str_from(path), ODD_TOO_DEEP);
+	add_folder(walk, path);
+	return 0;
+}
+
+static int
+add_entry(struct walk *walk, struct opened *folder, const struct buf *path)
+{
+	const char *text = (const char *)path->data, *name = last_part(text);
 	struct str clean = buf_view(path);
 	struct stat st;
 
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys("cannot read");
+	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return in_entry(err_sys("cannot read"), text);
 	if (name_is_git(str_from(name)))
 		return snapshot_odd(
 		    walk->snapshot, clean, S_ISDIR(st.st_mode) ? ODD_GIT_FOLDER : ODD_GIT_NAME);
 	if (clean.len > PATH_BYTES)
 		return snapshot_odd(walk->snapshot, clean, ODD_TOO_LONG);
-	if (S_ISDIR(st.st_mode)) {
-		size_t depth = 1;
-		for (size_t i = 0; i < clean.len; i++)
-			depth += clean.data[i] == '/';
-		if (st.st_dev == walk->room.st_dev && st.st_ino == walk->room.st_ino)
-			return snapshot_odd(walk->snapshot, clean, ODD_ROOM);
-		if (depth >= PATH_DEPTH)
-			return snapshot_odd(walk->snapshot, clean, ODD_TOO_DEEP);
-		add_folder(walk, text);
-		return 0;
-	}
+	if (S_ISDIR(st.st_mode))
+		return add_folder_of(walk, &st, text);
 	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
 		return snapshot_odd(walk->snapshot, clean, odd_kind(st.st_mode));
 	walk->files++;
@@ -229,7 +289,7 @@ add_entry(struct walk *walk, int dir, const char *name, struct buf *path)
 	if (walk->bytes > SOURCE_BYTES)
 		return err_set(
 		    ERR_FORMAT, "the source holds more than %llu bytes", (unsigned long long)SOURCE_BYTES);
-	return S_ISLNK(st.st_mode) ? add_link(walk, dir, name, text) : add_file(walk, dir, name, text);
+	return S_ISLNK(st.st_mode) ? add_link(walk, folder->fd, text) : add_file(walk, folder, &st, text);
 }
 
 static int
@@ -245,39 +305,47 @@ not_dots(const struct dirent *entry)
 }
 
 static int
-read_folder(struct walk *walk, const char *path)
+read_names(struct walk *walk, struct opened *folder, const char *path)
 {
 	struct buf full = BUF(PATH_BYTES + 512);
 	struct dirent **entries;
-	int fd;
+	int r = 0;
 
-	int r = open_folder(walk->job->fd, path, &fd);
-	if (r < 0)
-		return r;
-	int count = scandirat(fd, ".", &entries, not_dots, by_bytes);
+	int count = scandirat(folder->fd, ".", &entries, not_dots, by_bytes);
 	if (count < 0)
-		r = err_sys("%s: cannot list", path);
+		return err_sys("%s: cannot list", path);
 	for (int i = 0; i < count; i++) {
-		if (r == 0) {
-			buf_clear(&full);
-			r = buf_printf(&full, "%s%s%s", path, *path ? "/" : "", entries[i]->d_name);
-		}
+		buf_clear(&full);
 		if (r == 0)
-			r = add_entry(walk, fd, entries[i]->d_name, &full);
-		if (r < 0 && r != ERR_CANCELLED && full.len)
-			r = err_in(r, "%s", (const char *)full.data);
+			r = buf_printf(&full, "%s%s%s", path, *path ? "/" : "", entries[i]->d_name);
+		if (r == 0)
+			r = add_entry(walk, folder, &full);
 		if (r == 0)
 			r = watch_tick(walk->job->watch, walk->files, 0, "files", "reading");
 		free(entries[i]);
-		if (r < 0) {
-			while (++i < count)
-				free(entries[i]);
-		}
 	}
-	if (count >= 0)
-		free(entries);
-	close(fd);
+	free(entries);
 	buf_release(&full);
+	return r;
+}
+
+static int
+read_folder(struct walk *walk, const char *path)
+{
+	struct opened *folder;
+	int fd, r = 0;
+
+	if (walk->open == FOLDERS_OPEN)
+		r = pack_flush(walk->job->pack);
+	if (r == 0)
+		r = open_folder(walk->job->fd, path, &fd);
+	if (r < 0)
+		return r;
+	folder = mem_new(struct opened);
+	*folder = (struct opened){ walk, fd, 1 };
+	walk->open++;
+	r = read_names(walk, folder, path);
+	let_go(folder);
 	return r;
 }
 
