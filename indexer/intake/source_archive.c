@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "indexer/intake/snapshot.h"
 #include "indexer/intake/source.h"
-#include "indexer/intake/unpack.h"
+#include "indexer/intake/unpack_ahead.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -25,9 +25,9 @@ struct unpacking {
 	const struct source_job *job;
 	struct snapshot *snapshot;
 	struct archive *archive;
-	struct unpack *unpack; /* NULL: the archive is not compressed */
-	int unpack_error;      /* what it ended with, its reason in err_text */
-	uint64_t size;         /* of the archive */
+	struct unpack_ahead *unpack; /* NULL: the archive is not compressed */
+	int unpack_error;            /* what it ended with, its reason in err_text */
+	uint64_t size;               /* of the archive */
 	uint64_t files, bytes;
 	struct buf path; /* of the entry, clean */
 };
@@ -320,7 +320,7 @@ give_unpacked(struct archive *archive, void *ctx, const void **piece)
 	const uint8_t *bytes;
 	size_t len;
 
-	u->unpack_error = unpack_next(u->unpack, &bytes, &len);
+	u->unpack_error = unpack_ahead_next(u->unpack, &bytes, &len);
 	if (u->unpack_error < 0) {
 		archive_set_error(archive, EIO, "%s", err_text());
 		return ARCHIVE_FATAL;
@@ -333,13 +333,16 @@ static int
 open_archive(struct unpacking *u)
 {
 	struct archive *a = u->archive = archive_read_new();
+	struct unpack *unpack;
 	bool plain;
 
 	if (!a)
 		return err_set(ERR_MEMORY, "no memory");
 	if (archive_read_support_format_tar(a) < 0 || archive_read_support_format_zip(a) < 0)
 		return err_set(ERR_SYSTEM, "this libarchive lacks a format");
-	int r = unpack_open(u->job->fd, &plain, &u->unpack);
+	int r = unpack_open(u->job->fd, &plain, &unpack);
+	if (r == 0 && !plain)
+		r = unpack_ahead_start(unpack, &u->unpack);
 	if (r < 0)
 		return r;
 	if (plain && lseek(u->job->fd, 0, SEEK_SET) < 0)
@@ -358,7 +361,7 @@ read_to_end(struct unpacking *u)
 	int r = 0;
 
 	while (r == 0 && u->unpack && len > 0) {
-		r = unpack_next(u->unpack, &piece, &len);
+		r = unpack_ahead_next(u->unpack, &piece, &len);
 		if (r == 0)
 			r = spent(u, len);
 		if (r == 0)
@@ -450,7 +453,7 @@ source_archive_import(const struct source_job *job)
 		r = err_set(ERR_FORMAT, "the archive changed while it was read");
 	if (u.archive)
 		archive_read_free(u.archive);
-	unpack_close(u.unpack);
+	unpack_ahead_stop(u.unpack);
 	snapshot_free(u.snapshot);
 	buf_release(&u.path);
 	return r;

@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PIECE ((size_t)256 * 1024)
-
 struct unpack {
 	struct gunzip *gunzip;
 	struct archive *filters; /* or these: format raw, one entry without a name */
-	uint8_t piece[PIECE];
+	uint8_t piece[UNPACK_PIECE];
 };
 
 static int
@@ -39,7 +37,7 @@ open_filters(struct unpack *unpack, int fd, bool *plain)
 	worst = worst < 0 ? worst : archive_read_support_filter_zstd(a);
 	if (worst < 0)
 		return err_set(ERR_SYSTEM, "this libarchive lacks a filter");
-	if (archive_read_open_fd(a, fd, PIECE) != ARCHIVE_OK)
+	if (archive_read_open_fd(a, fd, UNPACK_PIECE) != ARCHIVE_OK)
 		return damaged(unpack);
 	*plain = archive_filter_count(a) == 1;
 	if (*plain)
@@ -77,10 +75,10 @@ unpack_next(struct unpack *unpack, const uint8_t **piece, size_t *len)
 	*piece = unpack->piece;
 	*len = 0;
 	if (unpack->gunzip)
-		return gunzip_read(unpack->gunzip, unpack->piece, PIECE, len);
+		return gunzip_read(unpack->gunzip, unpack->piece, UNPACK_PIECE, len);
 	la_ssize_t n;
 	do
-		n = archive_read_data(unpack->filters, unpack->piece, PIECE);
+		n = archive_read_data(unpack->filters, unpack->piece, UNPACK_PIECE);
 	while (n == ARCHIVE_RETRY);
 	if (n < 0)
 		return damaged(unpack);

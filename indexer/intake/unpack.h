@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UNPACK_PIECE ((size_t)256 * 1024) /* bytes at a time, at most */
+
 struct unpack;
 
 /* Reads `fd`, which stays the caller's, from its beginning.  *plain: nothing to take off, and *out is NULL. */
