@@ -346,6 +346,8 @@ model_build(
 	if (r == 0)
 		r = build_scope(ledger, b.import, skipped, b.model);
 	if (r == 0)
+		r = model_seal(ledger, at, b.model);
+	if (r == 0)
 		r = model_threads(ledger, release, at, b.model);
 	if (r == 0)
 		r = person_each(ledger_db(ledger), AT_END, add_person, &b);

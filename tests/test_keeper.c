@@ -845,6 +845,9 @@ the_same_ledger_gives_the_same_report(void **state)
 	const json_t *scope = json_object_get(model, "scope");
 	assert_int_equal(json_array_size(json_object_get(scope, "files")), 1);
 	assert_true(str_is(json_str(json_array_get(json_object_get(scope, "odd"), 0), "path"), "../x"));
+	const json_t *seal = json_object_get(model, "seal");
+	assert_true(json_num(seal, "sessions") > 0);
+	assert_int_equal(json_num(seal, "whole"), json_num(seal, "sessions"));
 	for (unsigned format = 0; format < REPORT_FORMATS; format++) {
 		struct buf out = BUF(REPORT_MAX);
 		assert_int_equal(report_render(format, model, &out), 0);

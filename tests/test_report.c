@@ -43,6 +43,11 @@ model_new(const char *title, const char *body)
 	assert_non_null(thread);
 	json_object_update(model, more);
 	json_decref(more);
+	json_object_set_new(model, "seal",
+	    json_pack("{s:i,s:i,s:i,s:[{s:s,s:i}],s:{s:i,s:i,s:i},s:{s:i,s:i,s:i,s:i,s:i}}", "sessions", 12,
+		"whole", 9, "deaths", 2, "lacking", "lacks", "landlock (accepted)", "sessions", 3, "disk",
+		"encrypted", 12, "plain", 0, "unknown", 0, "selftest", "index", 5, "attempts", 816, "denied",
+		768, "not_possible", 48, "worked", 0));
 	json_object_set_new(model, "threads", json_pack("[o]", thread));
 	return model;
 }
@@ -197,7 +202,27 @@ another_model_is_refused(void **state)
 	buf_release(&out);
 }
 
+static void
+the_seal_is_stated(void **state)
+{
+	static const char *const says[] = { "process of 9 of 12 sessions", "Sessions without landlock ",
+		": 3.", "lay on an encrypted disk: in 12 sessions",
+		"The last selftest, record 5, tried 816 ways out: 768 denied",
+		"Processes that died, as the ledger notes: 2." };
+
+	(void)state;
+	for (unsigned format = 0; format < REPORT_FORMATS; format++) {
+		char *text = rendered((enum report_format)format, "t", "b");
+		for (size_t i = 0; i < sizeof says / sizeof *says && format != REPORT_JSON; i++)
+			if (!strstr(text, says[i]))
+				fail_msg("format %u lacks: %s", format, says[i]);
+		assert_null(strstr(text, "not encrypted"));
+		free(text);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(the_seal_is_stated),
 	cmocka_unit_test(html_is_well_formed_and_carries_no_foreign_markup),
 	cmocka_unit_test(markdown_quotes_every_body_and_escapes_every_name),
 	cmocka_unit_test(the_same_model_gives_the_same_bytes),

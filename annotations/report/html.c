@@ -73,6 +73,7 @@ head(struct render *r, const json_t *model)
 	member(r, "<p>As of record ", json_object_get(model, "ledger"), "time", ". ");
 	render_raw(r,
 	    "The sections: <a href=\"#release\">what was reviewed</a>, <a href=\"#scope\">what was not</a>, "
+	    "<a href=\"#seal\">how the room was sealed</a>, "
 	    "<a href=\"#summary\">summary</a>, <a href=\"#threads\">findings and other threads</a>, "
 	    "<a href=\"#people\">people</a>, <a href=\"#check\">how to check "
 	    "this</a>.</p>\n</header>\n<main>\n");
@@ -314,6 +315,22 @@ check(struct render *r, const json_t *model)
 	render_raw(r, "</ol>\n</section>\n");
 }
 
+static void
+seal_item(struct render *r, struct str text)
+{
+	render_raw(r, "<li>");
+	render_html(r, text);
+	render_raw(r, "</li>\n");
+}
+
+static void
+seal(struct render *r, const json_t *model)
+{
+	render_raw(r, "<section id=\"seal\">\n<h2>How the room was sealed</h2>\n<ul>\n");
+	render_seal(r, model, seal_item);
+	render_raw(r, "</ul>\n</section>\n");
+}
+
 void
 html_report(struct render *r, const json_t *model)
 {
@@ -322,6 +339,7 @@ html_report(struct render *r, const json_t *model)
 	head(r, model);
 	release(r, model);
 	scope(r, model);
+	seal(r, model);
 	summary(r, model);
 	render_raw(r, "<section id=\"threads\">\n<h2>Findings and other threads</h2>\n");
 	if (json_array_size(threads) == 0)

@@ -101,6 +101,14 @@ scope(struct render *r, const json_t *model)
 }
 
 static void
+seal_item(struct render *r, struct str text)
+{
+	render_raw(r, "- ");
+	render_md(r, text);
+	render_raw(r, "\n");
+}
+
+static void
 summary(struct render *r, const json_t *model)
 {
 	const json_t *summary = json_object_get(model, "summary"),
@@ -258,6 +266,8 @@ md_report(struct render *r, const json_t *model)
 
 	release(r, model);
 	scope(r, model);
+	render_raw(r, "\n## How the room was sealed\n\n");
+	render_seal(r, model, seal_item);
 	summary(r, model);
 	render_raw(r, "\n## Findings and other threads\n");
 	if (json_array_size(threads) == 0)

@@ -35,4 +35,7 @@ void render_list(struct render *render, const json_t *strings, render_put *put);
 void html_report(struct render *render, const json_t *model);
 void md_report(struct render *render, const json_t *model);
 
+/* What the model says of the seal, a sentence a call of `put`. */
+void render_seal(struct render *render, const json_t *model, render_put *put);
+
 #endif
