@@ -12,6 +12,7 @@ enum inherited {
 	FD_PASS = 8,   /* keeper: a passphrase, up to the end of file */
 	FD_TTY = 6,    /* guard: the terminal; guard and ui: FD_PTY the outer, the inner side of the pty */
 	FD_PTY = 7,
+	FD_VERDICT = 8, /* guard and ui: a pipe by which the guard says how it is sealed */
 	FD_SCRIPT = 6, /* ui without a terminal: the script, read-only; FD_PTY is then where screens are written */
 };
 

@@ -69,6 +69,7 @@ int launch_verdict(const struct seal_verdict *verdict, json_t **out) MUST_USE;
  *	       argv[1] the JSON of launch_describe without "seal", with "path" (of the room) added
  *
  * Descriptor 2 of both is a pipe: the first 4 KiB that they write there are shown, made safe, when the desk is down.
+ * By FD_VERDICT the guard says to the ui how it is sealed, and the ui to the keeper, as "guard" in OPEN.
  * The guard sets the terminal raw and puts it back; SIGWINCH reaches it, and it hands the size on with TIOCSWINSZ.
  * Either ends when its descriptors end.
  */

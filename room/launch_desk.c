@@ -23,8 +23,9 @@ struct desk {
 	struct termios before; /* as the terminal was */
 	int outer,
 	    inner; /* the pty's two sides; with a script a pipe's: where the ui's screens come out, go in */
-	int words[2]; /* a pipe: descriptor 2 of guard and ui */
-	int keeper;   /* the client's end of its socket */
+	int words[2];   /* a pipe: descriptor 2 of guard and ui */
+	int verdict[2]; /* another, from guard to ui */
+	int keeper;     /* the client's end of its socket */
 	pid_t guard, ui;
 	int guard_status, ui_status;
 	struct servants servants; /* the chain */
@@ -112,7 +113,8 @@ start_screen(const struct launch *launch, struct desk *desk)
 	char *how = NULL;
 	struct spawn ui = {
 		.path = "/proc/self/exe",
-		.fds = { { desk->keeper, FD_PEER }, { desk->inner, FD_PTY } },
+		.fds = { { desk->keeper, FD_PEER }, { desk->inner, FD_PTY },
+		    { desk->verdict[0], FD_VERDICT } },
 		.in_out = desk->inner,
 		.err = desk->words[1],
 		.new_session = true,
@@ -122,7 +124,8 @@ start_screen(const struct launch *launch, struct desk *desk)
 	struct spawn guard = {
 		.path = "/proc/self/exe",
 		.argv = { LAUNCH_GUARD },
-		.fds = { { desk->terminal, FD_TTY }, { desk->outer, FD_PTY } },
+		.fds = { { desk->terminal, FD_TTY }, { desk->outer, FD_PTY },
+		    { desk->verdict[1], FD_VERDICT } },
 		.in_out = -1,
 		.err = desk->words[1],
 		.dies_with_parent = true,
@@ -160,6 +163,8 @@ let_go(struct desk *desk, bool scripted)
 	close_one(&desk->inner);
 	close_one(&desk->keeper);
 	close_one(&desk->words[1]);
+	close_one(&desk->verdict[0]);
+	close_one(&desk->verdict[1]);
 }
 
 static int
@@ -289,12 +294,17 @@ int
 launch_desk(struct launch *launch)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU };
-	struct desk desk = { .terminal = -1, .outer = -1, .inner = -1, .words = { -1, -1 }, .keeper = -1 };
+	struct desk desk = { .terminal = -1,
+		.outer = -1,
+		.inner = -1,
+		.words = { -1, -1 },
+		.verdict = { -1, -1 },
+		.keeper = -1 };
 
 	int r = launch->script ? open_pipe(&desk) : open_terminal(&desk);
 	if (r == 0 && !launch->script)
 		r = open_pty(&desk);
-	if (r == 0 && pipe2(desk.words, O_CLOEXEC) < 0)
+	if (r == 0 && (pipe2(desk.words, O_CLOEXEC) < 0 || pipe2(desk.verdict, O_CLOEXEC) < 0))
 		r = err_sys("pipe");
 	if (r == 0)
 		r = chain_start(launch, &desk.servants, &desk.keeper);

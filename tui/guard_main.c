@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/inherit.h"
+#include "base/message.h"
 #include "base/seal.h"
 #include "tui/guard.h"
 
@@ -153,13 +154,26 @@ serve(const sigset_t *waiting)
 }
 
 static int
+say_verdict(const struct seal_verdict *verdict)
+{
+	struct buf text = BUF(64);
+
+	int r = sealed_encode(&text, seal_profile_name(SEAL_GUARD), verdict);
+	if (r == 0 && write(FD_VERDICT, text.data, text.len) != (ssize_t)text.len)
+		r = err_sys("the ui is gone");
+	buf_release(&text);
+	close(FD_VERDICT);
+	return r;
+}
+
+static int
 start(struct termios *before, sigset_t *waiting)
 {
 	struct seal_paths paths = SEAL_PATHS_NONE;
 	struct seal_verdict verdict = { 0 };
 	struct termios raw;
 
-	int r = seal_prepare(SEAL_GUARD, (const int[]){ FD_TTY, FD_PTY }, 2);
+	int r = seal_prepare(SEAL_GUARD, (const int[]){ FD_TTY, FD_PTY, FD_VERDICT }, 3);
 	if (r < 0)
 		return r;
 	if (tcgetattr(FD_TTY, before) < 0)
@@ -168,6 +182,8 @@ start(struct termios *before, sigset_t *waiting)
 		return err_sys("terminal");
 	catch_signals(waiting);
 	r = seal_close(SEAL_GUARD, &paths, SEAL_ALL, &verdict);
+	if (r == 0)
+		r = say_verdict(&verdict);
 	if (r < 0)
 		return r;
 	raw = *before;

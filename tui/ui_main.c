@@ -83,16 +83,41 @@ take_open(void *ctx, const struct answer *answer)
 }
 
 static int
-open_session(struct ui *ui, const struct seal_verdict *verdict)
+set_verdict(struct ui *ui, const char *key, const struct seal_verdict *verdict)
 {
 	json_t *seal;
 
 	int r = launch_verdict(verdict, &seal);
+	return r == 0 && json_object_set_new(ui->how, key, seal) < 0 ? err_set(ERR_MEMORY, "no memory") : r;
+}
+
+/* The guard says how it is sealed before it passes a byte. */
+static int
+hear_guard(struct ui *ui)
+{
+	char text[64];
+	struct sealed sealed;
+	ssize_t n;
+
+	while ((n = read(FD_VERDICT, text, sizeof text)) < 0 && errno == EINTR)
+		;
+	close(FD_VERDICT);
+	if (n <= 0)
+		return err_set(ERR_SYSTEM, "the terminal's guard does not say how it is sealed");
+	int r = sealed_decode((struct str){ text, (size_t)n }, &sealed);
+	return r == 0 ? set_verdict(ui, "guard", &sealed.verdict) : r;
+}
+
+static int
+open_session(struct ui *ui, const struct seal_verdict *verdict)
+{
+	int r = set_verdict(ui, "seal", verdict);
+
+	if (r == 0 && ui->term)
+		r = hear_guard(ui);
 	if (r < 0)
 		return r;
 	json_object_del(ui->how, "path");
-	if (json_object_set_new(ui->how, "seal", seal) < 0)
-		return err_set(ERR_MEMORY, "no memory");
 	ui->opening = orders_json(ui->orders, MSG_OPEN, ui->how, take_open, ui);
 	return 0;
 }
@@ -247,7 +272,7 @@ start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *ve
 	struct client *client;
 	sigset_t block;
 
-	int r = seal_prepare(SEAL_UI, (const int[]){ FD_PEER, FD_PTY, FD_SCRIPT }, 3);
+	int r = seal_prepare(SEAL_UI, (const int[]){ FD_PEER, FD_PTY, FD_SCRIPT, FD_VERDICT }, 4);
 	if (r == 0)
 		r = json_read(str_from(how), &ui->how);
 	if (r == 0)

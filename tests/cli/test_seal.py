@@ -97,6 +97,17 @@ class Desk(Case):
 		self.terminal.type("y")
 		self.assertEqual(self.terminal.end()[0], 0)
 
+	def test_the_record_has_how_each_process_is_sealed(self):
+		room = self.open()
+		self.terminal.type("Q")
+		self.terminal.until(b"Leave")
+		self.terminal.type("y")
+		self.assertEqual(self.terminal.end()[0], 0)
+		payload = [r for r in room.plain("log", "--json").json if r["type"] == "session"][-1]["payload"]
+		self.assertEqual(set(payload["seal"]), {"keeper", "supervisor", "reader", "client", "guard"})
+		self.assertEqual({seal["refused"] for seal in payload["seal"].values()}, {7})
+		self.assertIn(payload["disk"], ("encrypted", "plain", "unknown"))
+
 	def test_a_killed_ui_is_told(self):
 		self.open()
 		code, said = self.kill(b"carrel:ui")
