@@ -175,6 +175,8 @@ identity_unseal(struct session *session)
 	if (file.sealed && !session->pass)
 		return 1;
 	r = keyfile_open(&session->unsealer, buf_view(&session->key_file), known(session), &session->secret);
+	if (r == 0 && file.sealed)
+		r = unlocker_new(known(session), &session->unlocker);
 	if (r < 0)
 		return err_in(r, "key file");
 	if (session->wants_notebook)

@@ -142,6 +142,8 @@ class_of(enum message_kind kind)
 		return &job_say;
 	case MSG_WORK:
 		return &job_work;
+	case MSG_UNLOCK:
+		return &job_unlock;
 	case MSG_NOTE:
 		return &job_note;
 	default:

@@ -88,6 +88,6 @@ int job_done(struct keeper *keeper, struct job *job, const json_t *answer) MUST_
 /* All releases to the next program. */
 int keeper_send_releases(struct keeper *keeper) MUST_USE;
 
-extern const struct job_class job_read, job_ask, job_say, job_work, job_note;
+extern const struct job_class job_read, job_ask, job_say, job_work, job_note, job_unlock;
 
 #endif

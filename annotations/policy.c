@@ -12,11 +12,22 @@ static const struct {
 #undef X
 };
 
+static const struct {
+	const char *key;
+	unsigned value, most;
+} numbers[POLICY_NUMBER_COUNT] = {
+#define X(id, key, value, most) [POLICY_##id] = { key, value, most },
+	POLICY_NUMBERS(X)
+#undef X
+};
+
 void
 policy_default(bool practice, struct policy *out)
 {
 	for (unsigned i = 0; i < POLICY_COUNT; i++)
 		out->allows[i] = practice ? keys[i].practice : keys[i].real;
+	for (unsigned i = 0; i < POLICY_NUMBER_COUNT; i++)
+		out->numbers[i] = numbers[i].value;
 }
 
 unsigned
@@ -27,6 +38,27 @@ policy_accepted(const struct policy *policy)
 	    (policy->allows[POLICY_WITHOUT_SECCOMP] ? SEAL_SECCOMP : 0);
 }
 
+/* 1 if the line is one of the numbers. */
+static int
+parse_number(struct str key, struct str value, struct policy *out, unsigned *seen)
+{
+	uint64_t number;
+
+	for (unsigned i = 0; i < POLICY_NUMBER_COUNT; i++) {
+		if (!str_is(key, numbers[i].key))
+			continue;
+		if (*seen & 1u << (POLICY_COUNT + i))
+			return err_set(ERR_USAGE, "'%s' is there twice", numbers[i].key);
+		if (!str_u64(value, &number) || number > numbers[i].most)
+			return err_set(
+			    ERR_USAGE, "'%s' takes a number from 0 to %u", numbers[i].key, numbers[i].most);
+		*seen |= 1u << (POLICY_COUNT + i);
+		out->numbers[i] = (unsigned)number;
+		return 1;
+	}
+	return 0;
+}
+
 static int
 parse_line(struct str line, struct policy *out, unsigned *seen)
 {
@@ -34,7 +66,11 @@ parse_line(struct str line, struct policy *out, unsigned *seen)
 
 	if (line.len == 0 || line.data[0] == '#')
 		return 0;
-	if (!str_next(&value, ' ', &key) || (!str_is(value, "yes") && !str_is(value, "no")))
+	bool pair = str_next(&value, ' ', &key);
+	int r = pair ? parse_number(key, value, out, seen) : 0;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (!pair || (!str_is(value, "yes") && !str_is(value, "no")))
 		return err_set(ERR_USAGE, "'%.*s' is not KEY yes or KEY no", STR_ARG(line));
 	for (unsigned i = 0; i < POLICY_COUNT; i++) {
 		if (!str_is(key, keys[i].key))
@@ -73,6 +109,11 @@ policy_text(const struct policy *policy, struct buf *out)
 {
 	for (unsigned i = 0; i < POLICY_COUNT; i++) {
 		int r = buf_printf(out, "%s %s\n", keys[i].key, policy->allows[i] ? "yes" : "no");
+		if (r < 0)
+			return r;
+	}
+	for (unsigned i = 0; i < POLICY_NUMBER_COUNT; i++) {
+		int r = buf_printf(out, "%s %u\n", numbers[i].key, policy->numbers[i]);
 		if (r < 0)
 			return r;
 	}

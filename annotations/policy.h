@@ -31,8 +31,20 @@ enum policy_key {
 	POLICY_COUNT
 };
 
+/* id, key, default, most; what it counts */
+#define POLICY_NUMBERS(X) \
+	X(LOCK_AFTER, "lock-after", 600, 86400) /* seconds without a key, then the desk locks; 0: never */
+
+enum policy_number {
+#define X(id, key, value, most) POLICY_##id,
+	POLICY_NUMBERS(X)
+#undef X
+	POLICY_NUMBER_COUNT
+};
+
 struct policy {
 	bool allows[POLICY_COUNT];
+	unsigned numbers[POLICY_NUMBER_COUNT];
 };
 
 void policy_default(bool practice, struct policy *out);

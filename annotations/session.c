@@ -36,6 +36,7 @@ session_release(struct session *session)
 	ledger_close(session->ledger);
 	secret_free(session->secret);
 	secret_free(session->own);
+	unlocker_free(session->unlocker);
 	secret_free(session->room_key);
 	person_release(&session->person);
 	buf_release(&session->key_file);
@@ -377,7 +378,9 @@ describe_room(struct session *session, json_t *out)
 		json_object_set_new(
 		    out, "pipe_source", json_boolean(session->policy.allows[POLICY_PIPE_SOURCE])) < 0 ||
 		json_object_set_new(out, "reading_commands",
-		    json_boolean(session->policy.allows[POLICY_READING_COMMANDS])) < 0))
+		    json_boolean(session->policy.allows[POLICY_READING_COMMANDS])) < 0 ||
+		json_object_set_new(out, "lock_after",
+		    json_integer((json_int_t)session->policy.numbers[POLICY_LOCK_AFTER])) < 0))
 		r = err_set(ERR_MEMORY, "no memory");
 	return r;
 }

@@ -50,6 +50,8 @@ struct session {
 	struct public_key key;    /* the person's */
 	struct secret *secret;    /* the person's, where it came from the key file */
 	struct secret *own;       /* the session key */
+	struct unlocker *unlocker; /* what unlocks the desk; NULL: no passphrase was needed */
+	unsigned unlock_tries;
 	struct actor actor;
 	bool is_open;             /* the session record is made, the close record not yet */
 	uint64_t index;           /* of the session record */
@@ -84,6 +86,10 @@ int session_pass(struct session *session, struct str passphrase) MUST_USE;
 int session_describe(struct session *session, json_t **out) MUST_USE;
 /* The close record. */
 int session_close(struct session *session, const char *why) MUST_USE;
+
+/* What a passphrase can be held against later, in place of *out; see unlock.c. */
+int unlocker_new(struct str passphrase, struct unlocker **out) MUST_USE;
+void unlocker_free(struct unlocker *unlocker);
 
 /* An SSHSIG blob of the person over `message`. */
 int session_sign(struct session *session, const char *ns, struct str message, struct buf *out) MUST_USE;

@@ -38,6 +38,7 @@ enum message_kind {
 	MSG_CANCEL,   /* the order of this number is not wanted any more; goes down the chain */
 	MSG_CLOSE,    /* end the session */
 	MSG_NOTE,     /* JSON: an order to the person's notebook, see NOTE_ORDERS */
+	MSG_UNLOCK = 16, /* JSON {}: the desk was locked; the person's key is asked for again */
 	/* keeper to client */
 	MSG_PART = 32, /* rows; also reader to keeper */
 	MSG_JSON,      /* one JSON object */

@@ -108,6 +108,61 @@ a_session_says_who_acts_where(void **state)
 	assert_verifies(k);
 }
 
+/* What a desk asks that locked itself: the passphrase of the session's key again, or nothing where it has none. */
+static void
+a_locked_desk_is_opened_by_its_key(void **state)
+{
+	struct kept *k = *state;
+
+	kept_start(k, SEALED);
+	kept_json(k, MSG_OPEN, "{\"mode\":\"session\",\"program\":\"" HASH "\",\"command\":\"desk\"}");
+	kept_expect(k, MSG_NEED);
+	kept_send(k, MSG_PASS, k->order, STR("open sesame"));
+	kept_expect(k, MSG_DONE);
+	for (int round = 0; round < 2; round++) {
+		uint64_t order = kept_json(k, MSG_UNLOCK, "{}");
+		json_t *need = kept_answer(k, MSG_NEED);
+		assert_true(str_is(json_str(need, "need"), "passphrase"));
+		assert_int_equal(json_str(need, "why").len, 0);
+		json_decref(need);
+		kept_send(k, MSG_PASS, order, STR("open sesam"));
+		need = kept_answer(k, MSG_NEED);
+		assert_true(str_is(json_str(need, "why"), "wrong passphrase"));
+		json_decref(need);
+		kept_send(k, MSG_PASS, order, STR("open sesame"));
+		kept_expect(k, MSG_DONE);
+	}
+	kept_close(k);
+
+	kept_session(k, INSPECTOR);
+	kept_json(k, MSG_UNLOCK, "{}");
+	kept_expect(k, MSG_DONE);
+	kept_close(k);
+}
+
+/* Who guesses on and on is without a session; the next one notes how that ended. */
+static void
+guesses_end_the_session(void **state)
+{
+	struct kept *k = *state;
+
+	kept_start(k, SEALED);
+	kept_json(k, MSG_OPEN, "{\"mode\":\"session\",\"program\":\"" HASH "\",\"command\":\"desk\"}");
+	kept_expect(k, MSG_NEED);
+	kept_send(k, MSG_PASS, k->order, STR("open sesame"));
+	kept_expect(k, MSG_DONE);
+	uint64_t order = kept_json(k, MSG_UNLOCK, "{}");
+	for (int guess = 0; guess < 10; guess++) {
+		kept_expect(k, MSG_NEED);
+		kept_send(k, MSG_PASS, order, STR("open sesame?"));
+	}
+	kept_wait(k);
+	json_t *payload = last_payload(k, "close");
+	assert_true(json_str(payload, "why").len > 0);
+	json_decref(payload);
+	assert_verifies(k);
+}
+
 static void
 a_key_that_nobody_enrolled_opens_nothing(void **state)
 {
@@ -1035,6 +1090,8 @@ nonsense_ends_the_session(void **state)
 static const struct CMUnitTest tests[] = {
 	WITH_ROOM(a_session_says_who_acts_where),
 	WITH_ROOM(a_key_that_nobody_enrolled_opens_nothing),
+	WITH_ROOM(a_locked_desk_is_opened_by_its_key),
+	WITH_ROOM(guesses_end_the_session),
 	WITH_ROOM(a_passphrase_is_asked_for_until_it_is_right),
 	WITH_ROOM(reading_the_ledger_leaves_no_record),
 	WITH_ROOM(rows_arrive_after_their_record_is_durable),

@@ -29,6 +29,9 @@ text_overrides_the_defaults(void **state)
 	assert_true(policy.allows[POLICY_READING_COMMANDS]);
 	assert_int_equal(policy_parse(STR(""), &policy), 0);
 	assert_false(policy.allows[POLICY_PIPE_SOURCE]);
+	assert_int_equal(policy.numbers[POLICY_LOCK_AFTER], 600);
+	assert_int_equal(policy_parse(STR("lock-after 0\n"), &policy), 0);
+	assert_int_equal(policy.numbers[POLICY_LOCK_AFTER], 0);
 }
 
 static void
@@ -62,6 +65,9 @@ anything_else_is_refused_by_its_line(void **state)
 		{ STR("colour yes\n"), "policy: line 1: there is no key 'colour'" },
 		{ STR("bare-keys no\nbare-keys no\n"), "policy: line 2: 'bare-keys' is there twice" },
 		{ STR("bare-keys \xff\n"), "policy: not UTF-8" },
+		{ STR("lock-after yes\n"), "policy: line 1: 'lock-after' takes a number from 0 to 86400" },
+		{ STR("lock-after 86401\n"), "policy: line 1: 'lock-after' takes a number from 0 to 86400" },
+		{ STR("lock-after 1\nlock-after 2\n"), "policy: line 2: 'lock-after' is there twice" },
 	};
 	struct policy policy, before;
 

@@ -6,6 +6,7 @@
 #include "base/seal.h"
 #include "room/launch.h"
 #include "tui/app.h"
+#include "tui/lock.h"
 #include "tui/script.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define EARLY_MAX 256
@@ -29,6 +31,7 @@ struct ui {
 	struct key early[EARLY_MAX]; /* typed before the room was open */
 	size_t early_count;
 	bool shown_mouse; /* what the terminal was told */
+	struct lock lock;
 };
 
 static void
@@ -68,6 +71,7 @@ take_open(void *ctx, const struct answer *answer)
 		prompt_open(&ui->app, label, "Enter alone leaves", true, take_passphrase, ui);
 		return;
 	case ANSWER_DONE:
+		ui->lock.seconds = (unsigned)json_num(answer->json, "lock_after");
 		if (!ui->term && !json_bool(answer->json, "pipe_source"))
 			ui->failure = err_set(
 			    ERR_REFUSED, "a script prints source: this room's policy has 'pipe-source no'");
@@ -150,6 +154,15 @@ take_key(struct ui *ui, const struct key *key)
 		ui->early[ui->early_count++] = *key;
 }
 
+static uint64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
 static void
 take_keys(struct ui *ui)
 {
@@ -160,8 +173,14 @@ take_keys(struct ui *ui)
 			take_key(ui, &ui->early[i]);
 		ui->early_count = 0;
 	}
-	while (!ui->app.leaving && term_key(ui->term, &key))
-		take_key(ui, &key);
+	while (!ui->app.leaving && term_key(ui->term, &key)) {
+		ui->lock.last = now_ms();
+		if (ui->lock.closed && key.code != K_RESIZE) {
+			lock_key(&ui->lock, ui->orders, key.code);
+			ui->app.dirty = true;
+		} else
+			take_key(ui, &key);
+	}
 }
 
 static void
@@ -173,7 +192,11 @@ paint(struct ui *ui)
 	if (ui->app.redraw)
 		term_redraw(ui->term);
 	ui->app.redraw = false;
-	app_draw(&ui->app);
+	if (ui->lock.closed) {
+		lock_draw(&ui->lock, &ui->app.grid, ui->app.model.person);
+		ui->app.dirty = false;
+	} else
+		app_draw(&ui->app);
 	/* drawing may order what is missing; what is drawn stays true until it is there */
 	term_paint(ui->term, &ui->app.grid);
 }
@@ -183,8 +206,12 @@ turn(struct ui *ui, const sigset_t *waiting)
 {
 	struct pollfd polls[2] = { { .fd = FD_PTY, .events = POLLIN },
 		{ .fd = orders_fd(ui->orders), .events = orders_events(ui->orders) } };
-	int n = ppoll(polls, 2, NULL, waiting);
+	int idle = lock_wait(&ui->lock, now_ms());
+	struct timespec until = { idle / 1000, idle % 1000 * 1000000L };
+	int n = ppoll(polls, 2, idle < 0 ? NULL : &until, waiting);
 
+	if (n == 0 && lock_tick(&ui->lock, now_ms()))
+		ui->app.dirty = true;
 	if (n < 0 && errno != EINTR)
 		return err_sys("desk: poll");
 	if (n > 0 && polls[0].revents & (POLLHUP | POLLERR) && !(polls[0].revents & POLLIN))
@@ -261,6 +288,8 @@ begin(struct ui *ui)
 
 	if (ui->term)
 		term_size(ui->term, &rows, &cols);
+	lock_init(&ui->lock);
+	ui->lock.last = now_ms();
 	app_init(&ui->app, ui->orders, rows, cols, ascii, ui->term && term_colour(ui->term));
 	json_object_del(ui->how, "script");
 }
@@ -311,6 +340,7 @@ desk_ui(const char *how)
 			r = ui.term ? loop(&ui, &waiting) : run_script(&ui);
 		snprintf(why, sizeof why, "%s", r < 0 ? err_text() : "");
 		app_release(&ui.app);
+		lock_release(&ui.lock);
 		int closed = orders_free(ui.orders);
 		if (r == 0 && (r = closed) < 0)
 			snprintf(why, sizeof why, "%s", err_text());

@@ -108,6 +108,22 @@ class Desk(Case):
 		self.assertEqual({seal["refused"] for seal in payload["seal"].values()}, {7})
 		self.assertIn(payload["disk"], ("encrypted", "plain", "unknown"))
 
+	def test_an_idle_desk_locks_and_its_key_opens_it(self):
+		room = self.imported_room({"a.c": "int visible(void) { return 0; }\n"})
+		self.ok(room("policy", "set", self.file("policy", b"lock-after 3\n")))
+		self.terminal = Terminal(*room.argv(as_="anna"), rows=28, columns=100)
+		locked = self.terminal.until(b"LOCKED: the desk of anna")
+		self.terminal.type("Qy") # no key reaches what is under it; the first one asks, and this key has no passphrase
+		self.terminal.until(b"a.c")
+		self.terminal.until(b"LOCKED")
+		self.terminal.type("x")
+		self.terminal.until(b"a.c")
+		self.terminal.type("Q")
+		self.terminal.until(b"Leave")
+		self.terminal.type("y")
+		self.assertEqual(self.terminal.end()[0], 0)
+		self.assertNotIn(b"Leave", locked)
+
 	def test_a_killed_ui_is_told(self):
 		self.open()
 		code, said = self.kill(b"carrel:ui")
