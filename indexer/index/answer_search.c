@@ -42,7 +42,7 @@ struct search {
 	const struct tree *tree;
 	struct blob last; /* added to the relay */
 	size_t reached;   /* entries of the tree up to the last file whose hits went on */
-	uint64_t hits, files, limited, counts[SEG_CLASS_END];
+	uint64_t hits, files, limited, unplaced, counts[SEG_CLASS_END];
 	uint64_t left; /* hits before LIMIT */
 };
 
@@ -70,7 +70,7 @@ remember(struct search *s, struct piece *piece)
 	struct hits *hits = &piece->hits;
 	size_t bytes = sizeof *hits + hits->capacity * sizeof *hits->hits + hits->text.cap;
 
-	if (hits->count == 0 && !hits->limited) {
+	if (hits->count == 0 && !hits->limited && !hits->unplaced) {
 		bit_set(scope->none, piece->blob.number);
 	} else if (bytes < KNOWN_BYTES - s->known_bytes) {
 		scope->found[piece->blob.number] = mem_new(struct hits);
@@ -118,7 +118,8 @@ hit_row(struct search *s, const struct piece *piece, const struct hit *hit)
 		row_set_num(&row, F_COLUMN, hit->column + 1);
 		row_set_num(&row, F_LENGTH, hit->length);
 	}
-	if (!hit->around && s->job->flags & (ORDER_IN | ORDER_CODE | ORDER_COMMENTS | ORDER_STRINGS))
+	if (!hit->around && hit->in != IN_UNKNOWN &&
+	    s->job->flags & (ORDER_IN | ORDER_CODE | ORDER_COMMENTS | ORDER_STRINGS))
 		row_set(&row, F_IN, text_in_word(hit->in));
 	row_set_line(&row, hit->text, hit->column - hit->offset);
 	uint64_t before = row_get_num(&row, F_OFFSET) + hit->offset, shown = row_get(&row, F_TEXT).len;
@@ -144,6 +145,7 @@ search_piece(void *ctx, size_t slot, unsigned thread)
 	if (s->dear >= DEAR_MAX) {
 		piece->hits.count = piece->hits.matches = 0;
 		piece->hits.limited = true;
+		piece->hits.unplaced = false;
 		return 0;
 	}
 	int r = search_blob(&s->searchers[thread], &piece->blob, &piece->hits);
@@ -164,6 +166,7 @@ give(void *ctx, size_t slot)
 		return 0;
 	s->reached = (size_t)(piece->entry - s->tree->entries) + 1;
 	s->limited += hits->limited;
+	s->unplaced += hits->unplaced && !hits->limited;
 	s->files += hits->matches > 0;
 	for (size_t i = 0; i < hits->count && r == 0; i++) {
 		const struct hit *hit = &hits->hits[i];
@@ -303,7 +306,9 @@ summary(struct search *s, uint64_t started)
 		uint64_t count;
 		const char *what;
 	} reasons[] = { { binary, "binary" }, { utf16, "UTF-16" }, { large, "too large" },
-		{ s->limited, "not, or not to the end: the pattern takes too many steps" } };
+		{ s->limited, "not, or not to the end: the pattern takes too many steps" },
+		{ s->unplaced,
+		    "not yet: their comments and strings are not known before the index is complete" } };
 	struct row row = { 0 };
 	char why[256];
 	int len = 0;
@@ -318,8 +323,8 @@ summary(struct search *s, uint64_t started)
 	row_set(&row, F_WHAT, STR("summary"));
 	row_set_num(&row, F_HITS, s->hits);
 	row_set_num(&row, F_FILES, s->files);
-	row_set_num(&row, F_SEARCHED, s->counts[SEG_PLAIN_TEXT] - s->limited);
-	row_set_num(&row, F_NOT_SEARCHED, binary + utf16 + large + s->limited);
+	row_set_num(&row, F_SEARCHED, s->counts[SEG_PLAIN_TEXT] - s->limited - s->unplaced);
+	row_set_num(&row, F_NOT_SEARCHED, binary + utf16 + large + s->limited + s->unplaced);
 	row_set_num(&row, F_MS, (pulse_clock() - started) / 1000000);
 	if (len > 0)
 		row_set(&row, F_WHY, (struct str){ why, (size_t)len });

@@ -124,7 +124,8 @@ words_between(
 			continue;
 		while (end < text.len && word_byte(text.data[end]))
 			end++;
-		if (!digit && end - at <= SEG_NAME_MAX && span_walk_at(&walk, from + at) == IN_CODE)
+		enum text_in in = span_walk_at(&walk, from + at);
+		if (!digit && end - at <= SEG_NAME_MAX && in != IN_COMMENT && in != IN_STRING)
 			name_set_add(set, (struct str){ text.data + at, end - at });
 	}
 	name_set_tidy(set);

@@ -65,7 +65,7 @@ wanted(unsigned flags, enum text_in in)
 {
 	unsigned kinds = flags & (ORDER_CODE | ORDER_COMMENTS | ORDER_STRINGS);
 	unsigned this = in == IN_COMMENT ? ORDER_COMMENTS : in == IN_STRING ? ORDER_STRINGS : ORDER_CODE;
-	return kinds == 0 || kinds & this;
+	return kinds == 0 || (kinds & this && in != IN_UNKNOWN);
 }
 
 static struct hit *
@@ -172,7 +172,11 @@ take_match(struct finding *f, const struct match *match)
 
 	if (s->flags & (ORDER_CODE | ORDER_COMMENTS | ORDER_STRINGS | ORDER_IN))
 		r = find_in(f, match, &in);
-	if (r < 0 || !wanted(s->flags, in))
+	if (r == 0 && !wanted(s->flags, in)) {
+		f->hits->unplaced |= in == IN_UNKNOWN;
+		return 0;
+	}
+	if (r < 0)
 		return r;
 	r = number_line(f, match->start);
 	if (r == 0 && s->behind > 0)
@@ -190,7 +194,7 @@ search_blob(struct searcher *s, const struct blob *blob, struct hits *hits)
 	struct match match;
 
 	hits->count = hits->matches = 0;
-	hits->limited = false;
+	hits->limited = hits->unplaced = false;
 	hits->text.max = SIZE_MAX / 2;
 	buf_clear(&hits->text);
 	int r = text_whole(&s->reader, blob, &f.text);

@@ -23,6 +23,7 @@ struct hits {
 	size_t matches; /* of these */
 	struct buf text; /* of all lines, one behind another; hits' text points in here once all is found */
 	bool limited;    /* the pattern's limits were reached somewhere */
+	bool unplaced;   /* it is not known yet what is comment and string, and that was asked */
 };
 
 /* One a thread. */

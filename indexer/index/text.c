@@ -403,13 +403,19 @@ text_spans_cut(
 int
 span_walk_begin(struct span_walk *walk, struct text_reader *reader, const struct blob *blob)
 {
+	struct seg_state state;
+
 	*walk = (struct span_walk){ 0 };
-	return text_spans(reader, blob, &walk->dec);
+	int r = blob_state(blob, &state);
+	walk->pending = r == 0 && state.why == SEG_WHY_PENDING;
+	return r == 0 ? text_spans(reader, blob, &walk->dec) : r;
 }
 
 enum text_in
 span_walk_at(struct span_walk *walk, uint64_t offset)
 {
+	if (walk->pending)
+		return IN_UNKNOWN;
 	while (!walk->none && walk->end <= offset)
 		walk->none = !span_decode(&walk->dec, &walk->end, &walk->span);
 	if (walk->none || offset < walk->span.start)
@@ -422,5 +428,7 @@ span_walk_at(struct span_walk *walk, uint64_t offset)
 struct str
 text_in_word(enum text_in in)
 {
-	return in == IN_COMMENT ? STR("comment") : in == IN_STRING ? STR("string") : STR("code");
+	static const struct str words[] = { STR("code"), STR("comment"), STR("string"), STR("") };
+
+	return words[in];
 }

@@ -76,11 +76,12 @@ struct span_walk {
 	struct dec dec;
 	uint64_t end;
 	struct span span;
-	bool none; /* no further span */
+	bool none;    /* no further span */
+	bool pending; /* the spans are not there yet */
 };
 
 int span_walk_begin(struct span_walk *walk, struct text_reader *reader, const struct blob *blob) MUST_USE;
-enum text_in { IN_CODE, IN_COMMENT, IN_STRING };
+enum text_in { IN_CODE, IN_COMMENT, IN_STRING, IN_UNKNOWN /* not yet */ };
 enum text_in span_walk_at(struct span_walk *walk, uint64_t offset);
 struct str text_in_word(enum text_in in);
 

@@ -77,6 +77,24 @@ class Import(Case):
 		return self.tree("large", {"d%02d/f%d.c" % (i % 50, i): "".join(
 			"int f%d_%d(int a)\n{\n\treturn a * %d;\n}\n" % (i, j, rng.randrange(10 ** 6)) for j in range(40)) for i in range(files)})
 
+	def test_symbols_follow_a_large_import(self):
+		rng = random.Random(2)
+		files = {"t%d.txt" % i: "".join("%x\n" % rng.getrandbits(40) for _ in range(100000)) for i in range(9)}
+		tree = self.tree("acme", dict(files, **{"a.c": "int twice(int a)\n{\n\treturn 2 * a;\n}\n"}))
+		[row] = self.ok(self.room("import", tree, "--release", "1.0", "--json")).json
+		self.assertEqual(row["release"], "1.0")
+		log = self.room.plain("log", "--json").json
+		[done] = [record["payload"] for record in log if record["type"] == "index"]
+		self.assertEqual(done["release"], "1.0")
+		self.assertEqual([s["kind"] for s in done["segments"]], ["syntax", "release"])
+		self.assertIn(done["record"], [record["hash"] for record in log if record["type"] == "import"])
+		[found] = self.ok(self.room("def", "twice", "--json", as_="anna")).json
+		self.assertEqual((found["path"], found["tier"]), ("a.c", "syntax"))
+		self.assertIn("complete", self.ok(self.room("index")).text)
+		self.assertEqual(len([r for r in self.room.plain("log", "--json").json if r["type"] == "index"]), 1)
+		self.ok(self.room("index", "--rebuild"))
+		self.ok(self.room.plain("verify"))
+
 	def test_an_interrupt_leaves_the_room_as_it_was(self):
 		tree = self.large()
 		self.ok(self.room("import", self.tree("small", {"a.c": "int a;\n"}), "--release", "0.9"))

@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -343,6 +344,31 @@ class Rebuilt(Rooms):
 			self.assertEqual([(r.name, r.segments, r.segment) for r in results],
 				[(r.name, r.segments, r.segment) for r in self.ledger], damage)
 			self.assertEqual(contents(index), before, damage)
+
+	def test_a_bit_of_every_section(self):
+		"""Every section, head and chunk table of every segment with a bit flipped, all at once."""
+		self.take(self.source("one"), release="one")
+		self.take(self.repository())
+		index = os.path.join(self.room, "index")
+		before = contents(index)
+		rng, flipped = random.Random(11), 0
+		for name, data in before.items():
+			changed = bytearray(data)
+			length, table = struct.unpack_from("<QQ", data, 16)
+			places = [(0, 4096), (table, length - table)]
+			places += [struct.unpack_from("<QQ", data, 64 + 32 * i + 8) for i in range(12)]
+			for start, size in places:
+				if size and (start, size) != (table, 0):
+					changed[start + rng.randrange(size)] ^= 1 << rng.randrange(8)
+					flipped += 1
+			self.file("room/index/" + name, bytes(changed))
+		self.assertGreater(flipped, 60)
+		with self.assertRaises(Failed) as caught:
+			self.take(self.source("two", seed=5), release="two")
+		self.assertEqual(caught.exception.code, FORMAT)
+		self.assertIn("carrel index --rebuild", caught.exception.why)
+		run_rebuild(self.room, self.ledger)
+		self.assertEqual(contents(index), before)
 
 	def test_a_damaged_index_stops_an_import_with_advice(self):
 		self.take(self.source("one"), release="one")
