@@ -13,13 +13,15 @@
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in place");
 
 #define SEG_MAGIC "carrel-seg" /* 10 bytes, no NUL */
-#define SEG_VERSION 2
+#define SEG_VERSION 3
 #define SEG_HEAD ((size_t)4096)        /* bytes of the head; the file's name is their SHA-256 in hex */
 #define SEG_CHUNK ((size_t)64 * 1024)  /* bytes that one hash of the chunk table covers */
 #define SEG_BLOCK ((size_t)64 * 1024)  /* bytes of text in one LZ4 block */
 #define SEG_SPAN_BLOCK ((size_t)128 * 1024) /* bytes of span data in one zstd frame */
 #define SEG_LINE_STEP 64               /* every so many lines have their offset in SEG_LINES */
 #define SEG_GROUP 16                   /* strings of a front-coded group */
+#define SEG_NAME_BITS 12
+#define SEG_NAME_BLOCK ((size_t)1 << SEG_NAME_BITS) /* bytes with which a block of SEG_NAMES ends, behind a group */
 #define SEG_NAME_MAX 255               /* bytes of a word or symbol; longer ones are left out */
 #define SEG_PATH_MAX 4096              /* bytes of a path */
 #define SEG_BLOB_MAX ((uint64_t)64 * 1024 * 1024) /* bytes of a blob that is stored */
@@ -38,8 +40,9 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(6, SEG_GRAMS, SEG_TEXT, 8)             /* struct seg_gram, in order of trigrams */ \
 	X(7, SEG_GRAM_BLOBS, SEG_TEXT, 1)        /* packed: blobs that hold the trigram; count: how many */ \
 	X(8, SEG_NAME_GROUPS, SEG_TEXT, 8)       /* struct seg_group */ \
-	X(9, SEG_NAMES, SEG_TEXT, 1)             /* packed: words of code; count: words */ \
+	X(9, SEG_NAMES, SEG_TEXT, 1)             /* zstd frames: words of code; count: words */ \
 	X(10, SEG_NAME_LINES, SEG_TEXT, 1)       /* packed: blobs and lines of words; count: lines */ \
+	X(11, SEG_NAME_BLOCK_ENDS, SEG_TEXT, 4)  /* u32: end of each frame in SEG_NAMES */ \
 	X(32, SEG_SPAN_BLOCKS, SEG_SYNTAX, 1)    /* zstd frames; count: bytes of the span stream */ \
 	X(33, SEG_SPAN_BLOCK_ENDS, SEG_SYNTAX, 8) /* u64: end of each frame in SEG_SPAN_BLOCKS */ \
 	X(34, SEG_SPAN_ENDS, SEG_SYNTAX, 8)      /* u64: end of each blob's spans in the span stream */ \
@@ -63,7 +66,7 @@ enum seg_section_id {
 #undef X
 };
 
-#define SEG_SECTIONS_MAX 10 /* of one file: text and syntax segments have ten each */
+#define SEG_SECTIONS_MAX 11 /* of one file */
 
 struct seg_section {
 	uint32_t id;   /* enum seg_section_id */
@@ -123,7 +126,7 @@ struct seg_gram {
 #define SEG_GRAM_LOW_MAX 31
 
 struct seg_group {
-	uint32_t text; /* offset of the group in the list of strings */
+	uint32_t text; /* offset of the group in the list of strings; SEG_NAMES: block << SEG_NAME_BITS | offset */
 	uint32_t data; /* offset, in the section of their data, of the first string's */
 };
 

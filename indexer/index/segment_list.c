@@ -1,15 +1,17 @@
 #include "indexer/index/segment_list.h"
 
+#include <zstd.h>
+
 struct list
 list_of_words(struct segment *text)
 {
-	return (struct list){ text, SEG_NAMES, SEG_NAME_GROUPS, SEG_NAME_LINES, 1 };
+	return (struct list){ text, SEG_NAMES, SEG_NAME_GROUPS, SEG_NAME_LINES, SEG_NAME_BLOCK_ENDS, 1 };
 }
 
 struct list
 list_of_symbols(struct segment *syntax)
 {
-	return (struct list){ syntax, SEG_SYMBOLS, SEG_SYMBOL_GROUPS, SEG_USES, 2 };
+	return (struct list){ syntax, SEG_SYMBOLS, SEG_SYMBOL_GROUPS, SEG_USES, 0, 2 };
 }
 
 static uint64_t
@@ -18,30 +20,82 @@ group_count(const struct list *list)
 	return segment_section(list->segment, list->groups)->count;
 }
 
+/* Block `number` into c->unpacked, if it is not there. */
+static int
+load_block(struct cursor *c, uint64_t number)
+{
+	struct segment *s = c->list.segment;
+	uint32_t from = 0;
+	const uint8_t *packed;
+
+	if (c->block == number + 1)
+		return 0;
+	c->block = 0;
+	const uint32_t *ends = segment_elements(s, c->list.ends, number ? number - 1 : 0, number ? 2 : 1);
+	if (!ends)
+		return ERR_FORMAT;
+	if (number)
+		from = *ends++;
+	if (*ends < from)
+		return segment_damaged(s, "end of a block of a list");
+	int r = segment_bytes(s, c->list.strings, from, *ends - from, &packed);
+	if (r < 0)
+		return r;
+	c->block_len = ZSTD_decompress(c->unpacked, sizeof c->unpacked, packed, *ends - from);
+	if (ZSTD_isError(c->block_len))
+		return segment_damaged(s, "a block of a list does not unpack");
+	c->block = number + 1;
+	return 0;
+}
+
+/* Where a group of packed strings lies; it ends with its block, or where the next one in it begins. */
+static int
+packed_group(struct cursor *c, const struct seg_group *here, const struct seg_group *behind, struct str *out)
+{
+	uint64_t block = here->text >> SEG_NAME_BITS;
+	size_t from = here->text & (SEG_NAME_BLOCK - 1);
+
+	int r = load_block(c, block);
+	if (r < 0)
+		return r;
+	bool same = behind && behind->text >> SEG_NAME_BITS == block;
+	size_t end = same ? behind->text & (SEG_NAME_BLOCK - 1) : c->block_len;
+	if (from > end || end > c->block_len)
+		return segment_damaged(c->list.segment, "group");
+	*out = (struct str){ (const char *)c->unpacked + from, end - from };
+	return 0;
+}
+
+static int
+plain_group(struct cursor *c, const struct seg_group *here, const struct seg_group *behind, struct str *out)
+{
+	const struct list *list = &c->list;
+	uint64_t end = behind ? behind->text : segment_section(list->segment, list->strings)->length;
+	const uint8_t *bytes;
+
+	if (here->text > end)
+		return segment_damaged(list->segment, "group");
+	int r = segment_bytes(list->segment, list->strings, here->text, end - here->text, &bytes);
+	*out = (struct str){ (const char *)bytes, end - here->text };
+	return r;
+}
+
 /* The bytes of a group, and where its data begins. */
 static int
 open_group(struct cursor *c, uint64_t group)
 {
 	const struct list *list = &c->list;
-	uint64_t groups = group_count(list);
-	const struct seg_group *here = segment_element(list->segment, list->groups, group), *behind = NULL;
-	uint64_t end = segment_section(list->segment, list->strings)->length;
-	const uint8_t *bytes;
+	bool last = group + 1 >= group_count(list);
+	const struct seg_group *here = segment_elements(list->segment, list->groups, group, last ? 1 : 2);
+	struct str bytes;
 
 	if (!here)
 		return ERR_FORMAT;
-	if (group + 1 < groups) {
-		behind = segment_element(list->segment, list->groups, group + 1);
-		if (!behind)
-			return ERR_FORMAT;
-		end = behind->text;
-	}
-	if (here->text > end)
-		return segment_damaged(list->segment, "group");
-	int r = segment_bytes(list->segment, list->strings, here->text, end - here->text, &bytes);
+	int r = list->ends ? packed_group(c, here, last ? NULL : here + 1, &bytes)
+			   : plain_group(c, here, last ? NULL : here + 1, &bytes);
 	if (r < 0)
 		return r;
-	c->group = (struct dec){ .at = bytes, .end = bytes + (end - here->text) };
+	c->group = dec_of(bytes);
 	c->data = here->data;
 	c->len = 0;
 	return 0;
@@ -99,16 +153,36 @@ cursor_data(struct cursor *c)
 	return 0;
 }
 
-int
-cursor_at(struct cursor *c, struct list list, uint64_t number)
+/* Stands before string `number`; the block that is unpacked stays. */
+static int
+go_to(struct cursor *c, uint64_t number)
 {
-	*c = (struct cursor){ .list = list, .next = number - number % SEG_GROUP };
+	c->next = number - number % SEG_GROUP;
 	while (c->next < number) {
 		int r = cursor_next(c);
 		if (r <= 0)
 			return r;
 	}
 	return 0;
+}
+
+static void
+begin(struct cursor *c, struct list list)
+{
+	c->list = list;
+	c->next = c->number = c->data = 0;
+	c->lengths[0] = c->lengths[1] = 0;
+	c->len = 0;
+	c->block = 0;
+	c->group = dec_of(STR(""));
+	c->name = c->value[0] = c->value[1] = STR("");
+}
+
+int
+cursor_at(struct cursor *c, struct list list, uint64_t number)
+{
+	begin(c, list);
+	return go_to(c, number);
 }
 
 int
@@ -119,9 +193,10 @@ cursor_seek(struct cursor *c, struct list list, struct str from)
 
 	if (segment_section(list.segment, list.strings)->count > high * SEG_GROUP)
 		return segment_damaged(list.segment, "groups of a list");
+	begin(c, list);
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
-		int r = cursor_at(c, list, middle * SEG_GROUP);
+		int r = go_to(c, middle * SEG_GROUP);
 		if (r == 0)
 			r = cursor_next(c);
 		if (r < 0)
@@ -131,18 +206,13 @@ cursor_seek(struct cursor *c, struct list list, struct str from)
 		else
 			high = middle;
 	}
-	int r = cursor_at(c, list, low * SEG_GROUP);
-	struct cursor before = *c;
+	int r = go_to(c, low * SEG_GROUP);
 	while (r == 0 && (r = cursor_next(c)) == 1) {
 		if (str_cmp(c->name, from) >= 0)
-			break;
-		before = *c;
+			return go_to(c, c->number);
 		r = 0;
 	}
-	if (r < 0)
-		return r;
-	*c = before;
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 int

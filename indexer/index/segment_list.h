@@ -8,9 +8,13 @@
 #include "base/codec.h"
 #include "indexer/index/segment_read.h"
 
+/* What a block can hold: a group more than SEG_NAME_BLOCK, and what stands before and behind its strings. */
+#define LIST_BLOCK_MAX (SEG_NAME_BLOCK + SEG_GROUP * (SEG_NAME_MAX + 32))
+
 struct list {
 	struct segment *segment;
 	enum seg_section_id strings, groups, data;
+	enum seg_section_id ends; /* of the blocks of strings; 0: they are in none */
 	unsigned values; /* 1 or 2 */
 };
 
@@ -29,6 +33,9 @@ struct cursor {
 	uint64_t lengths[2];
 	char bytes[SEG_NAME_MAX];
 	size_t len;
+	uint64_t block; /* that is unpacked, + 1; 0: none */
+	size_t block_len;
+	uint8_t unpacked[LIST_BLOCK_MAX];
 };
 
 /* Stands before the first string that is not less than `from`. */

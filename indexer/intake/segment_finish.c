@@ -7,6 +7,7 @@
 #include "indexer/intake/worker.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,6 +112,8 @@ parse_segment(struct index *x, struct seg_pair *pair, struct index_file *file, b
 	struct seg_map map;
 	struct seg_texts texts = { 0 };
 
+	/* what text segments took goes back before workers inherit it */
+	malloc_trim(0);
 	*file = (struct index_file){ .kind = SEG_SYNTAX };
 	int r = seg_map_open(&map, x->options.dir, pair->text, SEG_TEXT);
 	if (r == 0)

@@ -3,6 +3,9 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <zstd.h>
+
+#define LEVEL 1 /* of zstd */
 
 /* Bytes of data in a chunk of each step; one unit of 4 bytes before it holds the next chunk's place. */
 static const uint16_t steps[] = { 12, 28, 60, 124, 252 };
@@ -247,11 +250,14 @@ dictionary_order(const struct dictionary *d)
 }
 
 void
-front_init(struct front_writer *front)
+front_init(struct front_writer *front, bool blocks)
 {
-	*front = (struct front_writer){
-		.text = BUF(UINT32_MAX), .groups = BUF(UINT32_MAX), .last = BUF(SEG_PATH_MAX)
-	};
+	*front = (struct front_writer){ .text = BUF(UINT32_MAX),
+		.groups = BUF(UINT32_MAX),
+		.last = BUF(SEG_PATH_MAX),
+		.blocks = blocks,
+		.packed = BUF(UINT32_MAX),
+		.ends = BUF(UINT32_MAX) };
 }
 
 void
@@ -260,6 +266,48 @@ front_release(struct front_writer *front)
 	buf_release(&front->text);
 	buf_release(&front->groups);
 	buf_release(&front->last);
+	buf_release(&front->packed);
+	buf_release(&front->ends);
+}
+
+static int
+pack_block(struct front_writer *front)
+{
+	size_t bound = ZSTD_compressBound(front->text.len);
+
+	int r = buf_room(&front->packed, bound);
+	if (r < 0)
+		return r;
+	size_t n = ZSTD_compress(
+	    front->packed.data + front->packed.len, bound, front->text.data, front->text.len, LEVEL);
+	if (ZSTD_isError(n))
+		return err_set(ERR_MEMORY, "zstd: %s", ZSTD_getErrorName(n));
+	front->packed.len += n;
+	buf_clear(&front->text);
+	uint32_t end = (uint32_t)front->packed.len;
+	return buf_add(&front->ends, &end, sizeof end);
+}
+
+int
+front_end(struct front_writer *front)
+{
+	return front->blocks && front->text.len > 0 ? pack_block(front) : 0;
+}
+
+/* A group begins, in a new block if the one at hand is full. */
+static int
+begin_group(struct front_writer *front)
+{
+	int r = front->blocks && front->text.len >= SEG_NAME_BLOCK ? pack_block(front) : 0;
+	uint64_t block = front->ends.len / sizeof(uint32_t);
+	struct seg_group group = { (uint32_t)(front->text.len | block << SEG_NAME_BITS),
+		(uint32_t)front->data };
+
+	if (r < 0)
+		return r;
+	if (front->data > UINT32_MAX || block > UINT32_MAX >> SEG_NAME_BITS)
+		return err_set(ERR_FORMAT, "index: more than 4 GiB of names or their data");
+	return buf_add(&front->groups, &group, sizeof group);
 }
 
 static size_t
@@ -278,10 +326,7 @@ front_add(struct front_writer *front, struct str s)
 	int r;
 
 	if (front->count++ % SEG_GROUP == 0) {
-		struct seg_group group = { (uint32_t)front->text.len, (uint32_t)front->data };
-		r = front->data > UINT32_MAX
-		    ? err_set(ERR_FORMAT, "index: more than 4 GiB of data behind names")
-		    : buf_add(&front->groups, &group, sizeof group);
+		r = begin_group(front);
 		if (r == 0)
 			r = enc_str(&front->text, s);
 	} else {

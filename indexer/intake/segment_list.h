@@ -69,13 +69,18 @@ uint32_t *dictionary_order(const struct dictionary *dictionary);
  * of its data.
  */
 struct front_writer {
-	struct buf text;
+	struct buf text;   /* in blocks: of the block at hand */
 	struct buf groups; /* struct seg_group */
 	struct buf last;
 	uint64_t count, data;
+	bool blocks;
+	struct buf packed, ends; /* in blocks: frames, and u32: where they end */
 };
 
-void front_init(struct front_writer *front);
+/* `blocks`: as SEG_NAMES has it, in frames. */
+void front_init(struct front_writer *front, bool blocks);
+/* After the last string. */
+int front_end(struct front_writer *front) MUST_USE;
 void front_release(struct front_writer *front);
 int front_add(struct front_writer *front, struct str s) MUST_USE;
 int front_value(struct front_writer *front, uint64_t value) MUST_USE;

@@ -30,8 +30,8 @@ struct syntax_writer {
 	uint64_t spans_len, blocks_len;
 	struct buf block_ends, span_ends; /* u64 */
 	struct buf states;                /* struct seg_state */
-	struct outline_entry *outline;    /* of all blobs */
-	size_t outline_count, outline_room;
+	struct buf outline; /* of all blobs, as it is written, but with names by their number here */
+	size_t outline_count;
 	struct buf outline_counts; /* u32: entries of each blob */
 	struct dictionary names;
 	struct lists symbols, uses; /* by number of the name */
@@ -53,7 +53,8 @@ syntax_writer_new(int dir, const uint8_t text[static SHA256_LEN], struct syntax_
 	w->file = file;
 	memcpy(w->text, text, SHA256_LEN);
 	w->zstd = ZSTD_createCCtx();
-	w->spans = w->block_ends = w->span_ends = w->states = w->outline_counts = BUF(UINT32_MAX);
+	w->spans = w->block_ends = w->span_ends = w->states = w->outline_counts = w->outline =
+	    BUF(UINT32_MAX);
 	*out = w;
 	return w->zstd ? 0 : (syntax_writer_free(w), *out = NULL, err_set(ERR_MEMORY, "no memory for zstd"));
 }
@@ -73,7 +74,7 @@ syntax_writer_free(struct syntax_writer *w)
 	dictionary_release(&w->names);
 	lists_release(&w->symbols);
 	lists_release(&w->uses);
-	free(w->outline);
+	buf_release(&w->outline);
 	free(w->places);
 	free(w);
 }
@@ -165,19 +166,36 @@ add_places(struct syntax_writer *w, size_t count)
 	}
 }
 
-static struct outline_entry *
-new_entry(struct syntax_writer *w)
+/* rank: what is written for a name; NULL: its number. */
+static int
+encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *rank)
 {
-	if (w->outline_count == w->outline_room) {
-		w->outline_room = w->outline_room ? w->outline_room * 3 / 2 : 4096;
-		w->outline = mem_grow(w->outline, w->outline_room, sizeof *w->outline);
-	}
-	struct outline_entry *entry = &w->outline[w->outline_count++];
-	*entry = (struct outline_entry){ 0 };
-	return entry;
+	const uint32_t values[] = { e->line_gap, e->column, e->more, e->kind, rank ? rank[e->name] : e->name,
+		e->parent };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof values / sizeof *values; i++)
+		r = enc_num(out, values[i]);
+	return r == 0 && e->kind & SEG_QUALIFIED ? enc_num(out, rank ? rank[e->qualifier] : e->qualifier) : r;
 }
 
-static void
+static struct outline_entry
+decode_entry(struct dec *dec)
+{
+	struct outline_entry e = { .line_gap = (uint32_t)dec_num(dec) };
+
+	e.column = (uint32_t)dec_num(dec);
+	e.more = (uint32_t)dec_num(dec);
+	e.kind = (uint32_t)dec_num(dec);
+	e.name = (uint32_t)dec_num(dec);
+	e.parent = (uint32_t)dec_num(dec);
+	if (e.kind & SEG_QUALIFIED)
+		e.qualifier = (uint32_t)dec_num(dec);
+	return e;
+}
+
+/* A symbol as a worker has it: its names are strings. */
+static struct outline_entry
 read_symbol(struct syntax_writer *w, struct dec *dec, uint32_t place, uint32_t lines)
 {
 	struct outline_entry e = { .line_gap = (uint32_t)dec_num_max(dec, lines) };
@@ -191,34 +209,33 @@ read_symbol(struct syntax_writer *w, struct dec *dec, uint32_t place, uint32_t l
 		e.qualifier = name_number(w, dec);
 	if (e.kind >> SEG_SYMBOL_BITS == 0 || e.column == 0)
 		dec->bad = true;
-	if (!dec->bad)
-		*new_entry(w) = e;
+	return e;
 }
 
 static int
 read_symbols(struct syntax_writer *w, struct dec *dec, uint32_t lines)
 {
-	size_t first = w->outline_count;
+	size_t first = w->outline.len;
 	uint32_t count = (uint32_t)dec_num_max(dec, SEG_BLOB_MAX), line = 0;
+	int r = 0;
 
-	for (uint32_t i = 0; i < count && !dec->bad; i++) {
-		read_symbol(w, dec, i, lines);
-		if (dec->bad)
-			break;
-		const struct outline_entry *e = &w->outline[w->outline_count - 1];
-		line += e->line_gap;
-		dec->bad = line == 0 || line > lines || e->more > lines - line;
+	for (uint32_t i = 0; r == 0 && i < count && !dec->bad; i++) {
+		struct outline_entry e = read_symbol(w, dec, i, lines);
+		line += e.line_gap;
+		dec->bad |= line == 0 || line > lines || e.more > lines - line;
+		if (i == w->place_room) {
+			w->place_room = w->place_room ? 2 * w->place_room : 1024;
+			w->places = mem_grow(w->places, w->place_room, sizeof *w->places);
+		}
+		w->places[i] = (struct named_place){ e.name, i };
+		if (!dec->bad)
+			r = encode_entry(&w->outline, &e, NULL);
 	}
-	if (dec->bad) {
-		w->outline_count = first;
-		return 0;
+	if (r < 0 || dec->bad) {
+		w->outline.len = first;
+		return r;
 	}
-	if (w->place_room < count) {
-		w->place_room = 2 * (size_t)count;
-		w->places = mem_grow(w->places, w->place_room, sizeof *w->places);
-	}
-	for (uint32_t i = 0; i < count; i++)
-		w->places[i] = (struct named_place){ w->outline[first + i].name, i };
+	w->outline_count += count;
 	add_places(w, count);
 	return buf_add(&w->outline_counts, &count, sizeof count);
 }
@@ -276,27 +293,18 @@ syntax_writer_add(struct syntax_writer *w, const struct seg_blob *blob, struct s
 /* ---- the end ---- */
 
 static int
-encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *rank)
-{
-	const uint32_t values[] = { e->line_gap, e->column, e->more, e->kind, rank[e->name], e->parent };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < sizeof values / sizeof *values; i++)
-		r = enc_num(out, values[i]);
-	return r == 0 && e->kind & SEG_QUALIFIED ? enc_num(out, rank[e->qualifier]) : r;
-}
-
-static int
 put_outlines(struct syntax_writer *w, const uint32_t *rank)
 {
 	struct buf packed = BUF(UINT32_MAX), ends = BUF(UINT32_MAX);
-	const struct outline_entry *entry = w->outline;
+	struct dec dec = dec_of(buf_view(&w->outline));
 	int r = 0;
 
 	for (uint32_t blob = 0; r == 0 && blob < w->blobs; blob++) {
 		uint32_t count = ((const uint32_t *)(const void *)w->outline_counts.data)[blob];
-		for (; r == 0 && count; count--)
-			r = encode_entry(&packed, entry++, rank);
+		for (; r == 0 && count; count--) {
+			struct outline_entry entry = decode_entry(&dec);
+			r = encode_entry(&packed, &entry, rank);
+		}
 		uint32_t end = (uint32_t)packed.len;
 		if (r == 0)
 			r = buf_add(&ends, &end, sizeof end);
@@ -316,7 +324,7 @@ put_names(struct syntax_writer *w, const uint32_t *order)
 	struct front_writer front;
 	int r = 0;
 
-	front_init(&front);
+	front_init(&front, false);
 	for (size_t i = 0; r == 0 && i < w->names.count; i++) {
 		r = front_add(&front, dictionary_get(&w->names, order[i]));
 		if (r == 0)

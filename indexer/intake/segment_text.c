@@ -283,7 +283,7 @@ put_words(struct text_writer *w)
 	struct front_writer front;
 	int r = 0;
 
-	front_init(&front);
+	front_init(&front, true);
 	for (size_t i = 0; r == 0 && i < WORD_SHARDS; i++) {
 		const struct word_shard *shard = &w->words[i];
 		for (size_t k = 0; r == 0 && k < shard->words.count; k++) {
@@ -293,11 +293,15 @@ put_words(struct text_writer *w)
 		}
 	}
 	if (r == 0)
+		r = front_end(&front);
+	if (r == 0)
 		r = seg_file_put(w->file, SEG_NAME_GROUPS, front.groups.data, front.groups.len);
 	if (r == 0)
-		r = seg_file_put(w->file, SEG_NAMES, front.text.data, front.text.len);
+		r = seg_file_put(w->file, SEG_NAMES, front.packed.data, front.packed.len);
 	for (size_t i = 0; r == 0 && i < WORD_SHARDS; i++)
 		r = seg_file_put(w->file, SEG_NAME_LINES, w->words[i].data.data, w->words[i].data.len);
+	if (r == 0)
+		r = seg_file_put(w->file, SEG_NAME_BLOCK_ENDS, front.ends.data, front.ends.len);
 	front_release(&front);
 	return r;
 }
