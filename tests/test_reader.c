@@ -563,8 +563,8 @@ callers_and_callees_are_calls(void **state)
 static void
 definitions_are_ranked_from_a_file(void **state)
 {
-	static const char *const wanted[] = { "app/main.c", "util/near.h", "lib/deep.h", "app/other.c", "zzz/far.c",
-		"a/far.py" };
+	static const char *const wanted[] = { "app/main.c", "util/near.h", "lib/deep.h", "app/other.c",
+		"zzz/far.c", "a/far.py" };
 	const struct test_file files[] = {
 		{ "a/far.py", STR("def f():\n    return 1\n"), 0 },
 		{ "app/main.c", STR("#include \"util/near.h\"\nstatic int f(void) { return 1; }\n"), 0 },
@@ -904,6 +904,50 @@ a_thousand_releases_are_told_in_pieces(void **state)
 	assert_int_not_equal(t.reply.code, 0);
 }
 
+/* More words than one block of names or one shard of the tables holds, in files before, between and behind others. */
+static void
+every_word_of_many_is_found(void **state)
+{
+	struct test here = t;
+	struct buf one = BUF((size_t)1 << 22), two = BUF((size_t)1 << 22);
+	char name[32];
+
+	(void)state;
+	for (unsigned i = 0; i < 9000; i++) {
+		assert_int_equal(buf_printf(&one, "%c_%x_word\n", "_AZaz"[i % 5], i * 2654435761u), 0);
+		if (i % 3 == 0)
+			assert_int_equal(
+			    buf_printf(&two, "\n%c_%x_word\n", "_AZaz"[i % 5], i * 2654435761u), 0);
+	}
+	t = (struct test){ 0 };
+	index_room_open(&t.room);
+	struct test_file files[] = { { .path = "a", .bytes = STR("first\n") },
+		{ .path = "b", .bytes = buf_view(&one) }, { .path = "c", .bytes = STR("between\n") },
+		{ .path = "d", .bytes = buf_view(&two) } };
+	index_room_add(&t.room, "many", files, 4);
+	asker_open(&t.asker, &t.room);
+	for (unsigned i = 0; i < 9000; i += 61) {
+		snprintf(name, sizeof name, "%c_%x_word", "_AZaz"[i % 5], i * 2654435761u);
+		ASK(REFS, F_RELEASE, "many", F_NAME, name);
+		rows(i % 3 ? 1 : 2);
+		is(0, F_PATH, "b");
+		is_num(0, F_LINE, i + 1);
+		if (i % 3 == 0)
+			is_num(1, F_LINE, i / 3 * 2 + 2);
+		ASK(SEARCH, F_RELEASE, "many", F_PATTERN, name, F_FLAGS, NUM(ORDER_LITERAL));
+		rows(i % 3 ? 2 : 3);
+		snprintf(name, sizeof name, "%c_%x_wor", "_AZaz"[i % 5], i * 2654435761u);
+		ASK(REFS, F_RELEASE, "many", F_NAME, name);
+		rows(0);
+	}
+	assert_int_equal(asker_close(&t.asker), 0);
+	index_room_close(&t.room);
+	reply_release(&t.reply);
+	buf_release(&one);
+	buf_release(&two);
+	t = here;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ls_lists_a_level_or_all),
 	cmocka_unit_test(find_is_fuzzy),
@@ -932,6 +976,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
 	cmocka_unit_test(definitions_are_ranked_from_a_file),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
+	cmocka_unit_test(every_word_of_many_is_found),
 	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),
 };
 
