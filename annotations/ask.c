@@ -66,6 +66,7 @@ static const struct question questions[] = {
 	{ .word = "reveals", .begin = ask_reveals, .page = ask_reveals_page },
 	{ .word = "attachment", .begin = ask_attachment },
 	{ .word = "checkpoint", .begin = ask_checkpoint },
+	{ .word = "export", .begin = ask_export, .piece = ask_export_piece },
 	{ .word = "prove", .begin = ask_prove },
 	{ .word = "roster", .begin = ask_roster },
 	{ .word = "roster-export", .begin = ask_roster_export },
@@ -165,6 +166,11 @@ step(struct keeper *keeper, struct job *job)
 		return send_objects(keeper, job, ask);
 	if (ask->question->page && !ask->is_over)
 		return read_page(keeper, ask);
+	if (ask->question->piece && !ask->is_over) {
+		buf_clear(&ask->bytes);
+		ask->sent = 0;
+		return ask->question->piece(keeper, job, ask);
+	}
 	return job_done(keeper, job, NULL);
 }
 
@@ -191,6 +197,7 @@ release(struct job *job)
 	json_decref(ask->list);
 	buf_release(&ask->bytes);
 	skipped_release(&ask->skipped);
+	export_free(ask->export);
 	if (ask->is_reading)
 		reading_release(&ask->reading);
 	free(ask);

@@ -5,6 +5,7 @@
 #ifndef CARREL_ANNOTATIONS_ASKING_H
 #define CARREL_ANNOTATIONS_ASKING_H
 
+#include "annotations/export.h"
 #include "annotations/model.h"
 #include "annotations/reading.h"
 
@@ -18,6 +19,8 @@ struct question {
 	int (*begin)(struct keeper *keeper, struct asking *ask);
 	/* Adds some objects to the empty list, moving ask->from on; none: the end.  May be NULL. */
 	int (*page)(struct keeper *keeper, struct asking *ask);
+	/* The same with bytes: adds some to ask->bytes, or sets ask->is_over.  May be NULL. */
+	int (*piece)(struct keeper *keeper, struct job *job, struct asking *ask);
 	/* Instead of begin: needs the reader.  Or, run: long work at one go. */
 	int (*ask_reader)(struct keeper *keeper, struct job *job, struct asking *ask);
 	int (*run)(struct keeper *keeper, struct job *job, struct asking *ask);
@@ -36,6 +39,7 @@ struct asking {
 	bool is_reading;
 	struct skipped skipped; /* for a report */
 	uint64_t at;
+	struct export *export; /* of `ledger export` */
 };
 
 int asking_add(struct asking *ask, json_t *object) MUST_USE; /* takes a reference of its own */
@@ -51,6 +55,9 @@ int ask_reveals(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_reveals_page(struct keeper *keeper, struct asking *ask) MUST_USE;
 /* ask_verify.c */
 int ask_verify(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;
+/* ask_export.c */
+int ask_export(struct keeper *keeper, struct asking *ask) MUST_USE;
+int ask_export_piece(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;
 /* ask_heads.c */
 int ask_checkpoint(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_prove(struct keeper *keeper, struct asking *ask) MUST_USE;

@@ -115,6 +115,7 @@ static const struct say_kind kinds[] = {
 	    .first = cosign_first,
 	    .sign = cosign_sign,
 	    .make = cosign_make },
+	{ .word = "export", .type = RECORD_REQUEST, .make = export_make, .finish = export_finish },
 	{ .word = "roomkey", .type = RECORD_ROOMKEY, .make = roomkey_make, .finish = roomkey_take },
 	{ .word = "selftest", .type = RECORD_SELFTEST, .by_session = true, .make = make_selftest },
 	{ .word = "publish",

@@ -45,6 +45,9 @@ struct saying {
 	struct buf order; /* of a reveal; of a visit's end the receipt */
 };
 
+/* ask_export.c */
+int export_make(struct keeper *keeper, struct saying *say) MUST_USE;
+int export_finish(struct keeper *keeper, struct saying *say) MUST_USE;
 /* cosign.c */
 int cosign_first(struct keeper *keeper, struct saying *say) MUST_USE;
 int cosign_sign(struct keeper *keeper, struct saying *say) MUST_USE;

@@ -61,6 +61,8 @@ int run_checkpoint(struct call *call) MUST_USE;
 int run_checkpoint_new_key(struct call *call) MUST_USE;
 int run_prove(struct call *call) MUST_USE;
 int run_cosign(struct call *call) MUST_USE;
+/* cmd_ledger.c */
+int run_ledger_export(struct call *call) MUST_USE;
 /* cmd_report.c */
 int run_report(struct call *call) MUST_USE;
 /* cmd_help.c */

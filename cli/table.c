@@ -426,6 +426,16 @@ const struct command commands[] = {
 		},
 	},
 	{
+		.name = "ledger export", .group = GROUP_EVIDENCE, .run = run_ledger_export,
+		.arguments = "", .roles = "anyone; with -o: inspector, auditor",
+		.summary = "write the whole ledger as one file that anyone can verify",
+		.options = {
+			{ .name = "public", .help = "facts alone: who was shown what, and not what was said" },
+			{ .name = "output", .letter = 'o', .argument = "NAME",
+			    .help = "into outbox/, on record (standard output otherwise)" },
+		},
+	},
+	{
 		.name = "report", .group = GROUP_OUT, .run = run_report,
 		.arguments = "REL", .least = 1, .most = 1, .roles = "inspector, auditor",
 		.summary = "write a release's findings, signed, into outbox/",

@@ -1,0 +1,113 @@
+"""Two verifiers that share nothing agree: `carrel verify` on a room, carrel-check on its exported ledger.
+
+CARREL_LEDGERS=N tries N random ledgers in place of a few.
+"""
+
+
+import os
+import random
+
+
+import sys
+
+from harness import Case, run
+from random_ledgers import CHECKER, Ledger
+
+NOT_SHARED = {"pages", "file", "projections"}  # of room.db alone
+SEED = 20261125
+
+
+def checker(*args):
+	return run(sys.executable, CHECKER, *args)
+
+
+def verdicts(result):
+	return {o["check"]: o["ok"] for o in result.json if "check" in o and o["check"] not in NOT_SHARED}
+
+
+class Verifiers(Case):
+	def lived_in_room(self):
+		room = self.imported_room({"a.c": "int a;\n", "b.c": "int b;\n"})
+		room.enrol("otto", "auditor")
+		self.ok(room("annotate", "1.0:a.c:1", "--kind", "finding", "--title", "t", "-m", "words", as_="anna"))
+		thread = room.plain("threads", "--json").json[0]["thread"]
+		self.ok(room("reply", thread, "-m", "an answer", as_="vera"))
+		self.ok(room("state", thread, "resolved", "-m", "so", as_="anna"))
+		self.ok(room("search", "int", as_="otto"))
+		self.ok(room("cosign", self.file("note", room.plain("checkpoint").out), as_="otto"))
+		self.ok(room("report", "1.0", "-o", "r.md", as_="otto"))
+		return room
+
+	def export(self, room, *more):
+		return self.file("ledger", self.ok(room.plain("ledger", "export", *more)).out)
+
+	def test_a_real_room(self):
+		room = self.lived_in_room()
+		path = self.export(room)
+		result = self.ok(checker("--json", path))
+		ours = self.ok(room.plain("verify", "--json"))
+		self.assertEqual(verdicts(result), verdicts(ours))
+		slip = room.plain("checkpoint", "--json").json[0]["slip"]
+		self.ok(checker("--key", room.key(room.host) + ".pub", "--slip", slip, "--checkpoint", os.path.join(self.dir, "note"), path))
+		self.assertEqual(checker("--key", room.key("anna") + ".pub", path).code, 1)
+		self.assertEqual(checker("--slip", "3." + slip.split(".")[1], path).code, 1)
+		self.assertEqual(checker("--slip", "300." + slip.split(".")[1], path).code, 1)
+
+	def test_the_public_side(self):
+		room = self.lived_in_room()
+		path = self.export(room, "--public")
+		result = self.ok(checker(path))
+		self.assertIn("3 of them withheld", result.text)
+		with open(path, "rb") as file:
+			data = file.read()
+		for words in (b"words", b"an answer"):
+			self.assertNotIn(words, data)
+		self.assertIn(b"type search\n", data)
+
+	def test_into_the_outbox(self):
+		room = self.lived_in_room()
+		self.fails(room("ledger", "export", "-o", "l", as_="vera"), 3, "vendor")
+		self.ok(room("ledger", "export", "-o", "l", as_="otto"))
+		self.fails(room("ledger", "export", "-o", "l", as_="otto"), 3, "there already")
+		self.ok(checker(os.path.join(room.path, "outbox", "l")))
+		self.assertEqual(sorted(os.listdir(os.path.join(room.path, "outbox"))), ["l", "r.md", "r.md.sig", "r.md.tlog-proof"])
+		request = room.plain("log", "--json", "--type", "request").json[0]["payload"]
+		self.assertEqual((request["what"], request["size"]), ("ledger", os.path.getsize(os.path.join(room.path, "outbox", "l"))))
+		self.ok(room.plain("verify"))
+
+	def test_random_ledgers(self):
+		source = os.path.join(self.practice_room(people=()).path, "room.db")
+		count = int(os.environ.get("CARREL_LEDGERS", 16))
+		good, seen = 0, set()
+		for i in range(count):
+			rng = random.Random(SEED + i)
+			ledger = Ledger(SEED + i, rng.randrange(4, 24), rng.choice((0, 0, 1, 1, 2)))
+			room = os.path.join(self.dir, "random-%d" % i)
+			os.mkdir(room)
+			ledger.write_db(source, os.path.join(room, "room.db"))
+			ledger.write_file(os.path.join(room, "ledger"))
+			ours, theirs = run("-C", room, "verify", "--json"), checker("--json", os.path.join(room, "ledger"))
+			self.assertIn(theirs.code, (0, 1), (SEED + i, theirs))
+			self.assertEqual(verdicts(ours), verdicts(theirs), "ledger %d\n%r\n%r" % (SEED + i, ours, theirs))
+			good += theirs.code == 0
+			seen |= {check for check, ok in verdicts(theirs).items() if not ok}
+		print("%d ledgers, %d good; broken in %s" % (count, good, " ".join(sorted(seen))))
+		self.assertTrue(0 < good < count)
+
+	def test_every_bit_of_an_export(self):
+		"""Of the header, and of every record's, signature's and attachment's bytes, some: each changes the verdict."""
+		room = self.practice_room(people=())
+		with open(self.export(room), "rb") as file:
+			data = file.read()
+		rng = random.Random(SEED)
+		header = data.index(b"\n\n", data.index(b"\n\n") + 2) + 2
+		bits = rng.sample(range(header * 8), 40) + rng.sample(range(header * 8, len(data) * 8), 60)
+		if os.environ.get("CARREL_LEDGERS"):
+			bits = range(len(data) * 8)
+		for bit in bits:
+			flipped = bytearray(data)
+			flipped[bit // 8] ^= 1 << bit % 8
+			self.assertNotEqual(checker(self.file("flipped", bytes(flipped))).code, 0, bit)
+		for cut in range(0, len(data), max(1, len(data) // 25)):
+			self.assertNotEqual(checker(self.file("cut", data[:cut])).code, 0)
+		self.assertEqual(checker(self.file("longer", data + b"\0")).code, 4)
