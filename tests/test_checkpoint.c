@@ -2,6 +2,7 @@
 #include "tests/unit.h"
 
 #include "annotations/checkpoint.h"
+#include "base/merkle.h"
 #include "tests/random.h"
 
 #define SEED 20261124u
@@ -146,11 +147,93 @@ proofs_read_back(void **state)
 	buf_release(&text);
 }
 
+/* ---- whole proofs ---- */
+
+struct leaves {
+	uint8_t hash[16][SHA256_LEN];
+};
+
+static int
+node_of(void *ctx, unsigned level, uint64_t index, uint8_t out[static SHA256_LEN])
+{
+	const struct leaves *leaves = ctx;
+	uint8_t left[SHA256_LEN], right[SHA256_LEN];
+
+	if (level == 0) {
+		memcpy(out, leaves->hash[index], SHA256_LEN);
+		return 0;
+	}
+	int r = node_of(ctx, level - 1, 2 * index, left);
+	if (r == 0)
+		r = node_of(ctx, level - 1, 2 * index + 1, right);
+	merkle_node(left, right, out);
+	return r;
+}
+
+/* Whether the text proves, to whoever holds the room key, leaf 5 or the first 6 leaves of `leaves`. */
+static bool
+proves(struct str text, const struct leaves *leaves, const uint8_t old[static SHA256_LEN],
+    const struct secret *key)
+{
+	struct checkpoint checkpoint;
+	struct proof proof;
+	struct str note;
+	uint64_t number;
+	bool inclusion;
+
+	if (proof_text_read(text, &inclusion, &number, &proof, &note) < 0 ||
+	    checkpoint_read(note, &checkpoint) < 0 || checkpoint_check(&checkpoint, secret_public(key)) < 0)
+		return false;
+	if (inclusion)
+		return number == 5 &&
+		    proof_check_inclusion(
+			&proof, number, checkpoint.head.size, leaves->hash[5], checkpoint.head.root) == 0;
+	return number == 6 &&
+	    proof_check_consistency(&proof, number, checkpoint.head.size, old, checkpoint.head.root) == 0;
+}
+
+static void
+no_bit_of_a_proof_may_be_another(void **state)
+{
+	uint8_t room[RECORD_ROOM_LEN] = { 1 }, old[SHA256_LEN];
+	struct buf note = BUF(CHECKPOINT_MAX), text = BUF(PROOF_TEXT_MAX);
+	struct head head = { .size = 13 };
+	struct secret *key = room_key();
+	struct leaves leaves;
+	struct proof proof;
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++)
+		merkle_leaf(&i, sizeof i, leaves.hash[i]);
+	assert_int_equal(proof_root(node_of, &leaves, head.size, head.root), 0);
+	assert_int_equal(proof_root(node_of, &leaves, 6, old), 0);
+	assert_int_equal(checkpoint_make(key, room, &head, &note), 0);
+	for (int in = 0; in < 2; in++) {
+		int r = in ? proof_inclusion(node_of, &leaves, 5, head.size, &proof)
+			   : proof_consistency(node_of, &leaves, 6, head.size, &proof);
+		assert_int_equal(r, 0);
+		buf_clear(&text);
+		r = in ? proof_inclusion_text(&proof, 5, buf_view(&note), &text)
+		       : proof_consistency_text(&proof, 6, buf_view(&note), &text);
+		assert_int_equal(r, 0);
+		assert_true(proves(buf_view(&text), &leaves, old, key));
+		for (size_t bit = 0; bit < text.len * 8; bit++) {
+			text.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			assert_false(proves(buf_view(&text), &leaves, old, key));
+			text.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		}
+	}
+	secret_free(key);
+	buf_release(&note);
+	buf_release(&text);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_note_reads_back_and_has_one_text),
 	cmocka_unit_test(a_slip_reads_back_in_any_dress),
 	cmocka_unit_test(no_bit_of_a_slip_may_be_another),
 	cmocka_unit_test(proofs_read_back),
+	cmocka_unit_test(no_bit_of_a_proof_may_be_another),
 };
 
 UNIT(tests)

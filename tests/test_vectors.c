@@ -8,8 +8,8 @@
 #include "annotations/sign.h"
 #include "base/fs.h"
 #include "base/json.h"
-#include "base/merkle.h"
 
+#include <fcntl.h>
 #include <fts.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -43,14 +43,15 @@ read_vector(const char *name, struct buf *out)
 	return buf_view(out);
 }
 
+/* NULL if it holds a number that is none of ours: a position of 2^64 - 1. */
 static json_t *
 read_object(const char *path, struct buf *bytes)
 {
-	json_t *object;
+	json_t *object = NULL;
 
 	buf_clear(bytes);
 	assert_int_equal(fs_read(AT_FDCWD, path, bytes), 0);
-	if (json_read(buf_view(bytes), &object) < 0)
+	if (json_read(buf_view(bytes), &object) < 0 && !strstr(err_text(), "too big integer"))
 		fail_msg("%s: %s", path, err_text());
 	return object;
 }
@@ -87,8 +88,8 @@ holds(const json_t *vector, bool inclusion)
 	    !read_hash(json_object_get(vector, inclusion ? "root" : "root2"), root))
 		return false;
 	if (inclusion)
-		return proof_check_inclusion(&proof, json_num(vector, "leafIdx"), json_num(vector, "treeSize"), one,
-			   root) == 0;
+		return proof_check_inclusion(
+			   &proof, json_num(vector, "leafIdx"), json_num(vector, "treeSize"), one, root) == 0;
 	return proof_check_consistency(
 		   &proof, json_num(vector, "size1"), json_num(vector, "size2"), one, root) == 0;
 }
@@ -109,6 +110,11 @@ merkle_proofs_agree(void **state)
 		if (file->fts_info != FTS_F || !str_ends(str_from(file->fts_name), STR(".json")))
 			continue;
 		json_t *vector = read_object(file->fts_path, &bytes);
+		if (!vector) {
+			assert_non_null(strstr((const char *)bytes.data, "\"wantErr\": true"));
+			wrong++;
+			continue;
+		}
 		bool inclusion = strstr(file->fts_path, "/inclusion/") != NULL;
 		bool due = !json_bool(vector, "wantErr"), ours = holds(vector, inclusion);
 		/* roots that are no hashes, where the two sizes are one: a strict verifier refuses them */
@@ -192,7 +198,9 @@ check_openssh(const char *name, struct public_key *signer, struct public_key *du
 	if (checked == 0) {
 		struct public_key other;
 		message.data[0] ^= 1;
-		assert_int_equal(sshsig_check(buf_view(&blob), (const char *)ns.data, buf_view(&message), &other), ERR_ABSENT);
+		assert_int_equal(
+		    sshsig_check(buf_view(&blob), (const char *)ns.data, buf_view(&message), &other),
+		    ERR_ABSENT);
 	}
 	buf_release(&text);
 	buf_release(&blob);

@@ -4,7 +4,8 @@
  *	ledger FOLDER RECORDS
  *
  * appends: record, sign, commit against bare SQLite WAL commits (synchronous FULL) of the same bytes;
- * verify: a whole room against libsodium's verify alone, on every core.
+ * verify: a whole room against libsodium's verify alone, on every core;
+ * open: a small room and that one; crowd: many processes that append to it at once.
  */
 #include "annotations/projection.h"
 #include "annotations/verify.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -192,6 +194,83 @@ append_pages(struct ledger *ledger, const struct actor *actor, unsigned from, un
 	}
 }
 
+/* ---- many keepers in one room ---- */
+
+enum { KEEPERS = 50, EACH = 40 };
+
+/* A keeper of its own process: the time of each append, in seconds, into the pipe. */
+static int
+keep(int dir, const struct actor *actor, int out)
+{
+	struct ledger *ledger;
+
+	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+	for (unsigned i = 0; i < EACH; i++) {
+		json_t *payload = page_payload(i);
+		double start = now();
+		CHECK(ledger_append_session(ledger, actor, RECORD_PAGE, payload, NULL));
+		double took = now() - start;
+		json_decref(payload);
+		if (write(out, &took, sizeof took) != sizeof took)
+			return 1;
+	}
+	ledger_close(ledger);
+	return 0;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+bench_crowd(int dir, const struct actor *actor)
+{
+	static double took[KEEPERS * EACH];
+	size_t count = 0;
+	int pipe_fds[2], status;
+	unsigned errors = 0;
+
+	if (pipe(pipe_fds) < 0)
+		exit(5);
+	for (unsigned i = 0; i < KEEPERS; i++) {
+		if (fork() == 0)
+			_exit(keep(dir, actor, pipe_fds[1]));
+	}
+	close(pipe_fds[1]);
+	while (count < KEEPERS * EACH &&
+	    read(pipe_fds[0], &took[count], sizeof took[count]) == sizeof took[count])
+		count++;
+	while (wait(&status) > 0)
+		errors += status != 0;
+	close(pipe_fds[0]);
+	qsort(took, count, sizeof *took, by_time);
+	printf("crowd: p99.9 %.1f ms, %u errors, %d keepers, %zu appends, median %.1f ms\n",
+	    count ? took[(count - 1) * 999 / 1000] * 1e3 : 0, errors, KEEPERS, count,
+	    count ? took[count / 2] * 1e3 : 0);
+}
+
+/* What a room costs to open, whatever its size. */
+static void
+bench_open(int dir, uint64_t records)
+{
+	enum { TIMES = 20 };
+	struct ledger *ledger;
+	struct head head;
+	double start = now();
+
+	for (unsigned i = 0; i < TIMES; i++) {
+		CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+		CHECK(ledger_head(ledger, &head));
+		ledger_close(ledger);
+	}
+	printf(
+	    "open: %.2f ms with %llu records\n", (now() - start) / TIMES * 1e3, (unsigned long long)records);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -203,9 +282,11 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: ledger NEW_FOLDER RECORDS\n");
 		return 2;
 	}
-	unsigned records = (unsigned)atoi(argv[2]), appended = records < APPENDED ? records : APPENDED, made = 0;
+	unsigned records = (unsigned)atoi(argv[2]), appended = records < APPENDED ? records : APPENDED,
+		 made = 0;
 	int dir = open(argv[1], O_RDONLY | O_DIRECTORY);
 	struct ledger *ledger = make_room(dir, &actor);
+	bench_open(dir, 2);
 	for (; made < appended; made += ROUND) {
 		double start = now();
 		append_pages(ledger, &actor, made, ROUND);
@@ -220,5 +301,7 @@ main(int argc, char **argv)
 	}
 	bench_verify(ledger, records);
 	ledger_close(ledger);
+	bench_open(dir, made + 2);
+	bench_crowd(dir, &actor);
 	return 0;
 }

@@ -1,0 +1,22 @@
+"""P10-P12 as far as the ledger goes: appends against bare commits, verify against libsodium, fifty keepers in one room."""
+import os
+import re
+
+from frame import Row, run
+
+NUMBERS = "P10 P11 P12"
+
+RECORDS = 100000
+
+
+def measure(bench):
+    text = run(os.path.join(bench.build, "tests", "bench_ledger"), bench.path("ledger"), str(RECORDS)).decode()
+    append = re.search(r"append: (\d+)/s, bare WAL commit (\d+)/s", text)
+    verify = re.search(r"verify: (\d+)/s, libsodium alone (\d+)/s", text)
+    crowd = re.search(r"crowd: p99.9 ([\d.]+) ms, (\d+) errors, (\d+) keepers", text)
+    ours, bare = (1e3 / float(rate) for rate in append.groups())
+    yield Row("P10", "record, sign and commit", ours, "the same bytes, SQLite WAL", bare, 1.3)
+    ours, alone = (float(rate) for rate in verify.groups())
+    yield Row("P11", f"verify {RECORDS:,} signed records", ours, "libsodium alone", alone, 0.9, "a second", at_least=True)
+    yield Row("P12", f"an append among {crowd.group(3)} keepers, p99.9", float(crowd.group(1)), None, None, 50)
+    yield Row("P12", "appends that failed", float(crowd.group(2)), None, None, 0, "")
