@@ -14,6 +14,21 @@ SEED = 20261126
 SOURCE = {"a.c": "".join("int line_%d;\n" % i for i in range(600))}
 
 
+def family(pid):
+	"""The process and all that it started, parents first."""
+	parents = {}
+	for entry in filter(str.isdigit, os.listdir("/proc")):
+		try:
+			with open("/proc/%s/stat" % entry, encoding="latin-1") as file:
+				parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
+		except (FileNotFoundError, ProcessLookupError):
+			pass
+	found = [pid]
+	for one in found:
+		found += [child for child, parent in parents.items() if parent == one]
+	return found
+
+
 class Killed(Case):
 	def start(self, room, *args):
 		return subprocess.Popen([program(), *room.argv(*args, as_="anna")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -24,7 +39,11 @@ class Killed(Case):
 		try:
 			out, _ = child.communicate(timeout=delay)
 		except subprocess.TimeoutExpired:
-			os.killpg(child.pid, signal.SIGKILL)
+			for pid in reversed(family(child.pid)):  # the keeper and those behind it are in sessions of their own
+				try:
+					os.kill(pid, signal.SIGKILL)
+				except ProcessLookupError:
+					pass
 			out, _ = child.communicate()
 		return out.decode()
 
