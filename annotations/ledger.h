@@ -31,7 +31,10 @@ int entry_check(struct entry *entry) MUST_USE;
  * projections hold what records before entry->index made of them.
  */
 struct ledger_hooks {
-	/* 0, or ERR_REFUSED with the reason (an append fails; verify calls the record void). */
+	/*
+	 * 0, or ERR_REFUSED with the reason (an append fails; verify calls the record void).  Of page, search, list and
+	 * diff records it may ask for actor, session and type alone, against what records of other types made.
+	 */
 	int (*judge)(void *ctx, struct db *db, const struct entry *entry);
 	/* Also called for what judge refused, when verify goes over it: `is_void`, reason in err_text of before. */
 	int (*project)(void *ctx, struct db *db, const struct entry *entry, bool is_void);

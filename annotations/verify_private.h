@@ -39,6 +39,13 @@ struct run {
 	struct frontier frontier;       /* of the leaves walked over */
 	struct query *nodes;
 	uint64_t size, attachments, checkpoints, slips; /* records; what was checked of the others */
+	/* The access record before, if nothing but its like came since: what held for it holds for its next of kin. */
+	struct {
+		bool known;
+		enum record_type type;
+		char actor[FINGERPRINT_LEN], session[FINGERPRINT_LEN];
+		uint64_t tree_size;
+	} kin;
 	bool is_hashed;
 	char file[HEX_LEN(SHA256_LEN)]; /* SHA-256 of room.db, if it is */
 	struct finding findings[VERIFY_CHECK_COUNT];

@@ -259,6 +259,55 @@ walk_genesis(struct run *run, const struct item *item)
 		verify_found(run, VERIFY_HOST, 0, "is signed by another host's key than the one given");
 }
 
+static bool
+is_access(enum record_type type)
+{
+	return type == RECORD_PAGE || type == RECORD_SEARCH || type == RECORD_LIST || type == RECORD_DIFF;
+}
+
+/* Pages turned in a row are most of a ledger: neither the session nor the roster changes between them. */
+static bool
+is_next_of_kin(const struct run *run, const struct record *record)
+{
+	return run->kin.known && run->kin.type == record->type && record->tree_size >= run->kin.tree_size &&
+	    strcmp(run->kin.actor, record->actor) == 0 && strcmp(run->kin.session, record->session) == 0;
+}
+
+static void
+set_kin(struct run *run, const struct record *record, bool holds)
+{
+	run->kin.known = holds && is_access(record->type);
+	if (!run->kin.known)
+		return;
+	run->kin.type = record->type;
+	run->kin.tree_size = record->tree_size;
+	memcpy(run->kin.actor, record->actor, sizeof run->kin.actor);
+	memcpy(run->kin.session, record->session, sizeof run->kin.session);
+}
+
+/* The session and the actor's role: `why` says why the record is void, or stays empty. */
+static int
+walk_rules(struct run *run, const struct entry *entry, char why[static WHY], bool *is_void)
+{
+	const struct ledger_hooks *hooks = run->options->hooks;
+
+	if (is_next_of_kin(run, &entry->record))
+		return 0;
+	int session = ledger_check_session(run->scratch, entry);
+	if (verify_is_verdict(session))
+		verify_found(run, VERIFY_SESSIONS, entry->index, err_text());
+	else if (session < 0)
+		return session;
+	int r = hooks && hooks->judge ? hooks->judge(hooks->ctx, run->scratch, entry) : 0;
+	set_kin(run, &entry->record, session == 0 && r == 0);
+	*is_void = verify_is_verdict(r);
+	if (!*is_void)
+		return r;
+	snprintf(why, WHY, "%s", err_text());
+	verify_found(run, VERIFY_ROLES, entry->index, why);
+	return 0;
+}
+
 /* Roles and projections, by the scratch database. */
 static int
 walk_projections(struct run *run, const struct entry *entry)
@@ -267,19 +316,9 @@ walk_projections(struct run *run, const struct entry *entry)
 	char why[WHY] = "";
 	bool is_void = false;
 
-	int r = ledger_check_session(run->scratch, entry);
-	if (verify_is_verdict(r))
-		verify_found(run, VERIFY_SESSIONS, entry->index, err_text());
-	else if (r < 0)
+	int r = walk_rules(run, entry, why, &is_void);
+	if (r < 0)
 		return r;
-	r = hooks && hooks->judge ? hooks->judge(hooks->ctx, run->scratch, entry) : 0;
-	if (verify_is_verdict(r)) {
-		is_void = true;
-		snprintf(why, sizeof why, "%s", err_text());
-		verify_found(run, VERIFY_ROLES, entry->index, why);
-	} else if (r < 0) {
-		return r;
-	}
 	r = ledger_project(run->scratch, entry);
 	if (verify_is_verdict(r)) {
 		verify_found(run, VERIFY_ORDER, entry->index, err_text());
