@@ -89,6 +89,7 @@ class Ledger:
 		for name, role in (("ida", "inspector"), ("otto", "auditor"), ("vera", "vendor")):
 			self.add("person", {"name": name, "role": role, "key": self.people[name].line}, "henry", self.sessions[0])
 		wrong = set(self.rng.sample(range(count), faults))
+		self.calm = faults == 0 or self.rng.random() < 0.5  # nothing is wrong by chance
 		for i in range(count):
 			self.step(i in wrong)
 
@@ -173,6 +174,8 @@ class Ledger:
 			return self.open("nobody")
 		kind = self.rng.choice(("open", "page", "say", "answer", "state", "checkpoint", "cosign", "import", "policy", "close", "revoke",
 			"confirm", "visit", "selftest", "roomkey", "search"))
+		if self.calm and not wrong:
+			kind = self.rng.choice(("open", "page", "say", "checkpoint", "cosign", "selftest", "roomkey", "search", "close"))
 		kind = {"checkpoint": self.rng.choice(("checkpoint", "cosign")), "slip": "visit", "attachment": "selftest"}.get(fault, kind)
 		getattr(self, "do_" + kind)(who, session, fault)
 
@@ -293,8 +296,10 @@ class Ledger:
 			self.room_key = key
 
 	def do_close(self, who, session, fault):
+		if self.calm and len(self.sessions) == 1:
+			self.open(who)
 		self.add("close", {"pages": 0, "searches": 0, "lists": 0, "diffs": 0, "lines": 0, "bytes": 0, "said": 0}, who, session, fault)
-		if session in self.sessions and self.rng.random() < 0.9 and len(self.sessions) > 1:
+		if session in self.sessions and (self.calm or self.rng.random() < 0.9) and len(self.sessions) > 1:
 			self.sessions.remove(session)
 
 	# ---- out of memory ----
