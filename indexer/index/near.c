@@ -19,7 +19,7 @@ struct wanted {
 static struct str
 last_component(struct str path)
 {
-	const char *slash = path.len ? memrchr(path.data, '/', path.len) : NULL;
+	const char *slash = path.data ? memrchr(path.data, '/', path.len) : NULL;
 	return slash ? (struct str){ slash + 1, (size_t)(path.data + path.len - slash) - 1 } : path;
 }
 
@@ -27,7 +27,7 @@ static struct str
 stem(struct str path)
 {
 	struct str last = last_component(path);
-	const char *dot = last.len ? memrchr(last.data, '.', last.len) : NULL;
+	const char *dot = last.data ? memrchr(last.data, '.', last.len) : NULL;
 
 	return dot && dot > last.data ? (struct str){ path.data, (size_t)(dot - path.data) } : path;
 }
