@@ -1,5 +1,6 @@
 /*
- * SHA-1 (for git's object ids alone) and SHA-256, by the static archive of OpenSSL's libcrypto.
+ * SHA-1 (for git's object ids alone) and SHA-256, by OpenSSL's libcrypto.  Programs
+ * that may not load libcrypto take the same code from its static archive.
  */
 #ifndef CARREL_BASE_DIGEST_H
 #define CARREL_BASE_DIGEST_H

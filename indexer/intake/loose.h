@@ -1,5 +1,6 @@
 /*
- * Loose objects of a repository.
+ * Loose objects of a repository.  Read here and not by libgit2, which does not come back
+ * from one that is cut short (1.5.1 waits for input for ever).
  */
 #ifndef CARREL_INDEXER_INTAKE_LOOSE_H
 #define CARREL_INDEXER_INTAKE_LOOSE_H

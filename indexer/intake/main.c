@@ -5,6 +5,7 @@
 #include "base/show.h"
 #include "base/wire.h"
 #include "indexer/intake/import.h"
+#include "indexer/intake/odb.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -276,6 +277,9 @@ prepare(struct indexer *indexer)
 		return r;
 	/* names in archives are bytes to us; libarchive converts between nothing then */
 	setlocale(LC_CTYPE, "C.UTF-8");
+	r = odb_library_init();
+	if (r < 0)
+		return r;
 	indexer->import.room = FD_ROOM;
 	indexer->import.source = is_open(FD_SOURCE) ? FD_SOURCE : -1;
 	if (indexer->import.source >= 0 && fstat(FD_SOURCE, &st) == 0 && S_ISDIR(st.st_mode) &&

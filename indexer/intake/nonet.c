@@ -1,5 +1,5 @@
 /*
- * libarchive loads libxml2, which knows ways to a network.  Whatever it would call to reach one
+ * libgit2 is linked with network libraries.  Whatever they would call to reach a network
  * is defined here, fails, and is what the dynamic linker gives them: this program imports
  * none of it from the C library.  The seal forbids the system calls all the same.
  */

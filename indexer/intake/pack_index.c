@@ -157,32 +157,3 @@ pack_index_find(
 	}
 	return false;
 }
-
-size_t
-pack_index_prefix(const struct pack_index *index, struct str hex, uint8_t id[static OID_LEN])
-{
-	uint8_t first[OID_LEN];
-	char digits[OID_HEX], found[OID_HEX];
-	size_t low = 0, high = index->count, count = 0;
-
-	/* the lowest id that could be meant, and what is behind it */
-	memset(digits, '0', sizeof digits);
-	memcpy(digits, hex.data, hex.len);
-	if (!hex_to((struct str){ digits, OID_HEX - 1 }, first, OID_LEN))
-		return 0;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (memcmp(index->data + IDS_AT + middle * OID_LEN, first, OID_LEN) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < index->count && count < 2; low++, count++) {
-		const uint8_t *here = index->data + IDS_AT + low * OID_LEN;
-		hex_from(here, OID_LEN, found);
-		if (!str_starts(str_from(found), hex))
-			break;
-		memcpy(id, here, OID_LEN);
-	}
-	return count;
-}

@@ -28,7 +28,5 @@ int pack_index_init(struct pack_index *index, const uint8_t *data, size_t len) M
 /* *at, if wanted: its place in the order of the index. */
 bool pack_index_find(
     const struct pack_index *index, const uint8_t id[static OID_LEN], uint64_t *offset, size_t *at);
-/* How many ids begin with these digits, at most 2, and the last of them. */
-size_t pack_index_prefix(const struct pack_index *index, struct str hex, uint8_t id[static OID_LEN]);
 
 #endif

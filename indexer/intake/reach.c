@@ -23,7 +23,7 @@ struct reach {
 	size_t numbers[SLICE];
 	struct object *made[SLICE]; /* NULL: not read yet */
 	atomic_uint_least64_t held;
-	atomic_uint_least64_t bytes; /* of all objects so far */
+	atomic_uint_least64_t bytes; /* of all objects hashed so far */
 	uint64_t objects;
 };
 
@@ -60,34 +60,57 @@ in_object(int r, const uint8_t *id)
 	return r == ERR_CANCELLED ? r : err_in(r, "object %s", hex);
 }
 
+static int
+check(const struct found *found, const struct object *object)
+{
+	const char *name = object_type_name((enum object_type)found->type);
+	uint8_t id[OID_LEN];
+
+	if (object->type != (unsigned)found->type)
+		return err_set(ERR_FORMAT, "is a %s where a %s is named",
+		    object_type_name((enum object_type)object->type), name);
+	git_oid(name, object->data, object->len, id);
+	return memcmp(id, found->id, OID_LEN) == 0
+	    ? 0
+	    : err_set(ERR_FORMAT, "damaged: its bytes hash to something else");
+}
+
 /* Reads and hashes one, on any thread. */
 static int
-read_one(struct reach *reach, struct found *found, struct object **out)
+read_one(const struct reach *reach, const struct found *found, struct object **out)
 {
-	const struct odb *odb = reach->job.odb;
-	struct object *made;
-	uint8_t id[OID_LEN];
-	size_t packed = 0;
+	struct object *object;
 
-	int r = found->loose ? odb_read(odb, found->id, &made)
-			     : store_make(odb_packs(odb), &found->place, &made, &packed);
+	int r = odb_read(reach->job.odb, found->id, &object);
+	if (r < 0)
+		return in_object(r, found->id);
+	r = check(found, object);
+	if (r < 0) {
+		object_drop(object);
+		return in_object(r, found->id);
+	}
+	*out = object;
+	return 0;
+}
+
+/* The same of one that will be moved as it stands: it is the entry's own bytes that are hashed. */
+static int
+unpack_one(const struct reach *reach, struct found *found, struct object **out)
+{
+	struct object *object;
+	size_t packed;
+
+	int r = store_make(reach->job.packs, &found->place, &object, &packed);
 	if (r < 0)
 		return in_object(r, found->id);
 	found->packed = packed;
-	if (made->type != (unsigned)found->type)
-		r = err_set(ERR_FORMAT, "is a %s where a %s is named",
-		    object_type_name((enum object_type)made->type),
-		    object_type_name((enum object_type)found->type));
-	git_oid(object_type_name((enum object_type)made->type), made->data, made->len, id);
-	if (r == 0 && memcmp(id, found->id, OID_LEN) != 0)
-		r = err_set(ERR_FORMAT, "damaged: its bytes hash to something else");
-	sha256(made->data, made->len, found->sha256);
-	atomic_fetch_add(&reach->bytes, made->len);
+	sha256(object->data, object->len, found->sha256);
+	r = check(found, object);
 	if (r < 0) {
-		object_drop(made);
+		object_drop(object);
 		return in_object(r, found->id);
 	}
-	*out = made;
+	*out = object;
 	return 0;
 }
 
@@ -95,7 +118,7 @@ static int
 check_budget(const struct reach *reach)
 {
 	uint64_t bytes = atomic_load(&reach->bytes);
-	const struct store *packs = odb_packs(reach->job.odb);
+	const struct store *packs = reach->job.packs;
 
 	if (bytes > SOURCE_BYTES)
 		return err_set(ERR_FORMAT, "the repository holds more than %" PRIu64 " bytes", SOURCE_BYTES);
@@ -113,7 +136,7 @@ visit(struct reach *reach, const uint8_t id[static OID_LEN], enum object_type ty
 {
 	if (pack_has(reach->job.pack, id))
 		return 0;
-	return reached_add(&reach->all, odb_packs(reach->job.odb), id, type);
+	return reached_add(&reach->all, reach->job.packs, id, type);
 }
 
 static int
@@ -268,30 +291,32 @@ reach_from(struct reach *reach, const uint8_t id[static OID_LEN], enum object_ty
 /* ---- moving ---- */
 
 static int
-read_blob(void *ctx, size_t piece, unsigned thread)
+hash_one(void *ctx, size_t piece, unsigned thread)
 {
 	struct reach *reach = ctx;
-	struct object *made;
+	struct found *found = &reach->all.list[reach->numbers[piece]];
+	struct object *object;
 
 	(void)thread;
-	int r = read_one(reach, &reach->all.list[reach->numbers[piece]], &made);
-	if (r == 0)
-		object_drop(made);
-	return r;
+	int r = found->loose ? read_one(reach, found, &object) : unpack_one(reach, found, &object);
+	if (r < 0)
+		return r;
+	atomic_fetch_add(&reach->bytes, object->len);
+	object_drop(object);
+	return 0;
 }
 
 /* `order`: of the packs. */
 static int
-hash_blobs(struct reach *reach, const size_t *order)
+hash_all(struct reach *reach, const size_t *order)
 {
-	size_t count = reach->all.count, at = 0, slice;
+	size_t count = reach->all.count, slice;
 	int r = watch_stage(reach->job.watch, count, "objects", "hashing history");
 
-	while (at < count && r == 0) {
-		for (slice = 0; at < count && slice < SLICE; at++)
-			if (reach->all.list[order[at]].type == OBJECT_BLOB)
-				reach->numbers[slice++] = order[at];
-		r = pool_run(reach->job.pool, slice, read_blob, reach);
+	for (size_t at = 0; at < count && r == 0; at += slice) {
+		slice = count - at < SLICE ? count - at : SLICE;
+		memcpy(reach->numbers, order + at, slice * sizeof *order);
+		r = pool_run(reach->job.pool, slice, hash_one, reach);
 		if (r == 0)
 			r = check_budget(reach);
 		if (r == 0)
@@ -351,7 +376,7 @@ put_raw(struct reach *reach, struct found *found, const struct found *base)
 {
 	struct pack_entry entry;
 
-	int r = store_entry(odb_packs(reach->job.odb), &found->place, &entry);
+	int r = store_entry(reach->job.packs, &found->place, &entry);
 	if (r < 0)
 		return r;
 	struct pack_raw raw = { .type = (enum object_type)found->type,
@@ -369,7 +394,7 @@ static int
 base_of(const struct reach *reach, const size_t *order, const struct found *found, bool *delta,
     struct found **base)
 {
-	const struct store *packs = odb_packs(reach->job.odb);
+	const struct store *packs = reach->job.packs;
 	struct store_place place = found->place;
 
 	int r = store_base(packs, &place, delta);
@@ -426,7 +451,7 @@ reach_move(struct reach *reach)
 	int r = reached_order(&reach->all, &order);
 	if (r < 0)
 		return r;
-	r = hash_blobs(reach, order);
+	r = hash_all(reach, order);
 	if (r == 0)
 		r = move_whole(reach, order);
 	for (size_t i = 0; i < count && r == 0; i++) {

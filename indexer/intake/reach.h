@@ -1,7 +1,8 @@
 /*
- * What revisions of a repository reach: every object once.  Commits, tags and trees are read,
- * hashed and judged as they are found; blobs are hashed at the end, in the order in which
- * they lie in the packs, so that deltas find their bases at hand.  Then all go into our
+ * What revisions of a repository reach: every object once.  Commits, tags and trees are read
+ * through libgit2, hashed and judged as they are found.  At the end all objects are unpacked
+ * and hashed in the order in which they lie in the packs, by our own code, for libgit2 says
+ * nothing of where an entry lies; deltas find their bases at hand then.  Then all go into our
  * pack as they stand in theirs: streams are copied bit for bit, deltas on objects that come
  * along stay deltas.  A delta on anything else, and a loose object, is deflated whole.
  */
@@ -14,7 +15,8 @@
 #include "indexer/intake/watch.h"
 
 struct reach_job {
-	const struct odb *odb;
+	struct odb *odb;
+	const struct store *packs; /* of the same repository; NULL: it has none */
 	struct pack *pack; /* what it or its store has is not followed: it is there with all that it reaches */
 	struct pool *pool;
 	struct watch *watch;

@@ -27,8 +27,9 @@ struct wanted {
 
 struct copy {
 	const struct source_job *job;
-	int objects; /* the folder */
 	struct odb *odb;
+	int pack_dir;
+	struct store *packs; /* the same packs, for what libgit2 does not say of them */
 	struct reach *reach;
 	struct refs refs;
 	struct wanted *wanted;
@@ -43,6 +44,7 @@ static int
 check_layout(int git)
 {
 	struct buf text = BUF((size_t)64 * 1024 * 1024);
+	int fd;
 
 	if (fs_exists(git, "objects/info/alternates"))
 		return err_set(ERR_REFUSED,
@@ -57,15 +59,30 @@ check_layout(int git)
 		    "make it whole first: git fetch --unshallow");
 	if (fs_exists(git, "commondir"))
 		return err_set(ERR_USAGE, "a linked worktree; import the repository that it belongs to");
+	r = fs_open_dir(git, "objects", &fd);
+	if (r < 0)
+		return err_in(ERR_FORMAT, "not a git repository");
+	close(fd);
 	return 0;
 }
 
 static int
+open_packs(struct copy *copy, int git)
+{
+	int r = fs_open_dir(git, "objects/pack", &copy->pack_dir);
+	if (r == ERR_ABSENT)
+		return 0;
+	return r == 0 ? store_open(copy->pack_dir, true, &copy->packs) : r;
+}
+
+/* libgit2 wants a path: from the working directory, which is the source, there is one that the seal allows. */
+static int
 open_repository(struct copy *copy)
 {
+	bool bare = !fs_exists(copy->job->fd, ".git");
 	int git;
 
-	int r = fs_open_dir(copy->job->fd, fs_exists(copy->job->fd, ".git") ? ".git" : ".", &git);
+	int r = fs_open_dir(copy->job->fd, bare ? "." : ".git", &git);
 	if (r == ERR_ABSENT)
 		return err_set(ERR_USAGE,
 		    ".git is not a folder (a linked worktree or a submodule?); import the repository "
@@ -73,12 +90,13 @@ open_repository(struct copy *copy)
 	if (r < 0)
 		return r;
 	r = check_layout(git);
-	if (r == 0 && fs_open_dir(git, "objects", &copy->objects) < 0)
-		r = err_in(ERR_FORMAT, "not a git repository");
 	if (r == 0)
 		r = refs_read(git, &copy->refs);
+	if (r == 0)
+		r = open_packs(copy, git);
 	close(git);
-	return r == 0 ? odb_open(copy->objects, &copy->odb) : r;
+	return r == 0 ? odb_open(bare ? "objects" : ".git/objects", pool_threads(copy->job->pool), &copy->odb)
+		      : r;
 }
 
 /* ---- revisions ---- */
@@ -274,12 +292,13 @@ int
 source_git_import(const struct source_job *job)
 {
 	struct copy copy = {
-		.job = job, .objects = -1, .fsck = { .lines = BUF(FSCK_MAX) }, .odds = BUF(FSCK_MAX)
+		.job = job, .pack_dir = -1, .fsck = { .lines = BUF(FSCK_MAX) }, .odds = BUF(FSCK_MAX)
 	};
 
 	int r = open_repository(&copy);
 	if (r == 0)
-		copy.reach = reach_new(&(struct reach_job){ copy.odb, job->pack, job->pool, job->watch });
+		copy.reach =
+		    reach_new(&(struct reach_job){ copy.odb, copy.packs, job->pack, job->pool, job->watch });
 	if (r == 0)
 		r = choose(&copy);
 	if (r == 0 && copy.count > 1 && job->release.len > 0)
@@ -295,8 +314,9 @@ source_git_import(const struct source_job *job)
 		r = buf_str(&job->plans->list[0].odds, buf_view(&copy.odds));
 	reach_free(copy.reach);
 	odb_close(copy.odb);
-	if (copy.objects >= 0)
-		close(copy.objects);
+	store_close(copy.packs);
+	if (copy.pack_dir >= 0)
+		close(copy.pack_dir);
 	refs_release(&copy.refs);
 	free(copy.wanted);
 	fsck_release(&copy.fsck);

@@ -201,22 +201,6 @@ store_sha256(const struct store *store, const uint8_t id[static OID_LEN], uint8_
 	return false;
 }
 
-void
-store_prefix(const struct store *store, struct str hex, uint8_t id[static OID_LEN], size_t *count)
-{
-	uint8_t found[OID_LEN];
-
-	*count = 0;
-	for (size_t i = 0; i < store->count && *count < 2; i++) {
-		size_t here = pack_index_prefix(&store->packs[i].index, hex, found);
-		/* the same object may be in several packs */
-		if (here > 0 && (*count == 0 || memcmp(found, id, OID_LEN) != 0))
-			*count += here;
-		if (here > 0)
-			memcpy(id, found, OID_LEN);
-	}
-}
-
 int
 store_entry(const struct store *store, const struct store_place *place, struct pack_entry *entry)
 {

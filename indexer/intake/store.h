@@ -40,8 +40,6 @@ int store_read(const struct store *store, const uint8_t id[static OID_LEN], enum
     struct buf *out) MUST_USE;
 /* A blob of exactly `size` bytes, unhashed. */
 int store_blob(const struct store *store, const uint8_t id[static OID_LEN], uint8_t *out, uint64_t size) MUST_USE;
-/* The one whose id begins with these digits (4 or more); `count` says how many do, at most 2. */
-void store_prefix(const struct store *store, struct str hex, uint8_t id[static OID_LEN], size_t *count);
 
 /* Where an object lies: this says more about an entry, and in this order deltas are made fastest. */
 struct store_place {

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "indexer/intake/gitdir.h"
+#include "indexer/intake/odb.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,7 +100,9 @@ main(int argc, char **argv)
 		fputs("bench_objects DIR SOURCE... (absolute paths)\n", stderr);
 		return 2;
 	}
-	int r = fs_make_dir(AT_FDCWD, argv[1], 0700);
+	int r = odb_library_init();
+	if (r == 0)
+		r = fs_make_dir(AT_FDCWD, argv[1], 0700);
 	if (r == 0)
 		r = fs_open_dir(AT_FDCWD, argv[1], &room);
 	if (r == 0)

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/fs.h"
+#include "indexer/intake/odb.h"
 #include "tests/fuzz/intake.h"
 
 #include <fcntl.h>
@@ -147,8 +148,12 @@ clear(struct repository *r)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static bool ready;
 	struct repository r = { 0 };
 
+	if (!ready)
+		assert(odb_library_init() == 0);
+	ready = true;
 	make_empty(&r);
 	while (size >= 3) {
 		size_t len = (size_t)data[1] | (size_t)data[2] << 8;

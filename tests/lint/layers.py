@@ -27,6 +27,8 @@ FOREIGN = {
     "sqlite3.h": ["annotations/db*.[ch]"],
     "curses.h": ["tui/term.c"],
     "ncurses.h": ["tui/term.c"],
+    "git2.h": ["indexer/intake/odb.c"],
+    "git2/*": ["indexer/intake/odb.c"],
     "archive.h": ["indexer/intake/source_archive.c", "indexer/intake/unpack.c"],
     "archive_entry.h": ["indexer/intake/source_archive.c", "indexer/intake/unpack.c"],
     "zlib.h": ["indexer/intake/gunzip.c"],
