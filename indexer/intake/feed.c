@@ -36,8 +36,8 @@ by_id(const void *a, const void *b)
 	return memcmp(a, b, OID_LEN);
 }
 
-static int
-add_sum(const struct store *store, const uint8_t *id, struct buf *out)
+int
+feed_sum(const struct store *store, const uint8_t id[static OID_LEN], struct buf *out)
 {
 	struct buf bytes = BUF(SIZE_MAX / 2);
 	char hex[OID_HEX], sum_hex[HEX_LEN(SHA256_LEN)];
@@ -56,21 +56,24 @@ add_sum(const struct store *store, const uint8_t *id, struct buf *out)
 }
 
 int
-feed_sums(const struct feed *feed, const struct walk *walk, struct buf *out)
+feed_new(const struct feed *feed, const struct walk *walk, struct buf *ids)
 {
-	struct buf ids = BUF((size_t)SNAPSHOT_ENTRIES * OID_LEN);
+	size_t kept = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < walk->count && r == 0; i++)
 		if (walk->files[i].mode != MODE_SUBMODULE && !index_has(feed->index, walk->files[i].id))
-			r = buf_add(&ids, walk->files[i].id, OID_LEN);
-	if (ids.len > 0)
-		qsort(ids.data, ids.len / OID_LEN, OID_LEN, by_id);
-	for (size_t at = 0; at < ids.len && r == 0; at += OID_LEN)
-		if (at == 0 || memcmp(ids.data + at, ids.data + at - OID_LEN, OID_LEN) != 0)
-			r = add_sum(feed->store, ids.data + at, out);
-	buf_release(&ids);
-	return r;
+			r = buf_add(ids, walk->files[i].id, OID_LEN);
+	if (r < 0 || ids->len == 0)
+		return r;
+	qsort(ids->data, ids->len / OID_LEN, OID_LEN, by_id);
+	for (size_t at = 0; at < ids->len; at += OID_LEN)
+		if (kept == 0 || memcmp(ids->data + at, ids->data + kept - OID_LEN, OID_LEN) != 0) {
+			memmove(ids->data + kept, ids->data + at, OID_LEN);
+			kept += OID_LEN;
+		}
+	ids->len = kept;
+	return 0;
 }
 
 int

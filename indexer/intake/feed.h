@@ -19,10 +19,10 @@ struct feed {
 int feed_release(const struct feed *feed, const struct walk *walk, struct str verdicts, struct str odds,
     struct index_result *result) MUST_USE;
 
-/*
- * Before feed_release: lines "BLOB SP SHA256" for every blob of `walk` that the index has not, sorted, added to `out`.
- */
-int feed_sums(const struct feed *feed, const struct walk *walk, struct buf *out) MUST_USE;
+/* Before feed_release: the ids of all blobs of `walk` that the index has not, sorted, one behind the other. */
+int feed_new(const struct feed *feed, const struct walk *walk, struct buf *ids) MUST_USE;
+/* A line "BLOB SP SHA256", added to `out`. */
+int feed_sum(const struct store *store, const uint8_t id[static OID_LEN], struct buf *out) MUST_USE;
 
 /* What an import record counts. */
 struct counts {

@@ -222,7 +222,7 @@ index_plan(struct run *run, struct plan *plan, struct made *made)
 	if (r == 0)
 		r = note_odds(run, plan, &walk);
 	if (r == 0)
-		r = feed_sums(&feed, &walk, &plan->sums);
+		r = feed_new(&feed, &walk, &plan->blobs);
 	if (r == 0)
 		r = feed_release(&feed, &walk, STR(""), buf_view(&plan->odds), &made->index);
 	walk_release(&walk);
@@ -282,6 +282,24 @@ attach(const struct run *run, const char *name, struct str bytes)
 	return bytes.len ? keeper->attach(keeper->ctx, name, bytes) : 0;
 }
 
+/* In pieces: of a large release the text is long. */
+static int
+attach_sums(const struct run *run, const struct plan *plan)
+{
+	struct buf lines = BUF((size_t)1 << 20);
+	int r = 0;
+
+	for (size_t at = 0; at < plan->blobs.len && r == 0; at += OID_LEN) {
+		r = feed_sum(run->store, plan->blobs.data + at, &lines);
+		if (r == 0 && (lines.len > lines.max / 2 || at + OID_LEN == plan->blobs.len)) {
+			r = attach(run, "sha256", buf_view(&lines));
+			buf_clear(&lines);
+		}
+	}
+	buf_release(&lines);
+	return r;
+}
+
 static int
 hand_over(struct run *run, const struct plan *plan, const struct made *made)
 {
@@ -301,7 +319,7 @@ hand_over(struct run *run, const struct plan *plan, const struct made *made)
 	if (r == 0 && !made->known)
 		r = attach(run, "manifest", buf_view(&manifest));
 	if (r == 0 && !made->known)
-		r = attach(run, "sha256", buf_view(&plan->sums));
+		r = attach_sums(run, plan);
 	if (r == 0 && !made->known)
 		r = attach(run, "odd", buf_view(&plan->odds));
 	if (r == 0 && !made->known)

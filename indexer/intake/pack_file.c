@@ -209,6 +209,8 @@ pack_file_finish(struct pack_file *file, struct store *store)
 		r = write_sums(file);
 	if (r < 0)
 		return r;
+	free(file->places);
+	file->places = NULL;
 	hex_from(sum, OID_LEN, hex);
 	snprintf(file->name, sizeof file->name, "pack-%s", hex);
 	return store_add(store,

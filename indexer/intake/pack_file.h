@@ -15,7 +15,7 @@ struct pack_file {
 	struct buf out;  /* not yet written */
 	uint64_t offset; /* of the next entry, with what is in `out` */
 	struct oid_map ids;
-	struct pack_place *places; /* in the order of their offsets, until pack_file_finish */
+	struct pack_place *places; /* in the order of their offsets; gone after pack_file_finish */
 	size_t count, cap;
 	char temporary_pack[PACK_FILE_NAME], temporary_index[PACK_FILE_NAME], temporary_sums[PACK_FILE_NAME];
 	char name[PACK_FILE_NAME];

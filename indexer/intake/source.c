@@ -2,13 +2,13 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "indexer/intake/names.h"
+#include "indexer/intake/snapshot.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
-#define SUMS_MAX ((size_t)512 * 1024 * 1024)
+#define BLOBS_MAX ((size_t)SNAPSHOT_ENTRIES * OID_LEN)
 
 struct plan *
 plans_add(struct plans *plans, const char *kind)
@@ -21,7 +21,7 @@ plans_add(struct plans *plans, const char *kind)
 		.stripped = BUF(PATH_BYTES),
 		.odds = BUF(TEXT_MAX),
 		.fsck = BUF(TEXT_MAX),
-		.sums = BUF(SUMS_MAX),
+		.blobs = BUF(BLOBS_MAX),
 	};
 	return plan;
 }
@@ -34,7 +34,7 @@ plans_release(struct plans *plans)
 		buf_release(&plans->list[i].stripped);
 		buf_release(&plans->list[i].odds);
 		buf_release(&plans->list[i].fsck);
-		buf_release(&plans->list[i].sums);
+		buf_release(&plans->list[i].blobs);
 	}
 	free(plans->list);
 	*plans = (struct plans){ 0 };

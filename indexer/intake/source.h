@@ -20,7 +20,8 @@ struct plan {
 	uint8_t ref[OID_LEN]; /* the commit, or the annotated tag that was asked for */
 	char sha256[HEX_LEN(SHA256_LEN)]; /* of an archive; else empty */
 	struct buf revision, stripped; /* as struct import_result has them */
-	struct buf odds, fsck, sums;   /* the attachments */
+	struct buf odds, fsck;         /* attachments */
+	struct buf blobs;              /* ids of those that no release before had */
 };
 
 struct plans {
