@@ -2,6 +2,14 @@
 
 #include "annotations/policy.h"
 
+/* Member by member: what lies between them means nothing. */
+static void
+same(const struct policy *a, const struct policy *b)
+{
+	assert_memory_equal(a->allows, b->allows, sizeof a->allows);
+	assert_memory_equal(a->numbers, b->numbers, sizeof a->numbers);
+}
+
 static void
 a_practice_room_allows_what_a_real_one_does_not(void **state)
 {
@@ -46,7 +54,7 @@ what_it_says_comes_back(void **state)
 	assert_int_equal(policy_text(&policy, &text), 0);
 	policy_default(true, &again);
 	assert_int_equal(policy_parse(buf_view(&text), &again), 0);
-	assert_memory_equal(&policy, &again, sizeof policy);
+	same(&policy, &again);
 	buf_release(&text);
 }
 
@@ -77,7 +85,7 @@ anything_else_is_refused_by_its_line(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_int_equal(policy_parse(bad[i].text, &policy), ERR_USAGE);
 		assert_string_equal(err_text(), bad[i].why);
-		assert_memory_equal(&policy, &before, sizeof policy);
+		same(&policy, &before);
 	}
 }
 

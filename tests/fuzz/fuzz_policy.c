@@ -16,7 +16,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* what it says of itself means the same */
 		assert(policy_text(&policy, &text) == 0);
 		assert(policy_parse(buf_view(&text), &again) == 0);
-		assert(memcmp(&policy, &again, sizeof policy) == 0);
+		assert(memcmp(policy.allows, again.allows, sizeof policy.allows) == 0);
+		assert(memcmp(policy.numbers, again.numbers, sizeof policy.numbers) == 0);
 	}
 	buf_release(&text);
 	return 0;
