@@ -91,6 +91,9 @@ make_in_thread(struct keeper *keeper, struct saying *say)
 static int
 make_selftest(struct keeper *keeper, struct saying *say)
 {
+	/* every attempt, a JSON object a line */
+	say->attachments[0] = (struct attachment){ STR("attempts"), buf_view(&say->data) };
+	say->attached = say->data.len > 0;
 	int r = json_set_str(say->payload, "program", json_str(keeper->session->open, "program"));
 	return r == 0 ? SAY_COPY(say, "attempts", "denied", "not_possible", "worked", "layers") : r;
 }
@@ -117,7 +120,11 @@ static const struct say_kind kinds[] = {
 	    .make = cosign_make },
 	{ .word = "export", .type = RECORD_REQUEST, .make = export_make, .finish = export_finish },
 	{ .word = "roomkey", .type = RECORD_ROOMKEY, .make = roomkey_make, .finish = roomkey_take },
-	{ .word = "selftest", .type = RECORD_SELFTEST, .by_session = true, .make = make_selftest },
+	{ .word = "selftest",
+	    .type = RECORD_SELFTEST,
+	    .has_data = true,
+	    .by_session = true,
+	    .make = make_selftest },
 	{ .word = "publish",
 	    .type = RECORD_REPORT,
 	    .has_data = true,
@@ -335,7 +342,8 @@ append_at_once(struct keeper *keeper, struct job *job, struct saying *say)
 	if (r == 0)
 		r = record_check_payload(say->kind->type, say->payload);
 	if (r == 0)
-		r = session_append(keeper->session, say->kind->type, say->payload, &appended);
+		r = ledger_append_session_with(keeper->session->ledger, &keeper->session->actor,
+		    say->kind->type, say->payload, say->attachments, say->attached, &appended);
 	return r == 0 ? tell_done(keeper, job, say, &appended) : r;
 }
 
@@ -392,7 +400,9 @@ take_data(struct keeper *keeper, struct job *job, struct saying *say, struct str
 {
 	if (!say->kind->has_data || say->draft.len > 0)
 		return err_set(ERR_USAGE, "%s: no data is wanted", say->kind->word);
-	return bytes.len > 0 ? buf_str(&say->data, bytes) : make_draft(keeper, job, say);
+	if (bytes.len > 0)
+		return buf_str(&say->data, bytes);
+	return say->kind->by_session ? append_at_once(keeper, job, say) : make_draft(keeper, job, say);
 }
 
 static int

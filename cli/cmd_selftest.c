@@ -21,8 +21,11 @@ struct selftest {
 	struct print print;
 	struct table table;
 	struct tried tried;
+	struct buf lines; /* every row as JSON, for the record */
 	bool layers;
 };
+
+#define LINES_MAX ((size_t)16 * 1024 * 1024)
 
 static const char *const columns[] = { "process", "namespace", "landlock", "seccomp" };
 #define COLUMNS (sizeof columns / sizeof *columns)
@@ -100,32 +103,36 @@ take(void *ctx, const struct selftest_row *row)
 	struct selftest *test = ctx;
 	json_t *object;
 
-	if (!test->print.json) {
-		if (strcmp(test->tried.name, row->attempt) != 0)
-			end_attempt(test);
-		note_row(&test->tried, row);
-		return 0;
-	}
 	int r = selftest_row_json(row, &object);
 	if (r < 0)
 		return r;
-	r = print_object(object, "attempt profile layers control sealed by ok");
+	r = json_write_line(&test->lines, object);
+	if (r == 0)
+		r = buf_byte(&test->lines, '\n');
+	if (r == 0 && test->print.json)
+		r = print_object(object, "attempt profile layers control sealed by ok");
 	json_decref(object);
-	return r;
+	if (r < 0 || test->print.json)
+		return r;
+	if (strcmp(test->tried.name, row->attempt) != 0)
+		end_attempt(test);
+	note_row(&test->tried, row);
+	return 0;
 }
 
 static int
-run_attempts(const struct call *call, struct selftest_summary *summary)
+run_attempts(const struct call *call, struct selftest_summary *summary, struct buf *lines)
 {
 	static const char *const heads[] = { "ATTEMPT", "CONTROL", "SEALED", "BY", NULL };
 	static const char *const heads_layers[] = { "ATTEMPT", "CONTROL", "SEALED", "BY", "NAMESPACE",
 		"LANDLOCK", "SECCOMP", "WORKS WITHOUT", NULL };
-	struct selftest test = { .layers = call_has(call, "layers") };
+	struct selftest test = { .layers = call_has(call, "layers"), .lines = BUF(LINES_MAX) };
 
 	print_init(&test.print, call_has(call, "json"));
 	if (!test.print.json)
 		table_init(&test.table, test.layers ? heads_layers : heads);
 	int r = selftest_run(test.layers, take, &test, summary);
+	*lines = test.lines;
 	if (test.print.json)
 		return r;
 	end_attempt(&test);
@@ -185,7 +192,7 @@ warn_of_missing(unsigned missing)
 
 /* What came of it, in the ledger of the room that we stand in. */
 static int
-record(const struct call *call, struct room *room, const json_t *counts)
+record(const struct call *call, struct room *room, const json_t *counts, struct str lines)
 {
 	json_t *words, *done = NULL;
 	struct ask ask;
@@ -200,7 +207,7 @@ record(const struct call *call, struct room *room, const json_t *counts)
 		r = ask_open_in(
 		    &ask, call, room, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
 	if (r == 0) {
-		r = ask_say(&ask, words, NULL, &done);
+		r = ask_say(&ask, words, &lines, &done);
 		if (r == 0 && !ask.print.json)
 			print_format("record %llu\n", (unsigned long long)json_num(done, "index"));
 		r = ask_close(&ask, r);
@@ -225,6 +232,7 @@ int
 run_selftest(struct call *call)
 {
 	struct selftest_summary summary;
+	struct buf lines = BUF(LINES_MAX);
 	json_t *counts = NULL;
 	struct room room;
 	bool in_room;
@@ -232,7 +240,7 @@ run_selftest(struct call *call)
 	int r = find_room(call, &room, &in_room);
 	if (r < 0)
 		return r;
-	r = run_attempts(call, &summary);
+	r = run_attempts(call, &summary, &lines);
 	if (r == 0) {
 		struct print print;
 		print_init(&print, call_has(call, "json"));
@@ -244,10 +252,11 @@ run_selftest(struct call *call)
 	if (r == 0 && call_has(call, "json"))
 		r = print_summary(counts);
 	if (r == 0 && in_room)
-		r = record(call, &room, counts);
+		r = record(call, &room, counts, buf_view(&lines));
 	else if (in_room)
 		room_release(&room);
 	json_decref(counts);
+	buf_release(&lines);
 	if (r == 0)
 		r = print_end();
 	if (r == 0 && summary.worked > 0)

@@ -169,7 +169,10 @@ class Selftest(Case):
 		self.ok(room("selftest"))
 		records = [r for r in room.plain("log", "--json").json if r["type"] == "selftest"]
 		self.assertEqual(len(records), 1)
-		self.assertEqual(records[0]["payload"]["worked"], 0)
+		payload = records[0]["payload"]
+		self.assertEqual(payload["worked"], 0)
+		self.assertEqual([a["name"] for a in payload["attach"]], ["attempts"])
+		self.assertGreater(payload["attach"][0]["size"], 90 * payload["attempts"])
 		self.ok(room.plain("verify"))
 
 
