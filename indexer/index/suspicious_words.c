@@ -12,7 +12,7 @@
 struct word {
 	struct str text, skeleton, data; /* data: blobs and lines, as SEG_NAME_LINES has them */
 	uint32_t pair;
-	bool ascii;
+	bool ascii, letters; /* letters: some beyond ASCII, or characters that are not seen; not only signs */
 };
 
 struct finder {
@@ -33,6 +33,20 @@ is_ascii(struct str s)
 		if ((uint8_t)s.data[i] >= 0x80)
 			return false;
 	return true;
+}
+
+/* Signs that look alike, such as dashes, are nobody's names. */
+static bool
+has_letters(struct str s)
+{
+	size_t len;
+
+	for (size_t at = 0; at < s.len; at += len) {
+		int32_t code = utf8_next(s, at, &len);
+		if (code >= 0x80 && (unicode_letter(code) || unicode_class(code) != SHOW_PLAIN))
+			return true;
+	}
+	return false;
 }
 
 /* In these, words are a people's, not a programmer's. */
@@ -163,7 +177,11 @@ static int
 add_word(struct finder *f, uint32_t pair, struct cursor *cursor, bool ascii)
 {
 	int r = cursor_data(cursor);
-	struct word word = { .pair = pair, .ascii = ascii, .data = cursor->value[0], .text = cursor->name };
+	struct word word = { .pair = pair,
+		.ascii = ascii,
+		.letters = has_letters(cursor->name),
+		.data = cursor->value[0],
+		.text = cursor->name };
 
 	if (r == 0)
 		r = stands_somewhere(f, &word);
@@ -265,7 +283,13 @@ add_group(struct finder *f, size_t from, size_t to)
 {
 	struct str first = f->words[from].text;
 	size_t behind = from;
+	bool letters = false;
 	int r = 0;
+
+	for (size_t i = from; i < to; i++)
+		letters |= f->words[i].letters;
+	if (!letters)
+		return 0;
 
 	while (behind < to && str_eq(f->words[behind].text, first))
 		behind++;

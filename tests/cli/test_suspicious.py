@@ -103,6 +103,11 @@ class Suspicious(Case):
 		self.assertEqual(rows[13]["why"], "Latin, Cyrillic")
 		self.assertIn("UTF-8", rows[5]["why"])
 
+	def test_signs_are_no_words(self):
+		room = self.imported_room({"a.c": "int x = \u00d7 \u2013;\n", "b.c": "int x = \u2212;\n", "c.md": "p\u0430ss\n", "d.c": "int pass;\n"})
+		rows, _ = self.found(room)
+		self.assertEqual([(row["path"], row["class"]) for row in rows], [("c.md", "mixed-script")])
+
 	def test_encodings_are_told(self):
 		text = "int main(void) { return 0; } // more of it\n" * 20
 		room = self.imported_room({
