@@ -98,7 +98,15 @@ make_selftest(struct keeper *keeper, struct saying *say)
 	return r == 0 ? SAY_COPY(say, "attempts", "denied", "not_possible", "worked", "layers") : r;
 }
 
+static int
+make_check(struct keeper *keeper, struct saying *say)
+{
+	(void)keeper;
+	return SAY_COPY(say, "release", "against", "result", "source", "source_b64", "sha256", "text");
+}
+
 static const struct say_kind kinds[] = {
+	{ .word = "check", .type = RECORD_CHECK, .make = make_check },
 	{ .word = "annotate", .type = RECORD_ANNOTATE, .has_place = true, .make = make_annotate },
 	{ .word = "reply", .type = RECORD_REPLY, .make = make_in_thread },
 	{ .word = "state", .type = RECORD_STATE, .make = make_in_thread },

@@ -152,7 +152,8 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(13, SUSPICIOUS, "suspicious", "list") /* RELEASE [GLOB LIMIT] -> suspicious rows in path order, summary */ \
 	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */ \
 	X(15, CALLERS, "callers", "list") /* [RELEASE] NAME -> symbol rows: where it is called */ \
-	X(16, CALLEES, "callees", "list") /* [RELEASE] NAME -> symbol rows: what its definitions call */
+	X(16, CALLEES, "callees", "list") /* [RELEASE] NAME -> symbol rows: what its definitions call */ \
+	X(17, SOURCES, "sources", "diff") /* RELEASE: "TAG ARCHIVE [ARCHIVE-BEFORE]" -> rows of what differs, summary */
 
 enum verb {
 #define X(number, id, name, record) VERB_##id = number,

@@ -34,6 +34,8 @@ int run_skipped(struct call *call) MUST_USE;
 int run_suspicious(struct call *call) MUST_USE;
 int run_census(struct call *call) MUST_USE;
 int run_index(struct call *call) MUST_USE;
+/* cmd_sources.c */
+int run_verify_source(struct call *call) MUST_USE;
 /* cmd_read.c */
 int run_ls(struct call *call) MUST_USE;
 int run_cat(struct call *call) MUST_USE;

@@ -190,6 +190,19 @@ const struct command commands[] = {
 		.summary = "count files, bytes and lines by language, directory and status",
 	},
 	{
+		.name = "verify-source", .group = GROUP_SOURCE, .run = run_verify_source,
+		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
+		.summary = "hold a release against the archive that claims to be it",
+		.options = {
+			{ .name = "archive", .argument = "FILE",
+			    .help = "the archive, which was imported: it is found by its SHA-256" },
+			{ .name = "with", .argument = "REL", .help = "the archive, by the name of its release" },
+			{ .name = "previous", .argument = "REL",
+			    .help = "the archive before (the last that was imported before it)" },
+			{ .name = "record", .help = "sign what was found, as a record" },
+		},
+	},
+	{
 		.name = "suspicious", .group = GROUP_READING, .run = run_suspicious,
 		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
 		.summary = "list what is not what it seems: hidden, reordered, look-alike",

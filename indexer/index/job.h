@@ -33,6 +33,7 @@ int answer_outline(struct job *job) MUST_USE;
 int answer_symbols(struct job *job) MUST_USE;
 int answer_suspicious(struct job *job) MUST_USE;
 int answer_census(struct job *job) MUST_USE;
+int answer_sources(struct job *job) MUST_USE;
 int answer_diff_files(struct job *job) MUST_USE;
 int answer_diff_lines(struct job *job) MUST_USE;
 

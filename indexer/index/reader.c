@@ -51,6 +51,7 @@ static int (*const verbs[VERB_COUNT])(struct job *job) = {
 	[VERB_SYMBOLS] = answer_symbols,
 	[VERB_SUSPICIOUS] = answer_suspicious,
 	[VERB_CENSUS] = answer_census,
+	[VERB_SOURCES] = answer_sources,
 };
 
 /* ---- what comes in ---- */

@@ -89,7 +89,7 @@ def check_main(root, words, common):
         return
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    named = set(re.findall(r"^\.It Xr carrel-(\w+) 1$", text, re.M))
+    named = set(re.findall(r"^\.It Xr carrel-([\w-]+) 1$", text, re.M))
     for word in sorted(words ^ named - PROGRAMS):
         yield f"man/carrel.1: {'nothing of' if word in words else 'has, the program has not,'} '{word}'"
     yield from compare("man/carrel.1", common, page_options(text))
@@ -119,7 +119,7 @@ def check(root):
         yield from check_page(root, word, family)
     yield from check_main(root, set(families), common)
     for name in sorted(os.listdir(os.path.join(root, "man"))):
-        match = re.fullmatch(r"carrel-(\w+)\.1", name)
+        match = re.fullmatch(r"carrel-([\w-]+)\.1", name)
         if match and match.group(1) not in set(families) | PROGRAMS:
             yield f"man/{name}: there is no such command"
     yield from mandoc(root)
