@@ -29,6 +29,7 @@ begin_report(struct keeper *keeper, struct job *job, struct asking *ask)
 	if (r == 0)
 		r = skipped_init(&ask->skipped);
 	row_set(&order.args, F_RELEASE, json_str(ask->words, "release"));
+	row_set_num(&order.args, F_FLAGS, ORDER_COUNTS);
 	if (r == 0)
 		r = order_encode(&body, &order);
 	ask->reading.own = take_skipped;

@@ -70,8 +70,10 @@ model_position(struct ledger *ledger, const json_t *given, uint64_t *out)
 int
 skipped_init(struct skipped *skipped)
 {
-	*skipped = (struct skipped){ .counts = json_array(), .files = json_array() };
-	return skipped->counts && skipped->files ? 0 : no_memory();
+	*skipped = (struct skipped){
+		.counts = json_array(), .files = json_array(), .classes = json_array(), .places = json_array()
+	};
+	return skipped->counts && skipped->files && skipped->classes && skipped->places ? 0 : no_memory();
 }
 
 void
@@ -79,17 +81,19 @@ skipped_release(struct skipped *skipped)
 {
 	json_decref(skipped->counts);
 	json_decref(skipped->files);
+	json_decref(skipped->classes);
+	json_decref(skipped->places);
 }
 
 static int
-count_what(json_t *counts, struct str what)
+count_what(json_t *counts, struct str what, const char *key)
 {
 	for (size_t i = 0; i < json_array_size(counts); i++) {
 		json_t *count = json_array_get(counts, i);
 		if (str_eq(json_str(count, "what"), what))
-			return json_set_num(count, "files", json_num(count, "files") + 1);
+			return json_set_num(count, key, json_num(count, key) + 1);
 	}
-	json_t *count = json_pack("{s:i}", "files", 1);
+	json_t *count = json_pack("{s:i}", key, 1);
 	int r = count ? json_set_str(count, "what", what) : no_memory();
 	if (r == 0 && json_array_append(counts, count) < 0)
 		r = no_memory();
@@ -113,10 +117,59 @@ add_file(json_t *list, struct str path, struct str what, struct str why)
 	return r;
 }
 
+/* "line 21, column 11: <U+202E>; what it is" as the why of a place. */
+static int
+add_place(json_t *list, const struct row *row)
+{
+	struct buf why = BUF((size_t)64 * 1024);
+	uint64_t line = row_get_num(row, F_LINE), column = row_get_num(row, F_COLUMN);
+	struct str shown = row_get(row, F_SHOWN), more = row_get(row, F_WHY);
+	int r = 0;
+
+	if (line > 0)
+		r = buf_printf(
+		    &why, "line %llu, column %llu: ", (unsigned long long)line, (unsigned long long)column);
+	if (r == 0)
+		r = buf_str(&why, shown);
+	if (r == 0 && shown.len > 0 && more.len > 0)
+		r = buf_text(&why, "; ");
+	if (r == 0)
+		r = buf_str(&why, more);
+	if (r == 0)
+		r = add_file(list, row_get(row, F_PATH), row_get(row, F_CLASS), buf_view(&why));
+	json_t *place = r == 0 ? json_array_get(list, json_array_size(list) - 1) : NULL;
+	if (place && line > 0)
+		r = json_set_num(place, "line", line);
+	if (place && r == 0 && column > 0)
+		r = json_set_num(place, "column", column);
+	buf_release(&why);
+	return r;
+}
+
+static int
+add_suspicious(struct skipped *skipped, const struct row *row)
+{
+	int r = count_what(skipped->classes, row_get(row, F_CLASS), "places");
+
+	if (r == 0 && json_array_size(skipped->places) < MODEL_FILES)
+		return add_place(skipped->places, row);
+	if (r == 0)
+		skipped->places_left_out++;
+	return r;
+}
+
 int
 skipped_add(struct skipped *skipped, const struct row *row)
 {
-	int r = count_what(skipped->counts, row_get(row, F_WHAT));
+	if (row_has(row, F_CLASS))
+		return add_suspicious(skipped, row);
+	if (row_has(row, F_HITS)) {
+		/* of one file, what is beyond that file's share; or the sum, which says nothing new */
+		if (!str_is(row_get(row, F_WHAT), "summary"))
+			skipped->places_left_out += row_get_num(row, F_HITS);
+		return 0;
+	}
+	int r = count_what(skipped->counts, row_get(row, F_WHAT), "files");
 
 	if (r == 0 && json_array_size(skipped->files) < MODEL_FILES)
 		return add_file(
@@ -169,12 +222,15 @@ static int
 build_scope(struct ledger *ledger, const json_t *import, const struct skipped *skipped, json_t *model)
 {
 	json_t *odd = json_array(),
-	       *scope = json_pack("{s:O,s:O}", "counts", skipped->counts, "files", skipped->files);
+	       *scope = json_pack("{s:O,s:O,s:O,s:O}", "counts", skipped->counts, "files", skipped->files,
+		   "classes", skipped->classes, "suspicious", skipped->places);
 	uint64_t left_out = 0;
 
 	int r = odd && scope ? read_odd(ledger, import, odd, &left_out) : no_memory();
 	if (r == 0)
 		r = json_set_num(scope, "files_left_out", skipped->left_out);
+	if (r == 0)
+		r = json_set_num(scope, "suspicious_left_out", skipped->places_left_out);
 	if (r == 0)
 		r = json_set_num(scope, "odd_left_out", left_out);
 	if (r == 0 && (json_object_set(scope, "odd", odd) < 0 || json_object_set(model, "scope", scope) < 0))

@@ -9,7 +9,7 @@
 #include "base/row.h"
 
 #define MODEL_MAX ((size_t)64 * 1024 * 1024) /* bytes of its JSON */
-#define MODEL_FILES 1000                     /* skipped files that it names; the rest it counts */
+#define MODEL_FILES 1000                     /* skipped files, suspicious places that it names; the rest it counts */
 
 /*
  * The last record that a report speaks of: `given` if that is a number, else the last that is not of a quiet type.
@@ -17,10 +17,12 @@
  */
 int model_position(struct ledger *ledger, const json_t *given, uint64_t *out) MUST_USE;
 
-/* What the reader says of a release's skipped files: add every row, then hand it to model_build. */
+/* What the reader says of a release's skipped files and suspicious places: add every row, then model_build. */
 struct skipped {
 	json_t *counts, *files; /* [{what, files}], [{path, what, why}] */
 	uint64_t left_out;
+	json_t *classes, *places; /* of what is suspicious: [{what, places}], [{path, what, line, column, why}] */
+	uint64_t places_left_out;
 };
 
 int skipped_init(struct skipped *skipped) MUST_USE;

@@ -173,7 +173,7 @@ enum order_flag {
 	ORDER_RECURSE = 1 << 7,   /* ls: the whole tree below */
 	ORDER_PREFIX = 1 << 8,    /* def, refs: names that begin so */
 	ORDER_SPANS = 1 << 9,     /* page, diff-lines: with SPANS */
-	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED; ls: with SUSPICIOUS */
+	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED; ls: with SUSPICIOUS; skipped: those rows too */
 	ORDER_IN = 1 << 11,       /* search: with IN */
 	ORDER_MULTILINE = 1 << 12, /* search: a match may go over several lines */
 };

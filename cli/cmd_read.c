@@ -1,5 +1,6 @@
 #include "cli/ask.h"
 #include "cli/commands.h"
+#include "cli/hex.h"
 #include "cli/place.h"
 
 #include <ctype.h>
@@ -15,6 +16,8 @@ struct reading {
 	int (*row)(void *ctx, const struct row *row); /* ctx is the reading */
 	uint64_t rows;                                /* the command's to count */
 	struct table table;
+	bool as_hex;
+	struct hex hex;
 	bool around;       /* search with context */
 	struct buf before; /* path of the row before, whose next line is `next` */
 	uint64_t next;
@@ -102,6 +105,10 @@ print_page(void *ctx, const struct row *row)
 	if (!row_has(row, F_TEXT))
 		return err_set(ERR_ABSENT, "%.*s: %.*s: its text is not in the room's index",
 		    STR_ARG(row_get(row, F_PATH)), STR_ARG(row_get(row, F_STATUS)));
+	if (reading->as_hex) {
+		hex_print(&reading->hex, print, text);
+		return 0;
+	}
 	if (!print->terminal) {
 		print_bytes(text);
 		return 0;
@@ -124,6 +131,9 @@ run_cat(struct call *call)
 	struct anchor place;
 
 	int r = place_read(call_argument(call, 0), &place);
+	reading.as_hex = call_has(call, "hex");
+	if (r == 0 && reading.as_hex && place.first)
+		r = err_set(ERR_USAGE, "cat: --hex shows a file from its first byte: leave the lines out");
 	if (r < 0)
 		return r;
 	row_set(&reading.order.args, F_RELEASE, place.release);
@@ -131,6 +141,8 @@ run_cat(struct call *call)
 	row_set_num(&reading.order.args, F_LINE, place.first ? place.first : 1);
 	row_set_num(&reading.order.args, F_END_LINE, place.first ? place.last : UINT64_MAX);
 	r = read_rows(&reading, call);
+	if (reading.ask.call)
+		hex_print_end(&reading.hex, &reading.ask.print);
 	return reading.ask.call ? ask_close(&reading.ask, r) : r;
 }
 

@@ -232,6 +232,9 @@ const struct command commands[] = {
 		.name = "cat", .group = GROUP_READING, .run = run_cat,
 		.arguments = "REL:PATH[:A[-B]]", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
 		.summary = "print a file or lines of it",
+		.options = {
+			{ .name = "hex", .help = "as bytes: sixteen a row, in hexadecimal and ASCII" },
+		},
 	},
 	{
 		.name = "search", .group = GROUP_READING, .run = run_search,

@@ -83,6 +83,24 @@ files(struct render *r, const char *caption, const json_t *list, uint64_t left_o
 }
 
 static void
+suspicious(struct render *r, const json_t *scope)
+{
+	const json_t *classes = json_object_get(scope, "classes");
+
+	if (json_array_size(classes) == 0)
+		return;
+	render_raw(r, "\nPlaces that are not what they seem:");
+	for (size_t i = 0; i < json_array_size(classes); i++) {
+		const json_t *class = json_array_get(classes, i);
+		member(r, i > 0 ? ", " : " ", class, "what", " ");
+		render_number(r, json_num(class, "places"));
+	}
+	render_raw(r, ".\n");
+	files(
+	    r, "Those places", json_object_get(scope, "suspicious"), json_num(scope, "suspicious_left_out"));
+}
+
+static void
 scope(struct render *r, const json_t *model)
 {
 	const json_t *scope = json_object_get(model, "scope"), *counts = json_object_get(scope, "counts");
@@ -98,6 +116,7 @@ scope(struct render *r, const json_t *model)
 	}
 	files(r, "Those files", json_object_get(scope, "files"), json_num(scope, "files_left_out"));
 	files(r, "Odd entries of the source", json_object_get(scope, "odd"), json_num(scope, "odd_left_out"));
+	suspicious(r, scope);
 }
 
 static void

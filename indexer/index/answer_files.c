@@ -227,5 +227,7 @@ answer_skipped(struct job *job)
 		if (r == 0)
 			r = pulse_beat(job->pulse);
 	}
-	return r < 0 ? r : odd_entries(job, name, tree);
+	if (r == 0)
+		r = odd_entries(job, name, tree);
+	return r == 0 && job->flags & ORDER_COUNTS ? answer_suspicious(job) : r;
 }

@@ -1,4 +1,6 @@
 """What is not what it seems: each class found at its place, in every language, and nothing in plain code."""
+import json
+import os
 import unittest
 
 from harness import Case
@@ -159,6 +161,34 @@ class Suspicious(Case):
 		rows = self.ok(room("ls", "1.0:src", "--json")).json
 		self.assertEqual({row["path"]: row.get("suspicious") for row in rows}, {"src/a.c": 2, "src/b.c": None})
 		self.assertIn("!2", self.ok(room("ls", "1.0:src")).text)
+
+
+	def test_bytes_as_bytes(self):
+		body = bytes(range(256)) * 300 + b"\x1b[2Jend"
+		room = self.imported_room({"bin": body, "empty": ""})
+		lines = self.ok(room("cat", "1.0:bin", "--hex")).lines
+		self.assertEqual(lines[0], "00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|")
+		self.assertEqual(lines[-1], "%08x  1b 5b 32 4a 65 6e 64 %s  |.[2Jend|" % (len(body) - 7, " " * 27))
+		self.assertEqual(bytes.fromhex("".join(line[10:58] for line in lines)), body)
+		self.assertEqual(self.ok(room("cat", "1.0:empty", "--hex")).lines, [])
+		self.fails(room("cat", "1.0:bin:2", "--hex"), 2, "--hex")
+
+	def test_reports_have_them(self):
+		room = self.imported_room({"src/a.c": "int a\u200b; // \u202e\n" + "// \u2066\n" * 300, "src/b.c": "int p\u0430ss;\n"})
+		for kind in ("html", "md", "json"):
+			self.ok(room("report", "1.0", "-o", "r." + kind, as_="anna"))
+			with open(os.path.join(room.path, "outbox", "r." + kind), "rb") as file:
+				text = file.read().decode()
+			if kind == "json":
+				scope = json.loads(text)["scope"]
+				self.assertEqual({c["what"]: c["places"] for c in scope["classes"]}, {"invisible": 1, "bidi": 255, "mixed-script": 1})
+				self.assertEqual(scope["suspicious_left_out"], 46)
+				self.assertEqual((scope["suspicious"][0]["path"], scope["suspicious"][0]["line"]), ("src/a.c", 1))
+				self.assertEqual({f["what"] for f in scope["counts"]} & {"summary", "more", "suspicious"}, set())
+			else:
+				self.assertRegex(text, r"bidi.{0,3} 255")
+				self.assertRegex(text, r"U\\?\+202E")
+				self.assertIn("And 46 more.", text)
 
 
 if __name__ == "__main__":
