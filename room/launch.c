@@ -143,15 +143,17 @@ open_gifts(const struct launch *launch, struct gifts *gifts)
 	}
 	if (r == 0 && launch->source)
 		r = open_source(launch->source, &gifts->source);
-	if (r == 0 && launch->chain == CHAIN_READER)
+	if (r == 0)
+		r = wire_pair(gifts->client);
+	if (r < 0 || launch->room->enter)
+		return r; /* what is the room's is not the person's to open */
+	if (launch->chain == CHAIN_READER)
 		r = open_index(launch, gifts);
 	if (r == 0 && launch->chain == CHAIN_INDEXER) {
 		r = fs_make_dir(launch->room->dir, ROOM_INDEX, 0700);
 		if (r == 0)
 			r = fs_make_dir(launch->room->dir, ROOM_SOURCE, 0700);
 	}
-	if (r == 0)
-		r = wire_pair(gifts->client);
 	if (r == 0 && launch->chain != CHAIN_LEDGER)
 		r = wire_pair(gifts->next);
 	return r;
@@ -160,13 +162,14 @@ open_gifts(const struct launch *launch, struct gifts *gifts)
 static int
 start_program(struct spawn *what, struct servants *servants)
 {
-	char *path;
+	char *path = NULL;
 	pid_t pid;
 
-	int r = spawn_find(what->argv[0], &path);
+	int r = what->path ? 0 : spawn_find(what->argv[0], &path);
 	if (r < 0)
 		return r;
-	what->path = path;
+	if (path)
+		what->path = path;
 	what->in_out = -1;
 	what->err = STDERR_FILENO;
 	what->new_session = true;
@@ -175,6 +178,23 @@ start_program(struct spawn *what, struct servants *servants)
 		servants_add(servants, pid, what->argv[0]);
 	free(path);
 	return r;
+}
+
+/* A real room: one program that becomes the room's user, and starts the others there. */
+static int
+enter_room(const struct launch *launch, const struct gifts *gifts, struct servants *servants)
+{
+	static const char *const chains[] = {
+		[CHAIN_LEDGER] = "ledger", [CHAIN_READER] = "reader", [CHAIN_INDEXER] = "indexer"
+	};
+	struct spawn enter = {
+		.path = launch->room->enter,
+		.argv = { "carrel-enter", launch->room->path, chains[launch->chain] },
+		.fds = { { gifts->client[1], FD_PEER }, { gifts->agent, FD_AGENT }, { gifts->key, FD_KEY },
+		    { launch->pass, FD_PASS }, { gifts->source, FD_ENTER_SOURCE } },
+	};
+
+	return start_program(&enter, servants);
 }
 
 static int
@@ -196,6 +216,8 @@ start_programs(const struct launch *launch, const struct gifts *gifts, struct se
 		    { gifts->source, FD_SOURCE } },
 	};
 
+	if (launch->room->enter)
+		return enter_room(launch, gifts, servants);
 	int r = start_program(&keeper, servants);
 	if (r == 0 && launch->chain == CHAIN_READER)
 		r = start_program(&reader, servants);

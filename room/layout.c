@@ -1,10 +1,12 @@
 #include "room/layout.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,6 +56,9 @@ open_at(const char *path, struct room *room)
 		return err_set(ERR_ABSENT, "%s: no such directory", path);
 	int r = fs_open_dir(AT_FDCWD, real, &dir);
 	if (r < 0) {
+		if (errno == EACCES)
+			r = err_set(
+			    ERR_REFUSED, "%s: not yours to open; a real room is entered by its name", real);
 		free(real);
 		return r;
 	}
@@ -67,6 +72,66 @@ open_at(const char *path, struct room *room)
 	return 0;
 }
 
+/* ---- real rooms: CARREL_SYSCONFDIR/rooms/NAME, which root wrote, tells of the way in ---- */
+
+#define ROOMS CARREL_SYSCONFDIR "/rooms"
+#define CONFIG_MAX ((size_t)4096)
+
+static int
+read_enter(int rooms, const char *name, struct room *room)
+{
+	struct buf text = BUF(CONFIG_MAX);
+
+	int r = fs_read(rooms, name, &text);
+	struct str rest = buf_view(&text), line, key;
+	char *enter = NULL;
+	while (r == 0 && !enter && str_next(&rest, '\n', &line))
+		if (str_next(&line, ' ', &key) && str_is(key, "enter") && line.len > 0) {
+			enter = mem_alloc(line.len + 1);
+			memcpy(enter, line.data, line.len);
+		}
+	buf_release(&text);
+	if (r == 0 && !enter)
+		r = err_set(ERR_FORMAT, ROOMS "/%s: has no line 'enter /...'", name);
+	if (r < 0)
+		return r;
+	*room = (struct room){ .dir = -1, .path = mem_dup(name), .enter = enter };
+	return 0;
+}
+
+/* ERR_ABSENT: there is no real room of this name. */
+static int
+open_real(const char *name, struct room *room)
+{
+	int rooms;
+
+	if (strchr(name, '/') || name[0] == '.' || name[0] == 0)
+		return err_set(ERR_ABSENT, "%s: no room's name", name);
+	int r = fs_open_dir(AT_FDCWD, ROOMS, &rooms);
+	if (r < 0)
+		return ERR_ABSENT;
+	r = read_enter(rooms, name, room);
+	close(rooms);
+	return r;
+}
+
+static int
+open_only_real(struct room *room)
+{
+	char name[256] = "";
+	const struct dirent *entry;
+	size_t count = 0;
+
+	DIR *list = opendir(ROOMS);
+	if (!list)
+		return ERR_ABSENT;
+	while ((entry = readdir(list)))
+		if (entry->d_name[0] != '.' && ++count)
+			snprintf(name, sizeof name, "%s", entry->d_name);
+	closedir(list);
+	return count == 1 ? open_real(name, room) : ERR_ABSENT;
+}
+
 static int
 open_nearest(struct room *room)
 {
@@ -75,12 +140,14 @@ open_nearest(struct room *room)
 	if (!path)
 		return err_sys("working directory");
 	int r = open_at(path, room);
-	while (r == ERR_ABSENT && path[1] != 0) {
+	while ((r == ERR_ABSENT || r == ERR_REFUSED) && path[1] != 0) {
 		char *slash = strrchr(path, '/');
 		slash[slash == path] = 0;
 		r = open_at(path, room);
 	}
 	free(path);
+	if (r == ERR_ABSENT || r == ERR_REFUSED)
+		r = open_only_real(room);
 	if (r == ERR_ABSENT)
 		return err_set(ERR_USAGE,
 		    "no room here: name one with -C ROOM or $CARREL_ROOM, or make one with 'carrel init'");
@@ -94,7 +161,9 @@ room_open(const char *given, struct room *room)
 
 	if (!path || *path == 0)
 		return open_nearest(room);
-	int r = open_at(path, room);
+	int r = open_real(path, room);
+	if (r == ERR_ABSENT)
+		r = open_at(path, room);
 	if (r == ERR_ABSENT)
 		return err_set(ERR_USAGE, "%s is not a room: it has no %s", path, ROOM_DB);
 	return r;
@@ -139,6 +208,9 @@ int
 room_make(const char *path, struct room *room)
 {
 	int dir;
+	int real_room = open_real(path, room);
+	if (real_room != ERR_ABSENT)
+		return real_room;
 	bool new = mkdir(path, 0700) == 0;
 
 	if (!new &&errno != EEXIST)
@@ -165,7 +237,7 @@ room_make(const char *path, struct room *room)
 void
 room_unmake(const struct room *room)
 {
-	if (fs_exists(room->dir, ROOM_DB))
+	if (room->enter || fs_exists(room->dir, ROOM_DB))
 		return;
 	for (size_t i = 0; i < FOLDERS; i++)
 		unlinkat(room->dir, folders[i], AT_REMOVEDIR);
@@ -176,7 +248,9 @@ room_unmake(const struct room *room)
 void
 room_release(struct room *room)
 {
-	close(room->dir);
+	if (room->dir >= 0)
+		close(room->dir);
 	free(room->path);
+	free(room->enter);
 	*room = (struct room){ .dir = -1 };
 }

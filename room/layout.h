@@ -23,20 +23,23 @@
 #define ROOM_FORMAT 2 /* newest room.db "user_version" that this program knows */
 
 struct room {
-	int dir;    /* its directory, O_CLOEXEC */
-	char *path; /* absolute; foreign bytes, show() them */
-	bool made;  /* the directory itself is room_make's */
+	int dir;     /* its directory, O_CLOEXEC; -1 of a real room, which nobody but its own user may open */
+	char *path;  /* absolute; foreign bytes, show() them.  Of a real room its name */
+	char *enter; /* the program that enters a real room; NULL: a practice room */
+	bool made;   /* the directory itself is room_make's */
 };
 
 /*
  * Opens the room at `given`; where that is NULL the one that $CARREL_ROOM names; where that is unset the
- * nearest directory that is one, from the working directory upwards.  ERR_USAGE: "... is not a room";
- * ERR_FORMAT: room.db is no ledger, or one of a newer program.
+ * nearest directory that is one, from the working directory upwards, or else the only real room of this machine.
+ * A word without a slash is first looked for among the real rooms: see carrel-review(7).
+ * ERR_USAGE: "... is not a room"; ERR_FORMAT: room.db is no ledger, or one of a newer program.
  */
 int room_open(const char *given, struct room *room) MUST_USE;
 /*
  * Makes the directory (0700; an empty one may be there) with empty index/, source.git/, private/, outbox/ and
- * run/, for `init`: the keeper makes room.db in it.  ERR_REFUSED if something is there already.
+ * run/, for `init`: the keeper makes room.db in it.  ERR_REFUSED if something is there already.  A real room's
+ * directory is its recipe's to make: only the way in is looked for.
  */
 int room_make(const char *path, struct room *room) MUST_USE;
 /* Takes an unfinished room away again: only what room_make made, and only while there is no room.db. */

@@ -95,8 +95,8 @@ become(const struct spawn *what)
 		return r;
 	if (what->own_terminal && ioctl(0, TIOCSCTTY, 0) < 0)
 		return err_sys("TIOCSCTTY");
-	char *argv[3] = { 0 };
-	for (size_t i = 0; i < 3 && what->argv[i]; i++)
+	char *argv[sizeof what->argv / sizeof *what->argv] = { 0 };
+	for (size_t i = 0; what->argv[i]; i++)
 		argv[i] = mem_dup(what->argv[i]);
 	execve(what->path, argv, seal_environment());
 	return err_sys("cannot run %s", what->path);

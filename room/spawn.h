@@ -9,7 +9,7 @@
 
 struct spawn {
 	const char *path;       /* what is run */
-	const char *argv[3];    /* NULL-terminated */
+	const char *argv[4];    /* NULL-terminated */
 	struct spawn_fd {
 		int from, to;   /* from -1: the program does not get it */
 	} fds[8];               /* up to the first with to == 0 and from == 0 */
