@@ -41,8 +41,18 @@ list_agent(const struct session *session, struct agent_key keys[static AGENT_KEY
 }
 
 static int
-no_key(void)
+no_key(const struct session *session, size_t count)
 {
+	if (session->agent < 0)
+		return err_set(ERR_REFUSED,
+		    "no key at hand: name a key file with --key, or load your key into ssh-agent (there is "
+		    "no "
+		    "ssh-agent at $SSH_AUTH_SOCK)");
+	if (count == 0)
+		return err_set(ERR_REFUSED,
+		    "ssh-agent shows no key: it is locked (ssh-add -X), empty (ssh-add FILE), or its keys "
+		    "have "
+		    "expired; or name a key file with --key");
 	return err_set(ERR_REFUSED,
 	    "no key at hand is enrolled in this room: name a key file with --key, or load your key into "
 	    "ssh-agent");
@@ -116,7 +126,7 @@ identity_find(struct session *session)
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = consider(session, &keys[i]);
 	if (r == 0 && session->person.print[0] == 0)
-		r = no_key();
+		r = no_key(session, count);
 	return r;
 }
 

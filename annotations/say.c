@@ -317,6 +317,29 @@ sign_first(struct keeper *keeper, struct job *job, struct saying *say)
 	return r == 0 ? make_draft(keeper, job, say) : r;
 }
 
+/* Words that could not be signed are not lost to whoever has a notebook. */
+static int
+keep_words(struct keeper *keeper, const struct saying *say, int r)
+{
+	struct buf text = BUF(NOTE_MAX);
+	struct record stamp = { 0 };
+	char why[ERR_TEXT_MAX], id[NOTE_ID] = "";
+
+	if (keeper->session->notebook.dir < 0 || json_str(say->words, "text").len == 0)
+		return r;
+	snprintf(why, sizeof why, "%s", err_text());
+	record_stamp(&stamp, keeper->session->boot);
+	json_t *head =
+	    json_pack("{s:s,s:s,s:s}", "kind", "draft", "name", say->kind->word, "time", stamp.time);
+	int kept = head ? json_write_canonical(&text, say->words) : ERR_MEMORY;
+	if (kept == 0)
+		kept = notebook_save(&keeper->session->notebook, id, head, buf_view(&text));
+	json_decref(head);
+	buf_wipe(&text);
+	return err_set((enum err)r, "%s%s", why,
+	    kept == 0 ? "; your words are kept in your notebook: carrel log --drafts" : "");
+}
+
 static int
 sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 {
@@ -327,6 +350,8 @@ sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 	int r = ask_touch(keeper, job);
 	if (r == 0)
 		r = session_sign(session, NS_RECORD, buf_view(&say->draft), &signature);
+	if (r < 0)
+		r = keep_words(keeper, say, r);
 	if (r == 0 && say->kind->type == RECORD_REPORT)
 		r = publish_sign(keeper, say);
 	if (r == 0)

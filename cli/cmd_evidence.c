@@ -82,6 +82,8 @@ run_log(struct call *call)
 
 	if (call_has(call, "searches"))
 		return log_searches(call);
+	if (call_has(call, "drafts"))
+		return log_drafts(call);
 	if (call_has(call, "reveal"))
 		return log_reveal(call);
 	if (call_has(call, "reveals"))

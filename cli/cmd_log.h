@@ -5,6 +5,7 @@
 #include "cli/command.h"
 
 int log_searches(struct call *call) MUST_USE;
+int log_drafts(struct call *call) MUST_USE;
 int log_reveal(struct call *call) MUST_USE;
 int log_reveals(struct call *call) MUST_USE;
 

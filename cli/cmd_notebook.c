@@ -79,6 +79,68 @@ log_searches(struct call *call)
 	return r;
 }
 
+/* ---- drafts ---- */
+
+static int
+keep_id(void *ctx, const json_t *note)
+{
+	json_t *ids = ctx;
+
+	return json_array_append_new(ids, json_incref(json_object_get(note, "id"))) < 0
+	    ? err_set(ERR_MEMORY, "no memory")
+	    : 0;
+}
+
+static int
+print_draft(struct ask *ask, const json_t *id)
+{
+	json_t *order, *draft = NULL;
+
+	int r = ask_question(&order, "{s:s, s:s}", "note", "load", "id", json_string_value(id));
+	if (r < 0)
+		return r;
+	r = ask_note(ask, order, NULL, &draft);
+	if (r == 0 && ask->print.json) {
+		r = print_object(draft, "id kind name time text");
+	} else if (r == 0) {
+		print_text(&ask->print, STYLE_DIM, json_str(draft, "time"));
+		print_format("  ");
+		print_text(&ask->print, STYLE_BOLD, json_str(draft, "name"));
+		print_format("\n");
+		print_block(&ask->print, json_str(draft, "text"), 2);
+		print_format("\n");
+	}
+	json_decref(order);
+	json_decref(draft);
+	return r;
+}
+
+int
+log_drafts(struct call *call)
+{
+	json_t *order, *ids = json_array();
+	struct ask ask;
+
+	int r = ask_question(&order, "{s:s, s:s}", "note", "list", "kind", "draft");
+	if (r < 0) {
+		json_decref(ids);
+		return r;
+	}
+	r = open_own(&ask, call);
+	if (r == 0) {
+		struct answers answers = { .object = keep_id, .ctx = ids };
+		r = ask_note(&ask, order, &answers, NULL);
+		for (size_t i = 0; r == 0 && i < json_array_size(ids); i++)
+			r = print_draft(&ask, json_array_get(ids, i));
+		if (r == 0 && json_array_size(ids) == 0)
+			r = err_set(ERR_ABSENT, "your notebook has no drafts");
+		r = ask_close(&ask, r);
+	}
+	json_decref(order);
+	json_decref(ids);
+	return r;
+}
+
 /* One entry's proof, for whoever is to see it: nothing is recorded of that. */
 static int
 prove_entry(struct ask *ask, uint64_t record, uint64_t entry)

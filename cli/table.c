@@ -372,6 +372,7 @@ const struct command commands[] = {
 			{ .name = "actor", .argument = "NAME", .help = "by this person" },
 			{ .name = "mine", .help = "by or about whoever asks, in a session" },
 			{ .name = "searches", .help = "one's own searches, from the notebook" },
+			{ .name = "drafts", .help = "one's own words that were not signed yet, from the notebook" },
 			{ .name = "reveal", .argument = "N", .help = "say for all to see what search N was for" },
 			{ .name = "entry", .argument = "K",
 			    .help = "with --reveal: only prove entry K of what it found" },
