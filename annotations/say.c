@@ -347,11 +347,11 @@ sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 	struct buf signature = BUF(SSHSIG_MAX);
 	struct appended appended;
 
-	int r = ask_touch(keeper, job);
+	int r = session_check_room(session);
+	if (r == 0)
+		r = ask_touch(keeper, job);
 	if (r == 0)
 		r = session_sign(session, NS_RECORD, buf_view(&say->draft), &signature);
-	if (r < 0)
-		r = keep_words(keeper, say, r);
 	if (r == 0 && say->kind->type == RECORD_REPORT)
 		r = publish_sign(keeper, say);
 	if (r == 0)
@@ -359,7 +359,7 @@ sign_and_append(struct keeper *keeper, struct job *job, struct saying *say)
 		    say->attachments, say->attached, &appended);
 	buf_release(&signature);
 	if (r < 0)
-		return r;
+		return keep_words(keeper, say, r);
 	session->served.said++;
 	if (say->kind->finish)
 		r = say->kind->finish(keeper, say);

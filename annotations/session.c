@@ -7,7 +7,9 @@
 #include "base/fs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define THREADS_MAX 16
@@ -112,9 +114,16 @@ read_genesis(struct session *session)
 static int
 open_room(struct session *session, enum db_mode mode)
 {
+	struct stat st;
+
 	int r = ledger_open(session->room, mode, &projection_hooks, &session->ledger);
-	if (r == 0)
-		r = read_genesis(session);
+	if (r == 0 && fstatat(session->room, "room.db", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		r = err_sys("room.db");
+	if (r < 0)
+		return r;
+	session->device = st.st_dev;
+	session->inode = st.st_ino;
+	r = read_genesis(session);
 	if (r < 0)
 		return r;
 	policy_default(session->practice, &session->policy);
@@ -417,9 +426,26 @@ session_require(const struct session *session)
 }
 
 int
+session_check_room(const struct session *session)
+{
+	struct stat st;
+
+	if (fstatat(session->room, "room.db", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == session->device && st.st_ino == session->inode)
+		return 0;
+	return err_set(ERR_SYSTEM,
+	    "the room was removed or replaced under this session: nothing more is recorded, and so nothing "
+	    "more is "
+	    "shown or said");
+}
+
+int
 session_append(struct session *session, enum record_type type, json_t *payload, struct appended *out)
 {
 	int r = session_require(session);
+
+	if (r == 0)
+		r = session_check_room(session);
 	return r == 0 ? ledger_append_session(session->ledger, &session->actor, type, payload, out) : r;
 }
 

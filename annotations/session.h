@@ -13,6 +13,8 @@
 #include "annotations/projection.h"
 #include "annotations/seals.h"
 
+#include <sys/types.h>
+
 enum session_mode { MODE_INIT, MODE_SESSION, MODE_READ, MODE_KEY };
 
 /* What a session was shown and said: the payload of its close record. */
@@ -41,6 +43,8 @@ struct session {
 	unsigned processors;      /* how many threads verify starts */
 	char boot[RECORD_BOOT];   /* for the genesis */
 	json_t *open;             /* OPEN, as the client sent it */
+	dev_t device;             /* of room.db, as it was opened */
+	ino_t inode;
 	struct ledger *ledger;
 	struct buf product, host;
 	bool practice;
@@ -98,6 +102,8 @@ bool session_touches(const struct session *session); /* that signature waits for
 int session_unlock_notebook(struct session *session) MUST_USE;
 /* ERR_REFUSED unless this is a session. */
 int session_require(const struct session *session) MUST_USE;
+/* ERR_SYSTEM if the room was removed or replaced under this session: what is appended would be in no room. */
+int session_check_room(const struct session *session) MUST_USE;
 /* A record signed by the session's key. */
 int session_append(struct session *session, enum record_type type, json_t *payload, struct appended *out) MUST_USE;
 

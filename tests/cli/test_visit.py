@@ -2,9 +2,11 @@
 import hashlib
 import os
 import signal
+import sqlite3
+import subprocess
 import unittest
 
-from harness import Case, Terminal
+from harness import Case, Terminal, environment, program
 
 SOURCE = {"a.c": "int alpha;\nint beta;\n"}
 
@@ -93,6 +95,59 @@ class Sessions(Case):
 		[note] = [n for n in room.plain("log", "--json", "--type", "note").json if n["payload"]["what"] == "unclosed"]
 		dead = [r for r in room.plain("log", "--json", "--type", "session").json if r["actor"] == "anna"][0]
 		self.assertEqual(note["payload"]["record"], dead["hash"])
+
+	def drafted(self, room):
+		terminal = Terminal(*room.argv("annotate", "1.0:a.c:1", "--kind", "note", "-m", "hm", as_="anna"))
+		terminal.until(b"Type 'sign'")
+		return terminal
+
+	def test_a_room_that_is_removed_under_a_session(self):
+		room = self.imported_room(SOURCE)
+		terminal = self.drafted(room)
+		os.rename(room.path, room.path + ".moved")
+		terminal.type("sign\n")
+		code, seen = terminal.end()
+		self.assertEqual(code, 0, seen) # it is where it was, whatever its name
+		room.path += ".moved"
+		terminal = self.drafted(room)
+		copy = os.path.join(self.dir, "copy")
+		os.rename(os.path.join(room.path, "room.db"), copy)
+		terminal.type("sign\n")
+		code, seen = terminal.end()
+		self.assertEqual(code, 5, seen)
+		self.assertIn(b"removed or replaced", seen)
+		self.fails(room("search", "alpha"), 2, "is not a room")
+		os.rename(copy, os.path.join(room.path, "room.db"))
+		self.assertEqual(len(room.plain("log", "--json", "--type", "annotate").json), 1)
+		self.ok(room.plain("verify"))
+
+	def test_a_busy_room_is_waited_for(self):
+		room = self.imported_room(SOURCE)
+		terminal = self.drafted(room)
+		other = sqlite3.connect(os.path.join(room.path, "room.db"), isolation_level=None)
+		other.execute("BEGIN IMMEDIATE")
+		terminal.type("sign\n")
+		self.assertRaises(AssertionError, terminal.until, b"record", 1)
+		other.execute("ROLLBACK")
+		other.close()
+		code, seen = terminal.end()
+		self.assertEqual(code, 0, seen)
+		self.ok(room.plain("verify"))
+
+	def test_several_people_at_once(self):
+		room = self.imported_room(SOURCE)
+		people = ["p%d" % i for i in range(6)]
+		for who in people:
+			room.enrol(who, "inspector")
+		running = [(who, subprocess.Popen([program()] + room.argv("annotate", "1.0:a.c:1", "--kind", "note", "-m", who, as_=who),
+			env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)) for who in people]
+		for who, process in running:
+			out, err = process.communicate(timeout=120)
+			self.assertEqual(process.returncode, 0, (who, err))
+		said = room.plain("log", "--json", "--type", "annotate").json
+		self.assertEqual(sorted(r["actor"] for r in said), people)
+		self.assertEqual([r["payload"]["text"] for r in said], [r["actor"] for r in said])
+		self.ok(room.plain("verify"))
 
 	def is_keeper(self, pid, path):
 		"""Whether that is a keeper which has the room's ledger open."""
