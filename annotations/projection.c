@@ -76,25 +76,6 @@ judge_thread(struct db *db, const struct entry *entry, enum role role)
 	return r < 0 ? r : judge_after(db, str_from(name), json_object_get(entry->record.payload, "after"));
 }
 
-/* One's own search is revealed; that the order is the one committed to shows in the attachment. */
-static int
-judge_reveal(struct db *db, const struct entry *entry)
-{
-	uint8_t hash[SHA256_LEN];
-	uint64_t own;
-
-	if (!hex_to(json_str(entry->record.payload, "record"), hash, sizeof hash))
-		return err_set(ERR_FORMAT, "record: malformed hash");
-	int r = db_number(db,
-	    "SELECT count(*) FROM position JOIN log ON log.idx = position.idx WHERE position.hash = ?1 AND "
-	    "log.type = 'search' AND (log.actor = ?2 OR log.actor IN (SELECT print FROM person WHERE name IN "
-	    "(SELECT name FROM person WHERE print = ?2)))",
-	    &own, "bt", (struct str){ (const char *)hash, sizeof hash }, str_from(entry->record.actor));
-	if (r == 0 && own == 0)
-		r = err_set(ERR_REFUSED, "a person reveals a search of their own");
-	return r;
-}
-
 static int
 judge_by_type(struct db *db, const struct entry *entry, enum role role)
 {
@@ -108,8 +89,6 @@ judge_by_type(struct db *db, const struct entry *entry, enum role role)
 		return enrolment_judge(db, entry);
 	case RECORD_VISIT:
 		return visit_judge(db, entry);
-	case RECORD_REVEAL:
-		return judge_reveal(db, entry);
 	case RECORD_IMPORT:
 	case RECORD_INDEX:
 		return judge_release(db, entry);
