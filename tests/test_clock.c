@@ -3,6 +3,8 @@
 #include "annotations/clock.h"
 #include "tests/ledger_fixture.h"
 
+#include <sys/stat.h>
+
 #define BOOT_A "11111111-1111-1111-1111-111111111111"
 #define BOOT_B "22222222-2222-2222-2222-222222222222"
 
@@ -51,9 +53,14 @@ static void
 hold(struct fixture *f, struct session *session)
 {
 	struct head head;
+	struct stat st;
 
 	assert_int_equal(ledger_head(f->ledger, &head), 0);
+	assert_int_equal(stat(fixture_file(f), &st), 0);
 	session_init(session);
+	session->room = f->scratch.dir;
+	session->device = st.st_dev;
+	session->inode = st.st_ino;
 	session->ledger = f->ledger;
 	session->actor = f->actor;
 	session->is_open = true;
