@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/canonical.h"
 #include "base/row.h"
 #include "base/unicode.h"
 
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 
 #define INTEGER_MAX (INT64_C(1) << 53)
+
+_Static_assert(CANONICAL_DEPTH == JSON_DEPTH, "one depth");
 
 static int
 no_memory(void)
@@ -150,25 +153,9 @@ json_write_report(struct buf *out, const json_t *value)
 int
 json_read_canonical(struct str text, json_t **out)
 {
-	struct buf again = BUF(text.len);
-	json_t *value;
-
-	int r = json_read(text, &value);
-	if (r < 0)
-		return r;
-	r = json_write_canonical(&again, value);
-	if (r == 0 && !str_eq(buf_view(&again), text))
-		r = err_set(ERR_FORMAT, "json: not in canonical form");
-	/* a text shorter than its canonical form runs into the buffer's maximum: that is no lack of memory */
-	else if (r == ERR_MEMORY)
-		r = err_set(ERR_FORMAT, "json: not in canonical form");
-	buf_release(&again);
-	if (r < 0) {
-		json_decref(value);
-		return r;
-	}
-	*out = value;
-	return 0;
+	if (!canonical_ok(text))
+		return err_set(ERR_FORMAT, "json: not in canonical form");
+	return json_read(text, out);
 }
 
 int

@@ -1,7 +1,9 @@
 #include "tests/unit.h"
 
+#include "base/canonical.h"
 #include "base/json.h"
 #include "base/row.h"
+#include "tests/random.h"
 
 static int
 canonical(const char *text)
@@ -22,6 +24,63 @@ the_canonical_form_is_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		assert_int_equal(canonical(good[i]), 0);
+}
+
+/* What canonical_ok says, said by parsing, writing anew and comparing. */
+static bool
+written_anew_is_the_same(struct str text)
+{
+	struct buf again = BUF(4096);
+	json_t *value = NULL;
+
+	bool same = json_read(text, &value) == 0 && json_write_canonical(&again, value) == 0 &&
+	    str_eq(buf_view(&again), text);
+	json_decref(value);
+	buf_release(&again);
+	return same;
+}
+
+static void
+one_pass_says_what_writing_anew_says(void **state)
+{
+	static const char *seeds[] = { "{\"a\":1,\"b\":[true,false,null]}", "{\"a\":\"x\\ny\\t\\\"\\\\/\"}",
+		"[[[],{}],-5,0,10]",
+		"{\"\":{\"A\":1,\"a!\":\"\\\\\"},\"t\":\"gr\xC3\xB6\xC3\x9F \xF0\x9F\x98\x80\"}",
+		"{\"\\\"\":1,\"\\\\\":2,\"a\\\"\":3}", "{\"n\":9007199254740992,\"o\":-9007199254740993}" };
+	static const char bytes[] = "\"\\{}[]:,-0129abntfue. \t\n\x7F\xC3\xB6\xED\xA0\x80\xFF/";
+	struct random random = random_of(20261125);
+	unsigned good = 0, bad = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 60000; i++) {
+		char text[256];
+		const char *seed = seeds[random_below(&random, sizeof seeds / sizeof *seeds)];
+		size_t len = strlen(seed);
+		memcpy(text, seed, len);
+		for (unsigned changes = random_below(&random, 4); changes > 0 && len > 0; changes--) {
+			size_t at = random_below(&random, (uint32_t)len);
+			char byte = bytes[random_below(&random, sizeof bytes - 1)];
+			switch (random_below(&random, 3)) {
+			case 0:
+				text[at] = byte;
+				break;
+			case 1:
+				memmove(text + at, text + at + 1, --len - at);
+				break;
+			default:
+				memmove(text + at + 1, text + at, len++ - at);
+				text[at] = byte;
+			}
+		}
+		struct str s = { text, len };
+		bool ok = canonical_ok(s);
+		if (ok != written_anew_is_the_same(s))
+			fail_msg("%.*s: %d", STR_ARG(s), ok);
+		good += ok;
+		bad += !ok;
+	}
+	print_message("%u canonical, %u not\n", good, bad);
+	assert_true(good > 5000 && bad > 5000);
 }
 
 static void
@@ -109,6 +168,7 @@ base64_is_strict(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_canonical_form_is_read),
+	cmocka_unit_test(one_pass_says_what_writing_anew_says),
 	cmocka_unit_test(anything_else_is_refused),
 	cmocka_unit_test(foreign_bytes_come_back),
 	cmocka_unit_test(lines_hold_no_control),
