@@ -2,6 +2,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "base/show.h"
+#include "base/suspect.h"
 
 #include <string.h>
 
@@ -26,6 +27,27 @@ check_safe(struct str s, unsigned flags)
 	assert(show_plain(s, flags));
 }
 
+/* Places lie in the text, rise, and are only where something may be; each can be spelled in ASCII. */
+static void
+check_suspects(struct str in)
+{
+	struct suspect_walk walk;
+	struct suspect found;
+	size_t end = 0;
+
+	suspect_begin(&walk, in);
+	while (suspect_next(&walk, &found)) {
+		struct buf spelled = BUF(16 * in.len + 64);
+		assert(suspect_possible(in));
+		assert(found.at >= end && found.len > 0 && found.len <= in.len - found.at);
+		end = found.at + found.len;
+		assert(found.line > 0 && found.column > 0 && found.column <= found.at + 1);
+		assert(suspect_spell(&spelled, (struct str){ in.data + found.at, found.len }) == 0);
+		check_safe(buf_view(&spelled), 0);
+		buf_release(&spelled);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -42,6 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(show(&again, shown, flags) == 0 && str_eq(buf_view(&again), shown));
 	assert(show_plain(in, flags) == str_eq(in, shown));
 	check_safe(str_from(show_in(cut, sizeof cut, in)), 0);
+	check_suspects(in);
 	size_t at = 0;
 	while (at < in.len) {
 		char cell[SHOW_CELL_MAX];
