@@ -83,11 +83,11 @@ text_writer_buffer(struct text_writer *w, size_t size, uint8_t **out)
 {
 	size_t need = w->left + size, blocks = need / SEG_BLOCK + 1;
 
-	if (w->room < need) {
+	if (w->room <= need) {
 		w->room = need + SEG_BLOCK;
 		w->buffer = mem_grow(w->buffer, w->room, 1);
 	}
-	if (w->packed_room < need) {
+	if (w->packed_room <= need) {
 		w->packed_room = need + SEG_BLOCK;
 		free(w->packed);
 		w->packed = mem_alloc(w->packed_room);
