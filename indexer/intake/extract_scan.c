@@ -15,6 +15,11 @@ struct found {
 	size_t scope; /* place in found + 1 of the struct that it is a member of */
 };
 
+/* Lines of a pair of braces at the top level. */
+struct body {
+	uint32_t first, last;
+};
+
 struct scan {
 	struct str text;
 	struct lexer lexer;
@@ -33,12 +38,17 @@ struct scan {
 	bool members;              /* the braces are those of a struct or union */
 	bool frozen;               /* behind the name of a member: an array's size, a bit-field's width */
 	struct lex_token last;     /* the last word of a typedef or member outside parentheses */
+	struct lex_token before;   /* the word before that */
+	unsigned words;            /* so many stand in the declaration at hand, words for types included */
+	bool initial;              /* behind the = of a variable */
 	struct lex_token pointer;  /* the name in a (*name) of it */
 	bool transparent;          /* the next brace is that of extern "C" or a namespace */
 	unsigned transparents;     /* so many of these are open */
 	uint32_t line;             /* of the last name that was added */
 	size_t line_start;         /* where that line begins */
 	size_t open;               /* place in found + 1 of what the braces belong to */
+	struct body *bodies;       /* in order */
+	size_t body_count, body_room;
 };
 
 static size_t
@@ -66,7 +76,9 @@ forget(struct scan *s)
 	s->called.len = s->tag.len = 0;
 	s->tag_kind = 0;
 	s->transparent = s->aliases = false;
-	s->last.len = s->pointer.len = 0;
+	s->last.len = s->before.len = s->pointer.len = 0;
+	s->words = 0;
+	s->frozen = false;
 }
 
 /* In SYSCALL_DEFINE1(name, ...) the name is that of the function. */
@@ -82,11 +94,39 @@ function_name(const struct scan *s)
 }
 
 static void
-open_brace(struct scan *s)
+begin_body(struct scan *s, uint32_t line)
 {
+	if (s->body_count == s->body_room) {
+		s->body_room = s->body_room ? 2 * s->body_room : 64;
+		s->bodies = mem_grow(s->bodies, s->body_room, sizeof *s->bodies);
+	}
+	s->bodies[s->body_count++] = (struct body){ line, UINT32_MAX };
+}
+
+static bool
+in_body(const struct scan *s, uint32_t line)
+{
+	size_t low = 0, high = s->body_count;
+
+	while (low < high) { /* the first that ends at the line or behind it */
+		size_t middle = (low + high) / 2;
+		if (s->bodies[middle].last < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->body_count && s->bodies[low].first <= line;
+}
+
+static void
+open_brace(struct scan *s, uint32_t line)
+{
+	if (s->braces == 0)
+		begin_body(s, line);
 	if (s->braces == 0 && s->parens == 0) {
 		if (s->transparent && s->called.len == 0) {
 			s->transparents++;
+			s->body_count--;
 			forget(s);
 			return;
 		}
@@ -115,6 +155,8 @@ close_brace(struct scan *s, size_t at, uint32_t line)
 	}
 	s->braces = first && s->transparents == 0 ? 0 : s->braces - 1;
 	if (s->braces == 0) {
+		if (s->body_count)
+			s->bodies[s->body_count - 1].last = line;
 		if (s->open)
 			s->found[s->open - 1].end_line = line;
 		bool aliases = s->aliases;
@@ -140,6 +182,23 @@ open_paren(struct scan *s)
 	s->parens++;
 }
 
+/* int name, name[2], name __attribute: what ends here at the top level is a variable. */
+static bool
+add_variable(struct scan *s)
+{
+	const struct lex_token *name = &s->last;
+	const char *text = s->text.data + name->start;
+	bool attribute = name->len > 2 && text[0] == '_' && text[1] == '_';
+
+	if (attribute && s->words > 2 && s->before.len && s->before.start != s->tag.start)
+		name = &s->before;
+	if (s->words < 2 || name->len == 0 || s->called.len || s->initial || s->transparent ||
+	    (s->tag_kind && name->start == s->tag.start))
+		return false;
+	add(s, name, SYM_VARIABLE);
+	return true;
+}
+
 /* The end of a declarator: at the top level, in a typedef, in a struct. */
 static void
 end_of_name(struct scan *s, char sign)
@@ -153,10 +212,14 @@ end_of_name(struct scan *s, char sign)
 		size_t place = add(s, name, member ? SYM_FIELD : SYM_TYPE); /* may move s->found */
 		s->found[place - 1].scope = member ? s->open : 0;
 	}
-	s->last.len = s->pointer.len = 0;
+	bool variable = s->braces == 0 && !s->aliases && add_variable(s);
+	s->last.len = s->before.len = s->pointer.len = 0;
 	s->frozen = false;
-	if (s->braces == 0)
-		forget(s);
+	if (s->braces)
+		return;
+	s->initial = sign == '=' || (s->initial && sign != ';' && sign != ',');
+	forget(s);
+	s->words = variable && sign == ',' ? 2 : 0; /* the type counts for the next one too */
 }
 
 /* One byte between two tokens. */
@@ -165,7 +228,7 @@ sign(struct scan *s, size_t at, uint32_t line)
 {
 	switch (s->text.data[at]) {
 	case '{':
-		open_brace(s);
+		open_brace(s, line);
 		break;
 	case '}':
 		close_brace(s, at, line);
@@ -290,17 +353,43 @@ keeps_call(struct str word)
 	return false;
 }
 
+/* The name in (*name) or (MACRO *name)(...) */
+static bool
+is_pointer(const struct scan *s, const struct lex_token *t)
+{
+	const char *name = s->text.data + t->start, *behind = name + t->len,
+		   *end = s->text.data + s->text.len;
+
+	if (t->start < 2 || name[-1] != '*')
+		return false;
+	return name[-2] == '(' || (end - behind >= 2 && behind[0] == ')' && behind[1] == '(');
+}
+
+static bool
+is_type_word(struct str word)
+{
+	static const char *const words[] = { "int", "char", "unsigned", "signed", "long", "short", "float",
+		"double", "void", "struct", "union", "enum", "bool", "_Bool" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
 /* Words of a typedef or a member: its name is the last, or the one in (*name). */
 static void
 name_word(struct scan *s, const struct lex_token *t)
 {
 	if (s->braces > s->members || s->frozen)
 		return;
-	if (s->parens == 0)
+	if (s->parens == 0) {
+		s->before = s->last;
 		s->last = *t;
-	else if (s->parens == 1 && s->pointer.len == 0 && t->start > 1 &&
-	    memcmp(s->text.data + t->start - 2, "(*", 2) == 0)
+		s->words++;
+	} else if (s->parens == 1 && s->pointer.len == 0 && is_pointer(s, t)) {
 		s->pointer = *t;
+	}
 }
 
 static void
@@ -314,6 +403,7 @@ top_keyword(struct scan *s, struct str word)
 	} else if (!keeps_call(word)) {
 		s->called.len = 0;
 	}
+	s->words += is_type_word(word);
 	s->aliases |= str_is(word, "typedef");
 	s->transparent |= str_is(word, "extern") || str_is(word, "namespace");
 }
@@ -370,12 +460,18 @@ scan_text(struct scan *s)
 
 /* ---- what is new ---- */
 
-static int
-compare_places(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+/* Where a symbol of the walk stands. */
+struct standing {
+	uint64_t place;
+	size_t symbol;
+};
 
-	return x < y ? -1 : x > y;
+static int
+compare_standing(const void *a, const void *b)
+{
+	const struct standing *x = a, *y = b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 static uint64_t
@@ -404,48 +500,116 @@ inside_function(const struct scan *s, uint32_t line)
 	return false;
 }
 
-/* Local variables lose their kind, and so are not written: nothing has them as its parent. */
+/* What the walk took for something in a body loses its kind, and so is not written: nothing has it as its parent. */
 static void
 drop_locals(const struct scan *s, struct parsed *out)
 {
 	for (size_t i = 0; i < out->symbol_count; i++) {
 		struct parsed_symbol *symbol = &out->symbols[i];
-		if (symbol->kind == SYM_VARIABLE && symbol->parent < 0 && inside_function(s, symbol->line))
+		bool local = symbol->kind == SYM_VARIABLE ||
+		    ((symbol->kind == SYM_FUNCTION || symbol->kind == SYM_METHOD) && symbol->declared);
+		if (local && symbol->parent < 0 && inside_function(s, symbol->line))
 			symbol->kind = 0;
 	}
+}
+
+/*
+ * Where both have found something, braces and #if are surer than a tree with errors in it: a
+ * definition at the top level is at the top level, and ends where its brace is closed.
+ */
+static void
+correct(const struct found *f, struct parsed_symbol *symbol)
+{
+	if (f->kind == SYM_FIELD || f->kind == SYM_MACRO)
+		return;
+	if (symbol->kind != f->kind || f->kind != SYM_VARIABLE)
+		symbol->end_line = f->end_line;
+	symbol->kind = f->kind;
+	symbol->declared = false;
+	symbol->parent = -1;
+	symbol->qualifier.len = 0;
+}
+
+/* What lies behind the end of its parent lies in an outer one, or in none. */
+static void
+find_parents(struct parsed *out)
+{
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		int32_t parent = symbol->parent;
+		while (parent >= 0 && out->symbols[parent].end_line < symbol->line)
+			parent = out->symbols[parent].parent;
+		if (parent != symbol->parent)
+			symbol->qualifier.len = 0;
+		symbol->parent = parent;
+	}
+}
+
+/* Keywords are no names; in C nothing but a struct has fields, and nothing methods. */
+static void
+drop_impossible(const struct scan *s, enum seg_language language, struct parsed *out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		bool orphan = symbol->parent < 0 && symbol->qualifier.len == 0 && !in_body(s, symbol->line);
+		if (lexer_is_keyword(&s->lexer, symbol->name) ||
+		    (language == LANG_C &&
+			(symbol->kind == SYM_METHOD || (symbol->kind == SYM_FIELD && orphan))))
+			symbol->kind = 0;
+	}
+	for (size_t i = 0; i < out->use_count; i++)
+		if (!lexer_is_keyword(&s->lexer, out->uses[i].name))
+			out->uses[kept++] = out->uses[i];
+	out->use_count = kept;
+}
+
+static void
+add_found(const struct scan *s, const struct found *f, struct parsed *out)
+{
+	struct parsed_symbol symbol = { .line = f->name.line,
+		.column = f->column,
+		.end_line = f->end_line,
+		.kind = f->kind,
+		.parent = -1,
+		.name = { s->text.data + f->name.start, f->name.len } };
+
+	if (f->scope) {
+		const struct lex_token *scope = &s->found[f->scope - 1].name;
+		symbol.qualifier = (struct str){ s->text.data + scope->start, scope->len };
+	}
+	parsed_symbol(out, &symbol);
 }
 
 void
 extract_scan(enum seg_language language, struct str text, struct parsed *out)
 {
 	struct scan s = { .text = text };
-	uint64_t *places = mem_alloc((out->symbol_count + 1) * sizeof *places);
+	struct standing *standing = mem_alloc((out->symbol_count + 1) * sizeof *standing);
 	size_t count = 0;
 
 	lexer_init(&s.lexer, language, text);
 	scan_text(&s);
-	drop_locals(&s, out);
 	for (size_t i = 0; i < out->symbol_count; i++)
 		if (out->symbols[i].kind)
-			places[count++] = place(out->symbols[i].line, out->symbols[i].column);
-	qsort(places, count, sizeof *places, compare_places);
+			standing[count++] =
+			    (struct standing){ place(out->symbols[i].line, out->symbols[i].column), i };
+	qsort(standing, count, sizeof *standing, compare_standing);
 	for (size_t i = 0; i < s.count; i++) {
 		const struct found *f = &s.found[i];
-		uint64_t at = place(f->name.line, f->column);
-		if (bsearch(&at, places, count, sizeof *places, compare_places))
-			continue;
-		struct parsed_symbol symbol = { .line = f->name.line,
-			.column = f->column,
-			.end_line = f->end_line,
-			.kind = f->kind,
-			.parent = -1,
-			.name = { text.data + f->name.start, f->name.len } };
-		if (f->scope) {
-			const struct lex_token *scope = &s.found[f->scope - 1].name;
-			symbol.qualifier = (struct str){ text.data + scope->start, scope->len };
-		}
-		parsed_symbol(out, &symbol);
+		struct standing key = { .place = place(f->name.line, f->column) };
+		const struct standing *same =
+		    bsearch(&key, standing, count, sizeof *standing, compare_standing);
+		if (!same)
+			add_found(&s, f, out);
+		else if (language == LANG_C)
+			correct(f, &out->symbols[same->symbol]);
 	}
-	free(places);
+	find_parents(out);
+	drop_locals(&s, out);
+	drop_impossible(&s, language, out);
+	free(standing);
 	free(s.found);
+	free(s.bodies);
 }

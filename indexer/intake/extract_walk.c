@@ -320,9 +320,13 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 				use(w, node, name, ROLE_WRITE);
 			return class;
 		}
-		if (context->flags & R_EXTERN && ts_node_has_error(w->frames[w->depth - 1].node)) {
+		if (context->flags & R_BEHIND && ts_node_has_error(w->frames[w->depth - 1].node)) {
 			node = name_behind(w, node);
 			name = name_of(w, node, info);
+		}
+		if (w->language == LANG_C && context->callable && context->value == SYM_FIELD) {
+			use(w, node, name, ROLE_MACRO); /* int data[2] __aligned(8); */
+			return SPAN_CONSTANT;
 		}
 		define(w, context, node, name);
 		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION

@@ -35,6 +35,7 @@ enum rule_flag {
 	R_VALUE = 1 << 5,    /* a function if the parent's value or right side is one */
 	R_SHALLOW = 1 << 7,  /* at most KEY_DEPTH of its kind within one another */
 	R_ONLY = 1 << 8,     /* with R_VALUE: else it is a write */
+	R_BEHIND = 1 << 9,   /* the name may be a macro, and what it names the error behind it */
 };
 
 #define KEY_DEPTH 3

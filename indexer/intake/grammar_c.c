@@ -18,20 +18,20 @@ const TSLanguage *tree_sitter_cpp(void);
 /* What looks like a function in a function is a loop in a macro's clothes: for_each_cpu(cpu) { ... } */
 #define DECLARATION_RULES(function_flags) \
 	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, function_flags }, \
-	    { "declaration", "declarator", NULL, E_DEFINE, SYM_VARIABLE, R_GLOBAL | R_EXTERN }, \
+	    { "declaration", "declarator", NULL, E_DEFINE, SYM_VARIABLE, R_GLOBAL | R_EXTERN | R_BEHIND }, \
 	    { "init_declarator", "declarator", NULL, E_KEEP, 0, 0 }, \
 	    { "function_declarator", "declarator", NULL, E_CALLABLE, 0, 0 }, \
 	    { "pointer_declarator", "declarator", NULL, E_POINTER, 0, 0 }, \
 	    { "array_declarator", "declarator", NULL, E_KEEP, 0, 0 }, \
 	    { "parenthesized_declarator", NULL, NULL, E_KEEP, 0, 0 }, \
 	    { "attributed_declarator", NULL, NULL, E_KEEP, 0, 0 }, \
-	    { "type_definition", "declarator", NULL, E_DEFINE, SYM_TYPE, 0 }, \
+	    { "type_definition", "declarator", NULL, E_DEFINE, SYM_TYPE, R_BEHIND }, \
 	    { "struct_specifier", "name", NULL, E_DEFINE, SYM_STRUCT, R_BODY }, \
 	    { "union_specifier", "name", NULL, E_DEFINE, SYM_UNION, R_BODY }, \
 	    { "enum_specifier", "name", NULL, E_DEFINE, SYM_ENUM, R_BODY }, \
 	    { "enumerator", "name", NULL, E_DEFINE, SYM_ENUMERATOR, 0 }, \
 	{ \
-		"field_declaration", "declarator", NULL, E_DEFINE, SYM_FIELD, 0 \
+		"field_declaration", "declarator", NULL, E_DEFINE, SYM_FIELD, R_BEHIND \
 	}
 
 #define EXPRESSION_RULES \

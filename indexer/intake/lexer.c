@@ -59,6 +59,12 @@ is_keyword(const struct lexer *x, const char *word, size_t len)
 	return false;
 }
 
+bool
+lexer_is_keyword(const struct lexer *x, struct str word)
+{
+	return word.len && x->lexis && x->lexis->keywords && is_keyword(x, word.data, word.len);
+}
+
 void
 lexer_init(struct lexer *x, enum seg_language language, struct str text)
 {

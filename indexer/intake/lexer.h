@@ -44,5 +44,7 @@ struct lexer {
 void lexer_init(struct lexer *lexer, enum seg_language language, struct str text);
 /* The next token; false, and LEX_END, at the end of the text. */
 bool lexer_next(struct lexer *lexer, struct lex_token *token);
+/* Whether a word is a keyword of the language. */
+bool lexer_is_keyword(const struct lexer *lexer, struct str word);
 
 #endif

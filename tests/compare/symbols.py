@@ -35,7 +35,8 @@ LANGUAGES = {
 }
 FLOORS = {("c", "function"): 99.5, ("c", "macro"): 99.5, ("c", "struct"): 99.5, ("c", "union"): 99.5, ("c", "enum"): 99.5,
           ("c", "typedef"): 99.5}
-WORD = re.compile(r"[A-Za-z_$~][\w$]*")
+LIKE_C = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.S)
+RUST = re.compile(r"/\*.*?\*/|//[^\n]*|r(#*)\".*?\"\1|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'", re.S)
 
 
 def files_of(tree, share):
@@ -95,7 +96,7 @@ class Text:
             text = file.read()
         self.path, self.lines = path, text.split("\n")
         blank = lambda m: re.sub(r"[^\n]", " ", m.group())
-        self.code = re.sub(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", blank, text, flags=re.S).split("\n")
+        self.code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text).split("\n")
 
     def line(self, number, code=False):
         lines = self.code if code else self.lines
@@ -162,8 +163,62 @@ def rule_made(tag, text, found):
 
 def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
-    return tag["kind"] in ("variable", "member") and re.match(r"\s", text.line(tag["line"])) and any(
+    script = tag["language"] in ("JavaScript", "TypeScript")
+    return (tag["kind"] in ("variable", "member") or script and tag["kind"] in ("constant", "property", "class")) and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
+
+
+def rule_attribute(tag, text, found):
+    """int name __attribute_macro = ...: ctags took the macro for the name; we have the name."""
+    before = re.search(r"(\w+)(?:\[[^\]]*\])*\s+" + re.escape(tag["name"]) + r"\s*(?:\(.*\)\s*)?[;=,\[]?", text.line(tag["line"], True))
+    return tag["kind"] in ("variable", "typedef", "member") and tag["name"].startswith("__") and before and (tag["path"], tag["line"], before[1]) in found
+
+
+def rule_element(tag, text, found):
+    """static const enum x list[] = { A, B }: uses of enumerators, not their definition."""
+    at = tag["line"]
+    while tag["kind"] in ("enumerator", "enum") and at > 0 and tag["line"] - at < 300:
+        line = text.line(at, True)
+        if re.search(r"=\s*\{?\s*$|=\s*\{", line):
+            return True
+        if at < tag["line"] and re.search(r"[;]\s*$|^\s*(typedef\s+)?enum\s*\w*\s*\{", line):
+            return False
+        at -= 1
+    return False
+
+
+KEYWORDS = set("""auto bool break case catch char class const continue default do double else enum export extends extern false final float for func
+function goto if implements import in instanceof int interface let long new null package return self short static struct super switch this throw true
+try type typeof union unsigned var void volatile while with yield nil str""".split())
+
+
+def rule_keyword(tag, text, found):
+    return tag["name"] in KEYWORDS
+
+
+def rule_argument(tag, text, found):
+    """An enum's constant called with arguments: ctags took the arguments, or an annotation, for constants too."""
+    return tag["kind"] == "enumConstant" and re.search(r"[(.,@]\s*" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
+
+
+def rule_rust_type(tag, text, found):
+    """const NAME: &'static str: ctags took a word of the type for the name."""
+    return tag["language"] == "Rust" and tag["kind"] == "variable" and not re.search(
+        r"\b(const|static|let)\s+(mut\s+)?" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
+
+
+def rule_object(tag, text, found):
+    """name = {...}, (name) or name, : an object's or a loop's; a class is written with its keyword."""
+    line, name = text.line(tag["line"], True), re.escape(tag["name"])
+    return tag["language"] in ("JavaScript", "TypeScript") and (
+        tag["kind"] == "class" and not re.search(r"\bclass\s+" + name + r"\b", line) or
+        tag["kind"] == "field" and re.search(r"[(,{]\s*" + name + r"\s*[,)}]|^\s*" + name + r"\s*,?$", line) or
+        re.search(r"\bfor\s*\(\s*(const|let|var)\s+" + name + r"\b", line))
+
+
+def rule_private(tag, text, found):
+    """ctags leaves the # of a private name out."""
+    return (tag["path"], tag["line"], "#" + tag["name"]) in found
 
 
 def rule_same(tag, text, found):
@@ -173,10 +228,12 @@ def rule_same(tag, text, found):
 
 RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a comment or string", rule_comment),
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
-         ("a local", rule_local), ("a line beside", rule_same)]
+         ("a local", rule_local), ("an attribute", rule_attribute), ("an element of a list", rule_element),
+         ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
+         ("an object or a loop's", rule_object), ("private", rule_private), ("a line beside", rule_same)]
 
 # kinds of ctags that are not definitions to us
-NO_DEFINITION = {"python": {"unknown", "module"}, "go": {"packageName", "unknown", "anonMember"}, "rust": {"implementation"},
+NO_DEFINITION = {"python": {"unknown", "module", "namespace"}, "go": {"packageName", "unknown", "anonMember"}, "rust": {"implementation"},
                  "javascript": {"unknown"}, "typescript": {"local", "parameter"}, "java": {"package", "local"}, "php": {"alias", "local", "variable"},
                  "ruby": {"alias", "library", "accessor", "constant"}, "shell": {"script", "heredoc", "alias"}, "c": {"header"}, "c++": {"header"}}
 
