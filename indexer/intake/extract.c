@@ -1,7 +1,7 @@
 #include "indexer/intake/extract.h"
 
 #include "base/mem.h"
-#include "indexer/intake/extract_scan.h"
+#include "indexer/intake/extract_repair.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/lexer.h"
 #include "indexer/intake/parser.h"
@@ -136,7 +136,7 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 	if (why != SEG_WHY_NONE)
 		return extract_plain(language, text, why, out);
 	if (out->state.errors && (language == LANG_C || language == LANG_CPP))
-		extract_scan(language, text, out);
+		extract_repair(language, text, out);
 	out->state.status = SEG_PARSED;
 	return 0;
 }

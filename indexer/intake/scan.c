@@ -1,4 +1,4 @@
-#include "indexer/intake/extract_scan.h"
+#include "indexer/intake/scan.h"
 
 #include "base/mem.h"
 #include "indexer/intake/lexer.h"
@@ -7,24 +7,10 @@
 
 #define BRANCHES 64 /* #if within one another of which braces are counted apart */
 
-struct found {
-	struct lex_token name;
-	uint32_t column;
-	uint32_t end_line;
-	uint8_t kind;
-	size_t scope; /* place in found + 1 of the struct that it is a member of */
-};
-
-/* Lines of a pair of braces at the top level. */
-struct body {
-	uint32_t first, last;
-};
-
 struct scan {
 	struct str text;
 	struct lexer lexer;
-	struct found *found;
-	size_t count, room;
+	struct scanned *out;
 	/* at the top level */
 	unsigned braces, parens;
 	unsigned saved[BRANCHES]; /* braces where an #if began */
@@ -47,27 +33,25 @@ struct scan {
 	uint32_t line;             /* of the last name that was added */
 	size_t line_start;         /* where that line begins */
 	size_t open;               /* place in found + 1 of what the braces belong to */
-	struct body *bodies;       /* in order */
-	size_t body_count, body_room;
 };
 
 static size_t
 add(struct scan *s, const struct lex_token *name, uint8_t kind)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 256;
-		s->found = mem_grow(s->found, s->room, sizeof *s->found);
+	if (s->out->count == s->out->room) {
+		s->out->room = s->out->room ? 2 * s->out->room : 256;
+		s->out->found = mem_grow(s->out->found, s->out->room, sizeof *s->out->found);
 	}
 	if (name->line != s->line) { /* names come in order: a line's beginning is looked for once */
 		const char *newline = memrchr(s->text.data, '\n', name->start);
 		s->line = name->line;
 		s->line_start = newline ? (size_t)(newline + 1 - s->text.data) : 0;
 	}
-	s->found[s->count] = (struct found){ .name = *name,
+	s->out->found[s->out->count] = (struct found){ .name = *name,
 		.kind = kind,
 		.end_line = name->line,
 		.column = (uint32_t)(name->start - s->line_start) + 1 };
-	return ++s->count;
+	return ++s->out->count;
 }
 
 static void
@@ -96,26 +80,11 @@ function_name(const struct scan *s)
 static void
 begin_body(struct scan *s, uint32_t line)
 {
-	if (s->body_count == s->body_room) {
-		s->body_room = s->body_room ? 2 * s->body_room : 64;
-		s->bodies = mem_grow(s->bodies, s->body_room, sizeof *s->bodies);
+	if (s->out->body_count == s->out->body_room) {
+		s->out->body_room = s->out->body_room ? 2 * s->out->body_room : 64;
+		s->out->bodies = mem_grow(s->out->bodies, s->out->body_room, sizeof *s->out->bodies);
 	}
-	s->bodies[s->body_count++] = (struct body){ line, UINT32_MAX };
-}
-
-static bool
-in_body(const struct scan *s, uint32_t line)
-{
-	size_t low = 0, high = s->body_count;
-
-	while (low < high) { /* the first that ends at the line or behind it */
-		size_t middle = (low + high) / 2;
-		if (s->bodies[middle].last < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < s->body_count && s->bodies[low].first <= line;
+	s->out->bodies[s->out->body_count++] = (struct body){ line, UINT32_MAX };
 }
 
 static void
@@ -126,7 +95,7 @@ open_brace(struct scan *s, uint32_t line)
 	if (s->braces == 0 && s->parens == 0) {
 		if (s->transparent && s->called.len == 0) {
 			s->transparents++;
-			s->body_count--;
+			s->out->body_count--;
 			forget(s);
 			return;
 		}
@@ -155,10 +124,10 @@ close_brace(struct scan *s, size_t at, uint32_t line)
 	}
 	s->braces = first && s->transparents == 0 ? 0 : s->braces - 1;
 	if (s->braces == 0) {
-		if (s->body_count)
-			s->bodies[s->body_count - 1].last = line;
+		if (s->out->body_count)
+			s->out->bodies[s->out->body_count - 1].last = line;
 		if (s->open)
-			s->found[s->open - 1].end_line = line;
+			s->out->found[s->open - 1].end_line = line;
 		bool aliases = s->aliases;
 		s->open = 0;
 		s->parens = 0;
@@ -209,8 +178,8 @@ end_of_name(struct scan *s, char sign)
 	if (s->parens || s->braces > s->members)
 		return;
 	if ((member || alias) && name->len) {
-		size_t place = add(s, name, member ? SYM_FIELD : SYM_TYPE); /* may move s->found */
-		s->found[place - 1].scope = member ? s->open : 0;
+		size_t place = add(s, name, member ? SYM_FIELD : SYM_TYPE); /* may move s->out->found */
+		s->out->found[place - 1].scope = member ? s->open : 0;
 	}
 	bool variable = s->braces == 0 && !s->aliases && add_variable(s);
 	s->last.len = s->before.len = s->pointer.len = 0;
@@ -326,7 +295,7 @@ directive(struct scan *s, struct lex_token *t, size_t *behind, uint32_t *line)
 		}
 	}
 	if (macro)
-		s->found[macro - 1].end_line = last;
+		s->out->found[macro - 1].end_line = last;
 	return more;
 }
 
@@ -458,158 +427,20 @@ scan_text(struct scan *s)
 		signs(s, behind, s->text.len, line);
 }
 
-/* ---- what is new ---- */
-
-/* Where a symbol of the walk stands. */
-struct standing {
-	uint64_t place;
-	size_t symbol;
-};
-
-static int
-compare_standing(const void *a, const void *b)
+void
+scan_c(enum seg_language language, struct str text, struct scanned *out)
 {
-	const struct standing *x = a, *y = b;
+	struct scan s = { .text = text, .out = out };
 
-	return x->place < y->place ? -1 : x->place > y->place;
-}
-
-static uint64_t
-place(uint32_t line, uint32_t column)
-{
-	return (uint64_t)line << 32 | column;
-}
-
-static bool
-inside_function(const struct scan *s, uint32_t line)
-{
-	size_t low = 0, high = s->count;
-
-	while (low < high) { /* the last that begins before the line */
-		size_t middle = (low + high) / 2;
-		if (s->found[middle].name.line < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low-- > 0) {
-		const struct found *f = &s->found[low];
-		if (f->kind != SYM_MACRO)
-			return f->kind == SYM_FUNCTION && f->end_line > line;
-	}
-	return false;
-}
-
-/* What the walk took for something in a body loses its kind, and so is not written: nothing has it as its parent. */
-static void
-drop_locals(const struct scan *s, struct parsed *out)
-{
-	for (size_t i = 0; i < out->symbol_count; i++) {
-		struct parsed_symbol *symbol = &out->symbols[i];
-		bool local = symbol->kind == SYM_VARIABLE ||
-		    ((symbol->kind == SYM_FUNCTION || symbol->kind == SYM_METHOD) && symbol->declared);
-		if (local && symbol->parent < 0 && inside_function(s, symbol->line))
-			symbol->kind = 0;
-	}
-}
-
-/*
- * Where both have found something, braces and #if are surer than a tree with errors in it: a
- * definition at the top level is at the top level, and ends where its brace is closed.
- */
-static void
-correct(const struct found *f, struct parsed_symbol *symbol)
-{
-	if (f->kind == SYM_FIELD || f->kind == SYM_MACRO)
-		return;
-	if (symbol->kind != f->kind || f->kind != SYM_VARIABLE)
-		symbol->end_line = f->end_line;
-	symbol->kind = f->kind;
-	symbol->declared = false;
-	symbol->parent = -1;
-	symbol->qualifier.len = 0;
-}
-
-/* What lies behind the end of its parent lies in an outer one, or in none. */
-static void
-find_parents(struct parsed *out)
-{
-	for (size_t i = 0; i < out->symbol_count; i++) {
-		struct parsed_symbol *symbol = &out->symbols[i];
-		int32_t parent = symbol->parent;
-		while (parent >= 0 && out->symbols[parent].end_line < symbol->line)
-			parent = out->symbols[parent].parent;
-		if (parent != symbol->parent)
-			symbol->qualifier.len = 0;
-		symbol->parent = parent;
-	}
-}
-
-/* Keywords are no names; in C nothing but a struct has fields, and nothing methods. */
-static void
-drop_impossible(const struct scan *s, enum seg_language language, struct parsed *out)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < out->symbol_count; i++) {
-		struct parsed_symbol *symbol = &out->symbols[i];
-		bool orphan = symbol->parent < 0 && symbol->qualifier.len == 0 && !in_body(s, symbol->line);
-		if (lexer_is_keyword(&s->lexer, symbol->name) ||
-		    (language == LANG_C &&
-			(symbol->kind == SYM_METHOD || (symbol->kind == SYM_FIELD && orphan))))
-			symbol->kind = 0;
-	}
-	for (size_t i = 0; i < out->use_count; i++)
-		if (!lexer_is_keyword(&s->lexer, out->uses[i].name))
-			out->uses[kept++] = out->uses[i];
-	out->use_count = kept;
-}
-
-static void
-add_found(const struct scan *s, const struct found *f, struct parsed *out)
-{
-	struct parsed_symbol symbol = { .line = f->name.line,
-		.column = f->column,
-		.end_line = f->end_line,
-		.kind = f->kind,
-		.parent = -1,
-		.name = { s->text.data + f->name.start, f->name.len } };
-
-	if (f->scope) {
-		const struct lex_token *scope = &s->found[f->scope - 1].name;
-		symbol.qualifier = (struct str){ s->text.data + scope->start, scope->len };
-	}
-	parsed_symbol(out, &symbol);
+	*out = (struct scanned){ 0 };
+	lexer_init(&s.lexer, language, text);
+	scan_text(&s);
 }
 
 void
-extract_scan(enum seg_language language, struct str text, struct parsed *out)
+scanned_release(struct scanned *scanned)
 {
-	struct scan s = { .text = text };
-	struct standing *standing = mem_alloc((out->symbol_count + 1) * sizeof *standing);
-	size_t count = 0;
-
-	lexer_init(&s.lexer, language, text);
-	scan_text(&s);
-	for (size_t i = 0; i < out->symbol_count; i++)
-		if (out->symbols[i].kind)
-			standing[count++] =
-			    (struct standing){ place(out->symbols[i].line, out->symbols[i].column), i };
-	qsort(standing, count, sizeof *standing, compare_standing);
-	for (size_t i = 0; i < s.count; i++) {
-		const struct found *f = &s.found[i];
-		struct standing key = { .place = place(f->name.line, f->column) };
-		const struct standing *same =
-		    bsearch(&key, standing, count, sizeof *standing, compare_standing);
-		if (!same)
-			add_found(&s, f, out);
-		else if (language == LANG_C)
-			correct(f, &out->symbols[same->symbol]);
-	}
-	find_parents(out);
-	drop_locals(&s, out);
-	drop_impossible(&s, language, out);
-	free(standing);
-	free(s.found);
-	free(s.bodies);
+	free(scanned->found);
+	free(scanned->bodies);
+	*scanned = (struct scanned){ 0 };
 }

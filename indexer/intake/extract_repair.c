@@ -1,0 +1,176 @@
+#include "indexer/intake/extract_repair.h"
+
+#include "base/mem.h"
+#include "indexer/intake/lexer.h"
+#include "indexer/intake/scan.h"
+
+#include <stdlib.h>
+
+static bool
+in_body(const struct scanned *s, uint32_t line)
+{
+	size_t low = 0, high = s->body_count;
+
+	while (low < high) { /* the first that ends at the line or behind it */
+		size_t middle = (low + high) / 2;
+		if (s->bodies[middle].last < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->body_count && s->bodies[low].first <= line;
+}
+
+/* Where a symbol of the walk stands. */
+struct standing {
+	uint64_t place;
+	size_t symbol;
+};
+
+static int
+compare_standing(const void *a, const void *b)
+{
+	const struct standing *x = a, *y = b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static uint64_t
+place(uint32_t line, uint32_t column)
+{
+	return (uint64_t)line << 32 | column;
+}
+
+static bool
+inside_function(const struct scanned *s, uint32_t line)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) { /* the last that begins before the line */
+		size_t middle = (low + high) / 2;
+		if (s->found[middle].name.line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low-- > 0) {
+		const struct found *f = &s->found[low];
+		if (f->kind != SYM_MACRO)
+			return f->kind == SYM_FUNCTION && f->end_line > line;
+	}
+	return false;
+}
+
+/* What the walk took for something in a body loses its kind, and so is not written: nothing has it as its parent. */
+static void
+drop_locals(const struct scanned *s, struct parsed *out)
+{
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		bool local = symbol->kind == SYM_VARIABLE ||
+		    ((symbol->kind == SYM_FUNCTION || symbol->kind == SYM_METHOD) && symbol->declared);
+		if (local && symbol->parent < 0 && inside_function(s, symbol->line))
+			symbol->kind = 0;
+	}
+}
+
+/*
+ * Where both have found something, braces and #if are surer than a tree with errors in it: a
+ * definition at the top level is at the top level, and ends where its brace is closed.
+ */
+static void
+correct(const struct found *f, struct parsed_symbol *symbol)
+{
+	if (f->kind == SYM_FIELD || f->kind == SYM_MACRO)
+		return;
+	if (symbol->kind != f->kind || f->kind != SYM_VARIABLE)
+		symbol->end_line = f->end_line;
+	symbol->kind = f->kind;
+	symbol->declared = false;
+	symbol->parent = -1;
+	symbol->qualifier.len = 0;
+}
+
+/* What lies behind the end of its parent lies in an outer one, or in none. */
+static void
+find_parents(struct parsed *out)
+{
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		int32_t parent = symbol->parent;
+		while (parent >= 0 && out->symbols[parent].end_line < symbol->line)
+			parent = out->symbols[parent].parent;
+		if (parent != symbol->parent)
+			symbol->qualifier.len = 0;
+		symbol->parent = parent;
+	}
+}
+
+/* Keywords are no names; in C nothing but a struct has fields, and nothing methods. */
+static void
+drop_impossible(const struct scanned *s, enum seg_language language, struct parsed *out)
+{
+	struct lexer lexer;
+	size_t kept = 0;
+
+	lexer_init(&lexer, language, (struct str){ "", 0 });
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		bool orphan = symbol->parent < 0 && symbol->qualifier.len == 0 && !in_body(s, symbol->line);
+		if (lexer_is_keyword(&lexer, symbol->name) ||
+		    (language == LANG_C &&
+			(symbol->kind == SYM_METHOD || (symbol->kind == SYM_FIELD && orphan))))
+			symbol->kind = 0;
+	}
+	for (size_t i = 0; i < out->use_count; i++)
+		if (!lexer_is_keyword(&lexer, out->uses[i].name))
+			out->uses[kept++] = out->uses[i];
+	out->use_count = kept;
+}
+
+static void
+add_found(const struct scanned *s, const struct found *f, struct str text, struct parsed *out)
+{
+	struct parsed_symbol symbol = { .line = f->name.line,
+		.column = f->column,
+		.end_line = f->end_line,
+		.kind = f->kind,
+		.parent = -1,
+		.name = { text.data + f->name.start, f->name.len } };
+
+	if (f->scope) {
+		const struct lex_token *scope = &s->found[f->scope - 1].name;
+		symbol.qualifier = (struct str){ text.data + scope->start, scope->len };
+	}
+	parsed_symbol(out, &symbol);
+}
+
+void
+extract_repair(enum seg_language language, struct str text, struct parsed *out)
+{
+	struct scanned s;
+	struct standing *standing = mem_alloc((out->symbol_count + 1) * sizeof *standing);
+	size_t count = 0;
+
+	scan_c(language, text, &s);
+	for (size_t i = 0; i < out->symbol_count; i++)
+		if (out->symbols[i].kind)
+			standing[count++] =
+			    (struct standing){ place(out->symbols[i].line, out->symbols[i].column), i };
+	qsort(standing, count, sizeof *standing, compare_standing);
+	for (size_t i = 0; i < s.count; i++) {
+		const struct found *f = &s.found[i];
+		struct standing key = { .place = place(f->name.line, f->column) };
+		const struct standing *same =
+		    bsearch(&key, standing, count, sizeof *standing, compare_standing);
+		if (!same)
+			add_found(&s, f, text, out);
+		else if (language == LANG_C)
+			correct(f, &out->symbols[same->symbol]);
+	}
+	find_parents(out);
+	drop_locals(&s, out);
+	drop_impossible(&s, language, out);
+	free(standing);
+	scanned_release(&s);
+}
