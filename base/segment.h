@@ -215,7 +215,8 @@ enum seg_symbol_kind {
 	X(6, ROLE_IMPORT, "import")       /* a name taken in from another module */ \
 	X(7, ROLE_INHERIT, "inherit")     /* base class, implemented interface or trait */ \
 	X(8, ROLE_ANNOTATION, "annotation") /* decorator, attribute */ \
-	X(9, ROLE_MACRO, "macro")         /* tested or undefined by the preprocessor; expanded */
+	X(9, ROLE_MACRO, "macro")         /* tested or undefined by the preprocessor; expanded */ \
+	X(10, ROLE_ADDRESS, "address")    /* its address is taken */
 
 enum seg_role {
 #define X(number, id, word) id = number,

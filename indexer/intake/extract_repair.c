@@ -41,6 +41,20 @@ place(uint32_t line, uint32_t column)
 	return (uint64_t)line << 32 | column;
 }
 
+/* The symbols of the walk in order of their places; how many. */
+static size_t
+stand(const struct parsed *out, struct standing *standing)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < out->symbol_count; i++)
+		if (out->symbols[i].kind)
+			standing[count++] =
+			    (struct standing){ place(out->symbols[i].line, out->symbols[i].column), i };
+	qsort(standing, count, sizeof *standing, compare_standing);
+	return count;
+}
+
 static bool
 inside_function(const struct scanned *s, uint32_t line)
 {
@@ -128,6 +142,22 @@ drop_impossible(const struct scanned *s, enum seg_language language, struct pars
 	out->use_count = kept;
 }
 
+/* Where a symbol stands its name is not used. */
+static void
+drop_own_uses(struct parsed *out)
+{
+	struct standing *standing = mem_alloc((out->symbol_count + 1) * sizeof *standing);
+	size_t count = stand(out, standing), kept = 0;
+
+	for (size_t i = 0; i < out->use_count; i++) {
+		struct standing key = { .place = place(out->uses[i].line, out->uses[i].column) };
+		if (!bsearch(&key, standing, count, sizeof *standing, compare_standing))
+			out->uses[kept++] = out->uses[i];
+	}
+	out->use_count = kept;
+	free(standing);
+}
+
 static void
 add_found(const struct scanned *s, const struct found *f, struct str text, struct parsed *out)
 {
@@ -150,14 +180,9 @@ extract_repair(enum seg_language language, struct str text, struct parsed *out)
 {
 	struct scanned s;
 	struct standing *standing = mem_alloc((out->symbol_count + 1) * sizeof *standing);
-	size_t count = 0;
 
 	scan_c(language, text, &s);
-	for (size_t i = 0; i < out->symbol_count; i++)
-		if (out->symbols[i].kind)
-			standing[count++] =
-			    (struct standing){ place(out->symbols[i].line, out->symbols[i].column), i };
-	qsort(standing, count, sizeof *standing, compare_standing);
+	size_t count = stand(out, standing);
 	for (size_t i = 0; i < s.count; i++) {
 		const struct found *f = &s.found[i];
 		struct standing key = { .place = place(f->name.line, f->column) };
@@ -171,6 +196,7 @@ extract_repair(enum seg_language language, struct str text, struct parsed *out)
 	find_parents(out);
 	drop_locals(&s, out);
 	drop_impossible(&s, language, out);
+	drop_own_uses(out);
 	free(standing);
 	scanned_release(&s);
 }

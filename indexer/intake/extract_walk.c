@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "indexer/intake/colour.h"
 #include "indexer/intake/descent.h"
+#include "indexer/intake/kinds.h"
 #include "indexer/intake/lexer.h"
+#include "indexer/intake/locals.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -47,7 +49,8 @@ struct walk {
 	uint64_t nodes;
 	uint32_t last_error_line;
 	struct descent *descent;
-	int failed; /* spans that cannot be kept */
+	int failed;           /* spans that cannot be kept */
+	struct locals locals; /* of the function at hand */
 };
 
 static struct str
@@ -70,34 +73,6 @@ last_line(TSNode node)
 }
 
 /* ---- names ---- */
-
-static bool
-scopes(unsigned kind)
-{
-	switch (kind) {
-	case SYM_FUNCTION:
-	case SYM_METHOD:
-	case SYM_CLASS:
-	case SYM_STRUCT:
-	case SYM_UNION:
-	case SYM_ENUM:
-	case SYM_INTERFACE:
-	case SYM_TRAIT:
-	case SYM_NAMESPACE:
-	case SYM_MODULE:
-	case SYM_KEY:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool
-holds_methods(unsigned kind)
-{
-	return kind == SYM_CLASS || kind == SYM_STRUCT || kind == SYM_INTERFACE || kind == SYM_TRAIT ||
-	    kind == SYM_UNION || kind == SYM_ENUM;
-}
 
 /* A qualifier up to the name: "a::b<c>::" gives "a::b<c>". */
 static struct str
@@ -165,7 +140,7 @@ kind_of(const struct walk *w, const struct context *context, int32_t parent, boo
 		kind = kind == SYM_FIELD || kind == SYM_PROPERTY ? SYM_METHOD : SYM_FUNCTION;
 	if (kind == SYM_TYPE && w->table->type)
 		kind = kind_of_type(w, owner);
-	if (kind == SYM_FUNCTION && (holds_methods(inside) || qualified))
+	if (kind == SYM_FUNCTION && (kind_holds_methods(inside) || qualified))
 		kind = SYM_METHOD;
 	return kind;
 }
@@ -241,7 +216,7 @@ define(struct walk *w, const struct context *context, TSNode node, struct str na
 	int32_t number = parsed_symbol(w->out, &symbol);
 	if (number >= 0 && symbol.kind == SYM_TYPE)
 		adopt_members(w, owner, number, symbol.parent);
-	if (number >= 0 && scopes(symbol.kind) && !symbol.declared)
+	if (number >= 0 && kind_scopes(symbol.kind) && !symbol.declared)
 		owner->symbol = number;
 }
 
@@ -306,6 +281,15 @@ name_behind(const struct walk *w, TSNode name)
 	return name;
 }
 
+static void
+read_name(struct walk *w, TSNode node, struct str name, const struct node_info *info)
+{
+	bool field = info->class == SPAN_PROPERTY;
+
+	if (info->flags & L_READ && (field || !locals_have(&w->locals, name)))
+		use(w, node, name, ROLE_READ);
+}
+
 /* A name in its context: a symbol, a use, a scope or nothing; gives its colour. */
 static enum span_class
 meet_name(struct walk *w, TSNode node, const struct node_info *info, const struct context *context)
@@ -318,6 +302,8 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		if (context->flags & R_GLOBAL && w->frames[context->owner].function) {
 			if (context->flags & R_WRITE)
 				use(w, node, name, ROLE_WRITE);
+			else if (info->flags & L_READ)
+				locals_add(&w->locals, name);
 			return class;
 		}
 		if (context->flags & R_BEHIND && ts_node_has_error(w->frames[w->depth - 1].node)) {
@@ -334,6 +320,9 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 	case E_USE:
 		use(w, node, name, context->value);
 		return colour_of_use(context->value, class);
+	case E_LOCAL:
+		locals_add(&w->locals, name);
+		return class;
 	case E_SCOPE:
 		w->frames[context->owner].scope =
 		    name.len <= SEG_NAME_MAX ? name : (struct str){ name.data, 0 };
@@ -341,6 +330,8 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 	default:
 		if (info->flags & L_TYPE)
 			use(w, node, name, ROLE_TYPE);
+		else
+			read_name(w, node, name, info);
 		return class == SPAN_PLAIN && all_upper(name) ? SPAN_CONSTANT : class;
 	}
 }
@@ -454,6 +445,12 @@ context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 	switch ((enum effect)rule->effect) {
 	case E_NONE:
 		return context;
+	case E_ADDRESS:
+		if (w->text.data[parent->start] == '&') {
+			context = (struct context){ E_USE, ROLE_ADDRESS, 0, false, w->depth, 0 };
+			return context;
+		}
+		__attribute__((fallthrough));
 	case E_KEEP_USE:
 		if (parent->context.effect != E_USE || parent->context.value != rule->value)
 			return context;
@@ -506,6 +503,8 @@ push(struct walk *w, const struct descent_node *node, struct context context, bo
 		.symbol = -1,
 		.first_symbol = (int32_t)w->out->symbol_count,
 		.function = function };
+	if (frame->info->flags & L_FUNCTION && !function)
+		locals_clear(&w->locals);
 	if (frame->info == &w->table->error || (node->start == node->end && ts_node_is_missing(frame->node)))
 		note_error(w, frame->node);
 }

@@ -24,6 +24,8 @@ enum effect {
 	E_CALLABLE, /* as kept, and there are parameters: a variable becomes a function */
 	E_POINTER,  /* as kept, and undoes E_CALLABLE */
 	E_SCOPE,    /* the name of the scope of what is defined in the parent, without being a symbol itself */
+	E_LOCAL,    /* a parameter or the like: known in its function only */
+	E_ADDRESS,  /* a use by its address if the parent begins with &; else as E_KEEP_USE */
 };
 
 enum rule_flag {
@@ -58,6 +60,7 @@ enum leaf_flag {
 	L_STRUCT = 1 << 8,   /* a type so defined is a struct ... */
 	L_INTERFACE = 1 << 9, /* ... or an interface */
 	L_MEMBERS = 1 << 10,  /* names in it are its members, even in a function */
+	L_READ = 1 << 11,     /* without a context it is read, if it is not local */
 };
 
 struct leaf {

@@ -11,6 +11,9 @@ const TSLanguage *tree_sitter_cpp(void);
 	    { "preproc_function_def", "name", NULL, E_DEFINE, SYM_MACRO, 0 }, \
 	    { "preproc_ifdef", "name", NULL, E_USE, ROLE_MACRO, 0 }, \
 	    { "preproc_defined", NULL, "identifier", E_USE, ROLE_MACRO, 0 }, \
+	    { "preproc_if", "condition", "identifier", E_USE, ROLE_MACRO, 0 }, \
+	    { "preproc_elif", "condition", "identifier", E_USE, ROLE_MACRO, 0 }, \
+	    { "preproc_params", NULL, NULL, E_LOCAL, 0, 0 }, \
 	{ \
 		"preproc_include", "path", NULL, E_USE, ROLE_INCLUDE, 0 \
 	}
@@ -19,6 +22,8 @@ const TSLanguage *tree_sitter_cpp(void);
 #define DECLARATION_RULES(function_flags) \
 	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, function_flags }, \
 	    { "declaration", "declarator", NULL, E_DEFINE, SYM_VARIABLE, R_GLOBAL | R_EXTERN | R_BEHIND }, \
+	    { "parameter_declaration", "declarator", NULL, E_LOCAL, 0, 0 }, \
+	    { "parameter_list", NULL, "identifier", E_LOCAL, 0, 0 }, \
 	    { "init_declarator", "declarator", NULL, E_KEEP, 0, 0 }, \
 	    { "function_declarator", "declarator", NULL, E_CALLABLE, 0, 0 }, \
 	    { "pointer_declarator", "declarator", NULL, E_POINTER, 0, 0 }, \
@@ -41,13 +46,14 @@ const TSLanguage *tree_sitter_cpp(void);
 	    { "update_expression", "argument", NULL, E_USE, ROLE_WRITE, 0 }, \
 	    { "subscript_expression", "argument", NULL, E_KEEP, 0, 0 }, \
 	    { "parenthesized_expression", NULL, NULL, E_KEEP, 0, 0 }, \
-	    { "pointer_expression", "argument", NULL, E_KEEP_USE, ROLE_CALL, 0 }, \
+	    { "pointer_expression", "argument", NULL, E_ADDRESS, ROLE_CALL, 0 }, \
 	{ \
 		"field_designator", NULL, NULL, E_USE, ROLE_WRITE, 0 \
 	}
 
 #define SHARED_LEAVES \
-	{ "string_literal", SPAN_STRING, L_WHOLE | L_NAME | L_QUOTED }, \
+	{ "identifier", SPAN_PLAIN, L_NAME | L_READ }, { "field_identifier", SPAN_PROPERTY, L_NAME | L_READ }, \
+	    { "string_literal", SPAN_STRING, L_WHOLE | L_NAME | L_QUOTED }, \
 	    { "preproc_arg", SPAN_PLAIN, L_WORDS }, { "preproc_directive", SPAN_PREPROC, L_WHOLE }, \
 	    { "primitive_type", SPAN_TYPE, L_WHOLE | L_NAME }, \
 	{ \
@@ -64,6 +70,8 @@ static const struct rule cpp_rules[] = {
 	PREPROCESSOR_RULES,
 	DECLARATION_RULES(0),
 	EXPRESSION_RULES,
+	{ "optional_parameter_declaration", "declarator", NULL, E_LOCAL, 0, 0 },
+	{ "for_range_loop", "declarator", NULL, E_LOCAL, 0, 0 },
 	{ "class_specifier", "name", NULL, E_DEFINE, SYM_CLASS, R_BODY },
 	{ "namespace_definition", "name", NULL, E_DEFINE, SYM_NAMESPACE, 0 },
 	{ "nested_namespace_specifier", NULL, NULL, E_KEEP, 0, 0 },
