@@ -2,8 +2,9 @@
 
 #include "base/mem.h"
 #include "indexer/intake/extract.h"
-#include "indexer/intake/parser_memory.h"
 #include "indexer/intake/extract_walk.h"
+#include "indexer/intake/mask.h"
+#include "indexer/intake/parser_memory.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -16,12 +17,16 @@ struct parser {
 	uint64_t steps, most_steps;
 	enum seg_why why;
 	jmp_buf full;
+	struct buf masked; /* the text without what would lead the grammar astray */
 };
 
 struct parser *
 parser_new(void)
 {
-	return mem_new(struct parser);
+	struct parser *parser = mem_new(struct parser);
+
+	parser->masked = BUF(EXTRACT_BYTES);
+	return parser;
 }
 
 void
@@ -32,6 +37,7 @@ parser_free(struct parser *parser)
 	for (size_t i = 0; i < LANG_END; i++)
 		grammar_table_release(&parser->tables[i]);
 	parser_memory_release();
+	buf_release(&parser->masked);
 	free(parser);
 }
 
@@ -73,12 +79,16 @@ static enum seg_why
 parse_and_walk(struct parser *parser, enum seg_language language, struct str text, struct parsed *out)
 {
 	const struct grammar_table *table = &parser->tables[language];
-	TSInput input = { .payload = &text, .read = give_text, .encoding = TSInputEncodingUTF8 };
+	struct str shown = text;
+	TSInput input = { .payload = &shown, .read = give_text, .encoding = TSInputEncodingUTF8 };
 	TSParseOptions options = { .payload = parser, .progress_callback = progress };
 	struct extract_limits limits = {
 		.depth = EXTRACT_DEPTH, .nodes = EXTRACT_NODES, .late = is_late, .ctx = parser
 	};
 
+	buf_clear(&parser->masked);
+	if (language == LANG_C || language == LANG_CPP)
+		shown = mask_macros(text, &parser->masked, out);
 	TSParser *ts = ts_parser_new();
 	if (!ts_parser_set_language(ts, table->language)) {
 		ts_parser_delete(ts);
