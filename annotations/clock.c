@@ -79,8 +79,9 @@ read_last(struct session *session, struct clock_reading *out)
 int
 clock_begin(struct session *session)
 {
-	struct clock_reading last,
-	    now = { .monotonic_ms = read_ms(CLOCK_MONOTONIC), .wall_ms = read_ms(CLOCK_REALTIME) };
+	struct clock_reading last = { 0 },
+			     now = { .monotonic_ms = read_ms(CLOCK_MONOTONIC),
+				     .wall_ms = read_ms(CLOCK_REALTIME) };
 
 	memcpy(now.boot, session->boot, sizeof now.boot);
 	session->clock_ms = now.wall_ms - now.monotonic_ms;
