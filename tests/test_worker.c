@@ -351,9 +351,10 @@ hostile_sources_are_bounded(void **state)
 		{ "n.rb", "<<A\n", 64 * 1024 },
 		{ "o.c", "\"\n", MiB },
 		{ "p.go", "x.(\n", MiB },
+		{ "q.c", "{\n", 2 * MiB }, /* a million deep */
 	};
 	struct bench b;
-	struct buf bufs[17];
+	struct buf bufs[18];
 	size_t count = sizeof table / sizeof *table;
 	struct timespec from, to;
 	struct rusage usage;

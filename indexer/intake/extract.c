@@ -136,7 +136,7 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 	if (why != SEG_WHY_NONE)
 		return extract_plain(language, text, why, out);
 	if (out->state.errors && (language == LANG_C || language == LANG_CPP))
-		extract_repair(language, text, out);
+		extract_repair(language, parser_shown(x->parser, text), out);
 	out->state.status = SEG_PARSED;
 	return 0;
 }

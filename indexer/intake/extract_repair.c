@@ -120,6 +120,25 @@ find_parents(struct parsed *out)
 	}
 }
 
+/* int name __attribute = ...: the walk may have taken the attribute for a name of its own. */
+static bool
+is_attribute(const struct scanned *s, const struct parsed_symbol *symbol)
+{
+	size_t low = 0, high = s->count;
+
+	if (symbol->kind != SYM_VARIABLE || !str_starts(symbol->name, STR("__")))
+		return false;
+	while (low < high) { /* the first in the line or behind it */
+		size_t middle = (low + high) / 2;
+		if (s->found[middle].name.line < symbol->line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->count && s->found[low].name.line == symbol->line &&
+	    s->found[low].kind == SYM_VARIABLE && s->found[low].column < symbol->column;
+}
+
 /* Keywords are no names; in C nothing but a struct has fields, and nothing methods. */
 static void
 drop_impossible(const struct scanned *s, enum seg_language language, struct parsed *out)
@@ -131,7 +150,7 @@ drop_impossible(const struct scanned *s, enum seg_language language, struct pars
 	for (size_t i = 0; i < out->symbol_count; i++) {
 		struct parsed_symbol *symbol = &out->symbols[i];
 		bool orphan = symbol->parent < 0 && symbol->qualifier.len == 0 && !in_body(s, symbol->line);
-		if (lexer_is_keyword(&lexer, symbol->name) ||
+		if (lexer_is_keyword(&lexer, symbol->name) || is_attribute(s, symbol) ||
 		    (language == LANG_C &&
 			(symbol->kind == SYM_METHOD || (symbol->kind == SYM_FIELD && orphan))))
 			symbol->kind = 0;

@@ -2,8 +2,9 @@
 
 #include <ctype.h>
 
-#define WORDS 8   /* between struct and { */
-#define REACH 400 /* bytes from struct to { */
+#define WORDS 8      /* between struct and { */
+#define REACH 400    /* bytes from struct to { */
+#define COMMENT 4096 /* bytes of a comment that is looked past */
 
 struct word {
 	size_t start, len; /* the word */
@@ -81,14 +82,6 @@ read_words(struct str text, size_t at, struct word words[static WORDS], size_t *
 }
 
 static void
-blank(struct buf *masked, struct str text, const struct word *word)
-{
-	for (size_t i = word->start; i < word->end; i++)
-		if (text.data[i] != '\n')
-			masked->data[i] = ' ';
-}
-
-static void
 note(struct str text, const struct word *word, struct parsed *out)
 {
 	uint32_t line = 1;
@@ -103,6 +96,21 @@ note(struct str text, const struct word *word, struct parsed *out)
 		.column = (uint32_t)(at - from) + 1,
 		.role = ROLE_MACRO,
 		.name = { at, word->len } });
+}
+
+/* Blanks a word and its (...). */
+static int
+mask(struct str text, const struct word *word, struct buf *masked, struct parsed *out)
+{
+	int r = masked->len ? 0 : buf_add(masked, text.data, text.len);
+
+	if (r < 0)
+		return r;
+	for (size_t i = word->start; i < word->end; i++)
+		if (text.data[i] != '\n')
+			masked->data[i] = ' ';
+	note(text, word, out);
+	return 0;
 }
 
 /* What stands behind a struct or class at `at`. */
@@ -120,14 +128,75 @@ look_behind(struct str text, size_t at, struct buf *masked, struct parsed *out)
 	for (size_t i = 0; i + 1 < count; i++)
 		if (!looks_like_macro(text, &words[i]))
 			return 0;
-	for (size_t i = 0; i + 1 < count; i++) {
-		int r = masked->len ? 0 : buf_add(masked, text.data, text.len);
-		if (r < 0)
-			return r;
-		blank(masked, text, &words[i]);
-		note(text, &words[i], out);
+	int r = 0;
+	for (size_t i = 0; r == 0 && i + 1 < count; i++)
+		r = mask(text, &words[i], masked, out);
+	return r;
+}
+
+/* Back over white space and comments in the bytes that the parser is shown. */
+static size_t
+skip_back(const char *shown, size_t from)
+{
+	for (;;) {
+		while (from && isspace((unsigned char)shown[from - 1]))
+			from--;
+		if (from < 4 || memcmp(shown + from - 2, "*/", 2) != 0)
+			return from;
+		size_t low = from > COMMENT ? from - COMMENT : 0, at = from - 2;
+		while (at > low && memcmp(shown + at, "/*", 2) != 0)
+			at--;
+		if (at == low)
+			return from;
+		from = at;
 	}
-	return 0;
+}
+
+/* NAME alone in a line, between two declarations: BEGIN_DECLS, EXPORT before what is exported. */
+static bool
+stands_alone(struct str text, const struct word *word, const struct buf *masked)
+{
+	const char *shown =
+	    masked->len ? (const char *)masked->data : text.data; /* those before are gone already */
+	size_t from = skip_back(shown, word->start), to = skip_space(text, word->end);
+	bool first = word->start == 0 || text.data[word->start - 1] == '\n';
+
+	if (to < text.len && !is_word(text.data[to]) && !strchr(first ? "~#/" : "~/", text.data[to]))
+		return false;
+	if (from == 0 || strchr(";}:", shown[from - 1]))
+		return true;
+	const char *line = memrchr(shown, '\n', from);
+	size_t start = skip_space(text, line ? (size_t)(line - shown) : 0);
+	return first && shown[start] == '#' && shown[from - 1] != '\\';
+}
+
+static int
+mask_lines(struct str text, struct buf *masked, struct parsed *out)
+{
+	struct str rest = text, line;
+	int r = 0;
+
+	while (r == 0 && str_next(&rest, '\n', &line)) {
+		struct str piece = line;
+		while (piece.len && isspace((unsigned char)piece.data[0])) {
+			piece.data++;
+			piece.len--;
+		}
+		if (piece.len < 3 || !(isupper((unsigned char)piece.data[0]) || piece.data[0] == '_'))
+			continue;
+		while (isspace((unsigned char)piece.data[piece.len - 1]))
+			piece.len--;
+		struct word word = { (size_t)(piece.data - text.data), piece.len, 0 };
+		size_t letters = 0;
+		while (letters < piece.len &&
+		    (isupper((unsigned char)piece.data[letters]) ||
+			isdigit((unsigned char)piece.data[letters]) || piece.data[letters] == '_'))
+			letters++;
+		word.end = word.start + word.len;
+		if (letters == piece.len && stands_alone(text, &word, masked))
+			r = mask(text, &word, masked, out);
+	}
+	return r;
 }
 
 struct str
@@ -145,5 +214,7 @@ mask_macros(struct str text, struct buf *masked, struct parsed *out)
 			at += keywords[k].len;
 		}
 	}
+	if (mask_lines(text, masked, out) < 0)
+		return text;
 	return masked->len ? buf_view(masked) : text;
 }

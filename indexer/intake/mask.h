@@ -1,5 +1,5 @@
 /*
- * Macros that no grammar knows stand where only a name may: class EXPORT name { ... }.
+ * Macros that no grammar knows stand where only a name may, class EXPORT name { ... }, or alone between declarations.
  * For the parser they are blanked, every byte staying where it is.
  */
 #ifndef CARREL_INDEXER_INTAKE_MASK_H

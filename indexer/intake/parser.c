@@ -126,3 +126,9 @@ parser_run(struct parser *parser, enum seg_language language, struct str text, s
 	parser_memory_end();
 	return why;
 }
+
+struct str
+parser_shown(const struct parser *parser, struct str text)
+{
+	return parser->masked.len ? buf_view(&parser->masked) : text;
+}

@@ -12,5 +12,7 @@ struct parser *parser_new(void);
 void parser_free(struct parser *parser);
 /* SEG_WHY_NONE, and `out` holds what was found; else the limit that was met, and `out` is not to be used. */
 enum seg_why parser_run(struct parser *parser, enum seg_language language, struct str text, struct parsed *out);
+/* The text as the last run gave it to the grammar: see mask.h. */
+struct str parser_shown(const struct parser *parser, struct str text);
 
 #endif

@@ -57,3 +57,17 @@ SYSCALL_DEFINE2(open_it, const char __user *, name, int, flags)
 {
 	return 0;
 }
+
+enum kept {
+	K_ONE, /* not a macro */
+	K_TWO
+};
+
+static const struct odd_entry odd_list[] __initconst = {
+	{ 1 },
+};
+typedef BOOL(WINAPI *odd_handler)(HANDLE);
+struct odd_holder {
+	struct { int in; } __packed inner;
+	unsigned char data[2] __aligned(8);
+};

@@ -51,3 +51,10 @@ int c_function(void);
 }
 
 #define CHECK(x) do { check(x); } while (0)
+
+BEGIN_DECLS
+EXPORT
+class EXPORT ALIGNED(8) Exported final : public std::exception {
+	EXPORT
+	int exported_member;
+};
