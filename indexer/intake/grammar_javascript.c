@@ -78,7 +78,10 @@ static const struct rule typescript_rules[] = {
 	{ "nested_type_identifier", "name", NULL, E_KEEP, 0, 0 },
 };
 
-static const struct leaf typescript_leaves[] = { SHARED_LEAVES };
+static const struct leaf typescript_leaves[] = {
+	SHARED_LEAVES,
+	{ "nested_identifier", SPAN_TYPE, L_NAME | L_WHOLE }, /* namespace a.b */
+};
 
 const struct grammar grammar_typescript = { tree_sitter_typescript, typescript_rules, COUNT(typescript_rules),
 	typescript_leaves, COUNT(typescript_leaves) };

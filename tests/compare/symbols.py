@@ -80,6 +80,21 @@ def ctags(tree, language, paths):
                 yield tag
 
 
+def lines_in_functions(code):
+    """Lines of a script inside the braces of a function or an arrow."""
+    inside, stack, line = set(), [], 1
+    for at, c in enumerate(code):
+        if c == "{":
+            stack.append(bool(stack and stack[-1] or re.search(r"(=>|\))\s*(:[^{};]*)?$", code[max(0, at - 80):at])))
+        elif c == "}" and stack:
+            stack.pop()
+        elif c == "\n":
+            line += 1
+            if stack and stack[-1]:
+                inside.add(line)
+    return inside
+
+
 class Text:
     """The lines of files, and the same without comments and literals."""
 
@@ -96,7 +111,9 @@ class Text:
             text = file.read()
         self.path, self.lines = path, text.split("\n")
         blank = lambda m: re.sub(r"[^\n]", " ", m.group())
-        self.code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text).split("\n")
+        code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text)
+        self.code = code.split("\n")
+        self.arrows = lines_in_functions(code) if path.endswith((".js", ".ts", ".mjs", ".cjs", ".jsx", ".mts", ".cts")) else set()
 
     def line(self, number, code=False):
         lines = self.code if code else self.lines
@@ -164,6 +181,8 @@ def rule_made(tag, text, found):
 def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
     script = tag["language"] in ("JavaScript", "TypeScript")
+    if script and tag["line"] in text.arrows and tag["kind"] in ("constant", "variable", "property", "class", "field"):
+        return True
     return (tag["kind"] in ("variable", "member") or script and tag["kind"] in ("constant", "property", "class")) and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
 
@@ -189,7 +208,7 @@ def rule_element(tag, text, found):
 
 KEYWORDS = set("""auto bool break case catch char class const continue default do double else enum export extends extern false final float for func
 function goto if implements import in instanceof int interface let long new null package return self short static struct super switch this throw true
-try type typeof union unsigned var void volatile while with yield nil str""".split())
+try type typeof readonly is public private protected string number union unsigned var void volatile while with yield nil str""".split())
 
 
 def rule_keyword(tag, text, found):
