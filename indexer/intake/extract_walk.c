@@ -51,6 +51,7 @@ struct walk {
 	struct descent *descent;
 	int failed;           /* spans that cannot be kept */
 	struct locals locals; /* of the function at hand */
+	struct lexer lexer;   /* for the bodies of macros */
 };
 
 static struct str
@@ -357,11 +358,10 @@ meet_words(struct walk *w, TSNode node)
 	TSPoint from = ts_node_start_point(node);
 	size_t start = ts_node_start_byte(node), line_start = 0;
 	uint32_t line = 1;
-	struct lexer lexer;
 	struct lex_token token;
 
-	lexer_init(&lexer, w->language, text);
-	while (lexer_next(&lexer, &token)) {
+	lexer_again(&w->lexer, text);
+	while (lexer_next(&w->lexer, &token)) {
 		for (; line < token.line; line++)
 			line_start += (size_t)((const char *)memchr(
 						   text.data + line_start, '\n', text.len - line_start) -
@@ -562,6 +562,7 @@ extract_walk(const struct grammar_table *table, enum seg_language language, cons
 	struct descent_node root;
 	enum seg_why why;
 
+	lexer_init(&w.lexer, language, STR(""));
 	w.frames = mem_alloc(w.room * sizeof *w.frames);
 	w.frames[0] = (struct frame){ .info = &nothing, .symbol = -1 };
 	w.descent = descent_new(tree, &root);

@@ -88,6 +88,22 @@ lexer_init(struct lexer *x, enum seg_language language, struct str text)
 		keywords_init(x);
 }
 
+void
+lexer_again(struct lexer *x, struct str text)
+{
+	static const char quotes[] = "\"'`";
+
+	x->text = text.data;
+	x->len = text.len;
+	x->at = 0;
+	x->line = 1;
+	x->fresh = true;
+	x->directive = x->include = false;
+	memset(x->unclosed, 0, sizeof x->unclosed);
+	for (size_t i = 0; i < sizeof quotes - 1; i++)
+		x->open_until[(unsigned char)quotes[i]] = 0;
+}
+
 static struct str
 rest_of(const struct lexer *x)
 {

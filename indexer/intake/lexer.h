@@ -42,6 +42,8 @@ struct lexer {
 };
 
 void lexer_init(struct lexer *lexer, enum seg_language language, struct str text);
+/* As lexer_init for another text in the same language, and cheaper. */
+void lexer_again(struct lexer *lexer, struct str text);
 /* The next token; false, and LEX_END, at the end of the text. */
 bool lexer_next(struct lexer *lexer, struct lex_token *token);
 /* Whether a word is a keyword of the language. */
