@@ -403,7 +403,7 @@ text_spans_cut(
 int
 span_walk_begin(struct span_walk *walk, struct text_reader *reader, const struct blob *blob)
 {
-	struct seg_state state;
+	struct seg_state state = { 0 };
 
 	*walk = (struct span_walk){ 0 };
 	int r = blob_state(blob, &state);
