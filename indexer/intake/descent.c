@@ -39,7 +39,8 @@ enter(struct descent *d, const Subtree *node, Length at, TSFieldId field, bool s
 	}
 	const TSLanguage *language = d->tree->language;
 	uint16_t production = node->ptr->production_id;
-	*step = (struct step){ .next = ts_subtree_children(*node),
+	/* children lie right before what their parent points at; tree-sitter's own macro casts const away */
+	*step = (struct step){ .next = (const Subtree *)(const void *)node->ptr - count,
 		.at = at,
 		.first = true,
 		.shown = shown,
