@@ -159,8 +159,9 @@ say_verdict(const struct seal_verdict *verdict)
 	struct buf text = BUF(64);
 
 	int r = sealed_encode(&text, seal_profile_name(SEAL_GUARD), verdict);
-	if (r == 0 && write(FD_VERDICT, text.data, text.len) != (ssize_t)text.len)
-		r = err_sys("the ui is gone");
+	/* a ui that is gone has said why itself, and what it leaves to us is to end */
+	if (r == 0 && write(FD_VERDICT, text.data, text.len) != (ssize_t)text.len && errno != EPIPE)
+		r = err_sys("verdict");
 	buf_release(&text);
 	close(FD_VERDICT);
 	return r;
@@ -199,7 +200,10 @@ desk_guard(void)
 	int r = start(&before, &waiting);
 
 	if (r < 0) {
-		dprintf(2, "carrel: guard: %s\n", err_text());
+		/* no stdio: under the seal it may not ask what it writes to */
+		char line[ERR_TEXT_MAX + 32];
+		int len = snprintf(line, sizeof line, "carrel: guard: %s\n", err_text());
+		(void)!write(STDERR_FILENO, line, (size_t)len);
 		return err_exit(r);
 	}
 	hand_on_size();
