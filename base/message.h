@@ -153,7 +153,8 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */ \
 	X(15, CALLERS, "callers", "list") /* [RELEASE] NAME -> symbol rows: where it is called */ \
 	X(16, CALLEES, "callees", "list") /* [RELEASE] NAME -> symbol rows: what its definitions call */ \
-	X(17, SOURCES, "sources", "diff") /* RELEASE: "TAG ARCHIVE [ARCHIVE-BEFORE]" -> rows of what differs, summary */
+	X(17, SOURCES, "sources", "diff") /* RELEASE: "TAG ARCHIVE [ARCHIVE-BEFORE]" -> rows of what differs, summary */ \
+	X(18, DIFF_SYMBOLS, "diff-symbols", "diff") /* OLD NEW (release names) [GLOB] -> symbol-change rows */
 
 enum verb {
 #define X(number, id, name, record) VERB_##id = number,
@@ -173,7 +174,8 @@ enum order_flag {
 	ORDER_RECURSE = 1 << 7,   /* ls: the whole tree below */
 	ORDER_PREFIX = 1 << 8,    /* def, refs: names that begin so */
 	ORDER_SPANS = 1 << 9,     /* page, diff-lines: with SPANS */
-	ORDER_COUNTS = 1 << 10,   /* diff-files: with ADDED and REMOVED; ls: with SUSPICIOUS; skipped: those rows too */
+	/* diff-files: with ADDED, REMOVED, LABEL; ls: with SUSPICIOUS; skipped: those rows too */
+	ORDER_COUNTS = 1 << 10,
 	ORDER_IN = 1 << 11,       /* search: with IN */
 	ORDER_MULTILINE = 1 << 12, /* search: a match may go over several lines */
 };

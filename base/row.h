@@ -72,7 +72,8 @@ enum field_kind { FIELD_NUM, FIELD_BYTES };
 	X(55, SHOWN, "shown", FIELD_BYTES)       \
 	X(56, SUSPICIOUS, "suspicious", FIELD_NUM) /* places in the file or files */ \
 	X(57, BY, "by", FIELD_BYTES)             /* of a census: language, directory, class, ... */ \
-	X(58, AFTER, "after", FIELD_NUM)         /* of orders: lines behind, where CONTEXT is those before alone */
+	X(58, AFTER, "after", FIELD_NUM)         /* of orders: lines behind, where CONTEXT is those before alone */ \
+	X(59, OLD_NAME, "old_name", FIELD_BYTES) /* of a definition that was renamed */
 
 enum field {
 #define X(number, id, key, kind) F_##id = number,

@@ -3,11 +3,12 @@
 #include "cli/hunk.h"
 
 #define CHANGE_KEYS "change old new old_blob new_blob old_mode new_mode added removed label similarity"
+#define SYMBOL_KEYS "change name kind old_name old old_line new new_line"
 #define LINE_KEYS "old new sign old_line new_line text"
 
 #define PAIR_MAX ((size_t)4096)
 
-enum diff_mode { DIFF_FILES, DIFF_STAT, DIFF_LINES };
+enum diff_mode { DIFF_FILES, DIFF_STAT, DIFF_SYMBOLS, DIFF_LINES };
 
 struct change {
 	struct str word, old, new; /* old or new: empty where there is none */
@@ -70,6 +71,9 @@ list_change(struct comparison *c, const struct row *row)
 		table_number(&c->table, row_get_num(row, F_ADDED));
 		table_number(&c->table, row_get_num(row, F_REMOVED));
 	}
+	if (c->mode == DIFF_STAT)
+		table_text(&c->table, STYLE_DIM,
+		    str_is(row_get(row, F_LABEL), "none") ? STR("") : row_get(row, F_LABEL));
 	int r = buf_str(&path, old.len ? old : new);
 	if (r == 0 && old.len && new.len && !str_eq(old, new)) {
 		r = buf_text(&path, " -> ");
@@ -80,13 +84,58 @@ list_change(struct comparison *c, const struct row *row)
 	buf_release(&path);
 }
 
+/* change, kind, name (the new one, with the old one if that was another), where it is. */
+static int
+list_symbol(struct comparison *c, const struct row *row)
+{
+	bool new = row_has(row, F_NEW_LINE);
+	struct buf text = BUF(SIZE_MAX / 2);
+
+	table_text(&c->table, STYLE_NONE, row_get(row, F_CHANGE));
+	table_text(&c->table, STYLE_DIM, row_get(row, F_KIND));
+	int r = row_has(row, F_OLD_NAME) ? buf_str(&text, row_get(row, F_OLD_NAME)) : 0;
+	if (r == 0 && row_has(row, F_OLD_NAME))
+		r = buf_text(&text, " -> ");
+	if (r == 0)
+		r = buf_str(&text, row_get(row, F_NAME));
+	table_text(&c->table, STYLE_BOLD, buf_view(&text));
+	buf_clear(&text);
+	struct str old = row_get(row, F_OLD_PATH), path = row_get(row, new ? F_NEW_PATH : F_OLD_PATH);
+	if (r == 0 && new &&old.len && !str_eq(old, path))
+		r = buf_printf(
+		    &text, "%.*s:%llu -> ", STR_ARG(old), (unsigned long long)row_get_num(row, F_OLD_LINE));
+	if (r == 0)
+		r = buf_printf(&text, "%.*s:%llu", STR_ARG(path),
+		    (unsigned long long)row_get_num(row, new ? F_NEW_LINE : F_OLD_LINE));
+	table_text(&c->table, STYLE_PATH, buf_view(&text));
+	buf_release(&text);
+	return r;
+}
+
+static int
+take_symbol(struct comparison *c, const struct row *row)
+{
+	if (!str_is(row_get(row, F_WHAT), "note")) {
+		c->changes++;
+		return c->ask.print.json ? print_row(row, SYMBOL_KEYS) : list_symbol(c, row);
+	}
+	if (c->ask.print.json)
+		return print_row(row, "what why");
+	fprintf(stderr, "carrel: %.*s\n", STR_ARG(row_get(row, F_WHY)));
+	return 0;
+}
+
 static int
 take_change(void *ctx, const struct row *row)
 {
 	struct comparison *c = ctx;
 
+	if (str_is(row_get(row, F_WHAT), "note"))
+		return take_symbol(c, row);
 	if (!is_wanted(c, row_get(row, F_OLD_PATH)) && !is_wanted(c, row_get(row, F_NEW_PATH)))
 		return 0;
+	if (c->mode == DIFF_SYMBOLS)
+		return take_symbol(c, row);
 	c->changes++;
 	c->added += row_get_num(row, F_ADDED);
 	c->removed += row_get_num(row, F_REMOVED);
@@ -143,13 +192,14 @@ compare_lines(struct comparison *c, struct str old, struct str new)
 static int
 compare(struct comparison *c)
 {
-	struct order order = { .verb = VERB_DIFF_FILES };
+	struct order order = { .verb = c->mode == DIFF_SYMBOLS ? VERB_DIFF_SYMBOLS : VERB_DIFF_FILES };
 	struct answers answers = { .row = take_change, .ctx = c };
 
 	row_set(&order.args, F_RELEASE, buf_view(&c->releases));
-	row_set_num(&order.args, F_FLAGS, c->mode == DIFF_STAT ? ORDER_COUNTS : 0);
+	row_set_num(&order.args, F_FLAGS,
+	    c->mode == DIFF_STAT || (c->mode == DIFF_FILES && c->ask.print.json) ? ORDER_COUNTS : 0);
 	int r = ask_read(&c->ask, &order, &answers, NULL);
-	if (r == 0 && c->changes == 0 && c->path.len) {
+	if (r == 0 && c->changes == 0 && c->path.len && c->mode != DIFF_SYMBOLS) {
 		/* the same on both sides, or on neither: the reader says which */
 		c->mode = DIFF_LINES;
 		return compare_lines(c, c->path, c->path);
@@ -162,11 +212,15 @@ compare(struct comparison *c)
 static int
 read_mode(const struct call *call, enum diff_mode *mode)
 {
-	bool files = call_has(call, "files"), stat = call_has(call, "stat"), lines = call_has(call, "lines");
+	bool files = call_has(call, "files"), stat = call_has(call, "stat"), lines = call_has(call, "lines"),
+	     symbols = call_has(call, "symbols");
 
-	if (files + stat + lines > 1)
-		return err_set(ERR_USAGE, "diff: one of --files, --stat and --lines, please");
-	*mode = stat ? DIFF_STAT : files || (!lines && call->count < 3) ? DIFF_FILES : DIFF_LINES;
+	if (files + stat + lines + symbols > 1)
+		return err_set(ERR_USAGE, "diff: one of --files, --stat, --symbols and --lines, please");
+	*mode = symbols                            ? DIFF_SYMBOLS
+	    : stat                                 ? DIFF_STAT
+	    : files || (!lines && call->count < 3) ? DIFF_FILES
+						   : DIFF_LINES;
 	return 0;
 }
 
@@ -182,7 +236,8 @@ int
 run_diff(struct call *call)
 {
 	static const char *const heads[] = { "change", "path", NULL };
-	static const char *const stat_heads[] = { "change", ">+", ">-", "path", NULL };
+	static const char *const stat_heads[] = { "change", ">+", ">-", "label", "path", NULL };
+	static const char *const symbol_heads[] = { "change", "kind", "name", "where", NULL };
 	struct comparison c = {
 		.releases = BUF(PAIR_MAX),
 		.path = call_argument(call, 2),
@@ -202,7 +257,10 @@ run_diff(struct call *call)
 		return r;
 	}
 	c.last = &c.first;
-	table_init(&c.table, c.mode == DIFF_STAT ? stat_heads : heads);
+	table_init(&c.table,
+	    c.mode == DIFF_STAT          ? stat_heads
+		: c.mode == DIFF_SYMBOLS ? symbol_heads
+					 : heads);
 	r = compare(&c);
 	table_print(&c.ask.print, &c.table);
 	print_totals(&c);

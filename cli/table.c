@@ -306,6 +306,7 @@ const struct command commands[] = {
 		.options = {
 			{ .name = "files", .help = "the changed files (what is shown without a PATH)" },
 			{ .name = "stat", .help = "the changed files with lines added and removed" },
+			{ .name = "symbols", .help = "the changed functions, macros and types" },
 			{ .name = "lines", .help = "the changed lines (what is shown with a PATH)" },
 			{ .name = "context", .letter = 'U', .argument = "N",
 			    .help = "lines around a change (3)" },

@@ -1,8 +1,7 @@
 /* diff-files and diff-lines: two releases side by side. */
-#include "indexer/index/glob.h"
-#include "indexer/index/job.h"
+#include "indexer/index/essence.h"
 #include "indexer/index/linediff.h"
-#include "indexer/index/reldiff.h"
+#include "indexer/index/sides.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,65 +10,12 @@
 #define LINE_MAX_SHOWN ((size_t)60000) /* bytes of a line in a row: long enough for a patch that applies */
 #define CONTEXT_LINES 3
 
-/* One side of a comparison. */
-struct side {
-	struct str release;
-	const struct tree *tree;
-	const struct entry *entry; /* NULL: not on this side */
-	struct blob blob;
-	struct text_reader reader;
-	struct str text;
-	struct span_feed feed;
-	char hex[HEX_LEN(OID_LEN)];
-};
-
-/* RELEASE: "OLD NEW". */
-static int
-two_releases(struct job *job, struct str names[2], const struct tree *trees[2])
-{
-	struct str said = row_get(job->args, F_RELEASE), rest = said, more;
-
-	if (!str_next(&rest, ' ', &names[0]) || !str_next(&rest, ' ', &names[1]) ||
-	    str_next(&rest, ' ', &more))
-		return err_set(ERR_USAGE, "a comparison is of two releases");
-	for (int i = 0; i < 2; i++) {
-		size_t release;
-		int r = store_find(job->store, names[i], &release);
-		if (r == 0)
-			r = store_tree(job->store, release, &trees[i]);
-		if (r < 0)
-			return r;
-		names[i] = store_name(job->store, release);
-	}
-	job->answer->releases = said;
-	return 0;
-}
-
-/* The text of an entry, or the empty one where there is none; false if there is an entry without text to compare. */
-static int
-load_side(struct side *side, const struct entry *entry, bool *comparable)
-{
-	side->entry = entry;
-	side->text = STR("");
-	*comparable = true;
-	if (!entry)
-		return 0;
-	*comparable = entry->pair != NO_PAIR;
-	if (!*comparable)
-		return 0;
-	int r = tree_blob(side->tree, entry, &side->blob);
-	if (r < 0)
-		return r;
-	blob_hex(&side->blob, side->hex);
-	*comparable = side->blob.is.class == SEG_PLAIN_TEXT;
-	return *comparable ? text_whole(&side->reader, &side->blob, &side->text) : 0;
-}
-
 /* ---- files ---- */
 
 struct counted {
 	const struct change *change;
 	uint64_t added, removed;
+	enum difference difference;
 	bool comparable, coarse;
 };
 
@@ -81,6 +27,46 @@ struct counting {
 	size_t count;
 	bool capped;
 };
+
+/* Whether a stretch goes on from the line before it, so that even an empty line in it would count. */
+static bool
+goes_on(const struct stretch *stretch)
+{
+	return stretch->from > 1 && stretch->text.data[stretch->from - 2] == '\\';
+}
+
+/* Edit for edit: what is the same in all of them is the same in the whole. */
+static int
+find_difference(struct side sides[2], const struct linediff *diff, enum difference *out)
+{
+	struct span_walk walks[2];
+	enum difference all = DIFFERENT_FORMATTING;
+	int r = 0;
+
+	for (int i = 0; i < 2 && r == 0; i++)
+		r = span_walk_begin(&walks[i], &sides[i].reader, &sides[i].blob);
+	for (size_t e = 0; e < diff->count && r == 0 && all != DIFFERENT; e++) {
+		const struct edit *edit = &diff->edits[e];
+		struct essence essence[2];
+		bool on = false;
+		for (int i = 0; i < 2; i++) {
+			const struct lines *lines = i ? &diff->new : &diff->old;
+			size_t first = i ? edit->new_first : edit->old_first;
+			struct stretch stretch = {
+				.text = sides[i].text,
+				.from = lines->start[first],
+				.to = lines->start[first + (i ? edit->new_lines : edit->old_lines)],
+				.language = sides[i].blob.is.language,
+			};
+			on |= goes_on(&stretch);
+			essence_find(&essence[i], &stretch, &walks[i]);
+		}
+		enum difference this = on ? DIFFERENT : essence_compare(&essence[0], &essence[1]);
+		all = this == DIFFERENT_FORMATTING ? all : this;
+	}
+	*out = all;
+	return r;
+}
 
 static int
 count_piece(void *ctx, size_t index, unsigned thread)
@@ -96,9 +82,9 @@ count_piece(void *ctx, size_t index, unsigned thread)
 		return 0;
 	sides[0].tree = c->trees[0];
 	sides[1].tree = c->trees[1];
-	int r = load_side(&sides[0], piece->change->old, &old);
+	int r = side_load(&sides[0], piece->change->old, &old);
 	if (r == 0)
-		r = load_side(&sides[1], piece->change->new, &new);
+		r = side_load(&sides[1], piece->change->new, &new);
 	if (r < 0 || !old || !new) {
 		piece->comparable = false;
 		return r;
@@ -109,8 +95,10 @@ count_piece(void *ctx, size_t index, unsigned thread)
 	piece->added = diff.added;
 	piece->removed = diff.removed;
 	piece->coarse = diff.coarse;
+	if (piece->change->old && piece->change->new &&diff.count > 0)
+		r = find_difference(sides, &diff, &piece->difference);
 	linediff_release(&diff);
-	return 0;
+	return r;
 }
 
 static void
@@ -139,8 +127,8 @@ change_row(struct counting *c, const struct counted *piece)
 	set_file(&row, change->new, true, hex[1], mode[1]);
 	if (change->kind == CHANGE_RENAMED)
 		row_set_num(&row, F_SCORE, change->score);
-	row_set(&row, F_LABEL, STR("none"));
 	if (c->job->flags & ORDER_COUNTS && piece->comparable) {
+		row_set(&row, F_LABEL, str_from(difference_word(piece->difference)));
 		row_set_num(&row, F_ADDED, piece->added);
 		row_set_num(&row, F_REMOVED, piece->removed);
 	}
@@ -167,13 +155,6 @@ run_pieces(struct counting *c)
 	return r;
 }
 
-static bool
-in_glob(struct str glob, const struct change *change)
-{
-	return glob.len == 0 || (change->old && glob_matches(glob, change->old->path)) ||
-	    (change->new &&glob_matches(glob, change->new->path));
-}
-
 int
 answer_diff_files(struct job *job)
 {
@@ -181,7 +162,7 @@ answer_diff_files(struct job *job)
 	struct reldiff diff = { .reader = job->reader, .pulse = job->pulse };
 	struct str names[2];
 
-	int r = two_releases(job, names, c.trees);
+	int r = sides_trees(job, names, c.trees);
 	if (r < 0)
 		return r;
 	diff.old = c.trees[0];
@@ -191,7 +172,7 @@ answer_diff_files(struct job *job)
 	r = reldiff_run(&diff);
 	c.capped = diff.capped;
 	for (size_t i = 0; i < diff.count && r == 0; i++) {
-		if (!in_glob(row_get(job->args, F_GLOB), &diff.changes[i]))
+		if (!change_in_glob(row_get(job->args, F_GLOB), &diff.changes[i]))
 			continue;
 		c.pieces[c.count++] = (struct counted){ .change = &diff.changes[i], .comparable = true };
 		if (c.count == PIECES)
@@ -199,10 +180,8 @@ answer_diff_files(struct job *job)
 	}
 	if (r == 0)
 		r = run_pieces(&c);
-	for (unsigned i = 0; i < threads; i++) {
-		text_reader_release(&c.sides[i][0].reader);
-		text_reader_release(&c.sides[i][1].reader);
-	}
+	for (unsigned i = 0; i < threads; i++)
+		sides_release(c.sides[i]);
 	free(c.sides);
 	reldiff_release(&diff);
 	return r;
@@ -320,18 +299,17 @@ begin_lines(struct comparison *c, bool *comparable)
 	struct str names[2];
 	bool all[2] = { true, true };
 
-	int r = two_releases(job, names, trees);
+	int r = sides_trees(job, names, trees);
 	if (r == 0 && !row_has(job->args, F_OLD_PATH) && !row_has(job->args, F_NEW_PATH))
 		r = err_set(ERR_USAGE, "which file?");
 	for (int i = 0; i < 2 && r == 0; i++) {
 		struct side *side = &c->sides[i];
 		const struct entry *entry = NULL;
-		side->release = names[i];
 		side->tree = trees[i];
 		if (row_get(job->args, fields[i]).len > 0)
 			r = job_file(trees[i], row_get(job->args, fields[i]), &entry);
 		if (r == 0)
-			r = load_side(side, entry, &all[i]);
+			r = side_load(side, entry, &all[i]);
 		if (r == 0 && entry)
 			r = text_check(job->reader, &side->blob);
 	}
@@ -354,8 +332,7 @@ answer_diff_lines(struct job *job)
 		r = comparable ? compare_texts(c)
 			       : note_row(c, STR("binary, or too large: not compared by lines"));
 	}
-	text_reader_release(&c->sides[0].reader);
-	text_reader_release(&c->sides[1].reader);
+	sides_release(c->sides);
 	buf_release(&c->spans);
 	free(c);
 	return r;

@@ -35,6 +35,7 @@ int answer_suspicious(struct job *job) MUST_USE;
 int answer_census(struct job *job) MUST_USE;
 int answer_sources(struct job *job) MUST_USE;
 int answer_diff_files(struct job *job) MUST_USE;
+int answer_diff_symbols(struct job *job) MUST_USE;
 int answer_diff_lines(struct job *job) MUST_USE;
 
 /* The releases of the order: those RELEASE names, or all, oldest first; in the arena. */

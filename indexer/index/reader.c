@@ -46,6 +46,7 @@ static int (*const verbs[VERB_COUNT])(struct job *job) = {
 	[VERB_SKIPPED] = answer_skipped,
 	[VERB_DIFF_FILES] = answer_diff_files,
 	[VERB_DIFF_LINES] = answer_diff_lines,
+	[VERB_DIFF_SYMBOLS] = answer_diff_symbols,
 	[VERB_ANCHOR] = answer_anchor,
 	[VERB_FIND] = answer_find,
 	[VERB_SYMBOLS] = answer_symbols,

@@ -425,6 +425,14 @@ span_walk_at(struct span_walk *walk, uint64_t offset)
 						: IN_CODE;
 }
 
+uint64_t
+span_walk_end(const struct span_walk *walk, uint64_t offset)
+{
+	if (walk->none)
+		return UINT64_MAX;
+	return offset < walk->span.start ? walk->span.start : walk->end;
+}
+
 struct str
 text_in_word(enum text_in in)
 {

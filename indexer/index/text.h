@@ -83,6 +83,8 @@ struct span_walk {
 int span_walk_begin(struct span_walk *walk, struct text_reader *reader, const struct blob *blob) MUST_USE;
 enum text_in { IN_CODE, IN_COMMENT, IN_STRING, IN_UNKNOWN /* not yet */ };
 enum text_in span_walk_at(struct span_walk *walk, uint64_t offset);
+/* Asked for an offset, where what it is there ends at the latest. */
+uint64_t span_walk_end(const struct span_walk *walk, uint64_t offset);
 struct str text_in_word(enum text_in in);
 
 #endif

@@ -32,6 +32,135 @@ NEW = {"same.c": "int s;\n", "new.c": "int n;\n", "changed.c": "int a;\nint c;\n
 	"bin": b"\0\2" * 50, "d/e.c": "int ee;\n"}
 
 
+# name, old text, new text, label
+LABELLED = [
+	("spaces.c", "int f(int a)\n{\n\treturn a+1;\n}\n", "int\nf( int a ) {\n    return a + 1;\n}\n", "formatting"),
+	("words.c", "int fg;\n", "int f g;\n", "none"),
+	("signs.c", "int a = b - -c;\n", "int a = b --c;\n", "none"),
+	("macro.c", "#define F(x) 1\n", "#define F (x) 1\n", "none"),
+	("macro_comment.c", "#define F 1\n", "#define F 1 /* one */\n", "comment"),
+	("glued.c", "int a/**/b;\n", "int ab;\n", "none"),
+	("string.c", "char *s = \"a b\";\n", "char *s = \"a  b\";\n", "none"),
+	("char.c", "char c = ' ';\n", "char c = '\t';\n", "none"),
+	("comments.c", "int a; // one\n", "int a; /* two */\n", "comment"),
+	("commented.c", "int a;\nint b;\n", "int a;\n// int b;\n", "none"),
+	("continued.c", "#define A \\\n1\nint x;\n", "#define A \\\n\n1\nint x;\n", "none"),
+	("indent.py", "if a:\n    b()\nc()\n", "if a:\n    b()\n    c()\n", "none"),
+	("blank.py", "a = 1\nb = 2\n", "a = 1\n\n\nb = 2\n", "formatting"),
+	("line.js", "return a\n", "return\na\n", "none"),
+	("space.sh", "a=b c\n", "a= b c\n", "none"),
+	("both.c", "int a;  // x\nint b;\n", "int a; // y\nint  b;\n", "comment"),
+]
+# (change, name, kind, old name) of two files of functions
+FUNCTIONS_OLD = """#define SIZE 1
+static int kept(int a)
+{
+	return a;
+}
+
+static int gone(int a)
+{
+	return a + 1000000;
+}
+
+static int changed(int a)
+{
+	return a + 1;
+}
+
+static int laid_out(int a)
+{
+	return a + 2;
+}
+
+static int commented(int a)
+{
+	return a + 3; /* three */
+}
+
+static int wanderer(int a)
+{
+	return a * 4 + a * 5 + a * 6 + a * 7 + a * 8;
+}
+
+static int old_name(int a)
+{
+	return a == 0 ? 1 : a * 11 + a * 12 + a * 13 + old_name(a - 1);
+}
+"""
+FUNCTIONS_NEW = """#define SIZE 2
+static int kept(int a)
+{
+	return a;
+}
+
+static int changed(int a)
+{
+	return a + 10;
+}
+
+static int laid_out(int a) {
+	return a+2;
+}
+
+static int commented(int a)
+{
+	return a + 3; /* drei */
+}
+
+static int new_name(int a)
+{
+	return a == 0 ? 1 : a * 11 + a * 12 + a * 13 + new_name(a - 1);
+}
+
+static int fresh(int a)
+{
+	return a - 1;
+}
+"""
+WANDERED = """/* elsewhere */
+static int wanderer(int a)
+{
+	return a * 4 + a * 5 + a * 6 + a * 7 + a * 8;
+}
+"""
+
+
+class Labels(Case):
+	@classmethod
+	def setUpClass(cls):
+		cls.case = Case()
+		cls.case.setUp()
+		old = {name: text for name, text, _, _ in LABELLED}
+		new = {name: text for name, _, text, _ in LABELLED}
+		cls.room = cls.case.imported_room(dict(old, **{"f.c": FUNCTIONS_OLD}))
+		tree = cls.case.tree("source-1.1", dict(new, **{"f.c": FUNCTIONS_NEW, "g.c": WANDERED}))
+		cls.case.ok(cls.room("import", tree, "--release", "1.1"))
+
+	@classmethod
+	def tearDownClass(cls):
+		cls.case.doCleanups()
+
+	def test_labels(self):
+		rows = self.room("diff", "1.0", "1.1", "--files", "--json", as_="anna").json
+		found = {row["new"]: row["label"] for row in rows if row["new"] not in ("f.c", "g.c")}
+		self.assertEqual(found, {name: label for name, _, _, label in LABELLED})
+
+	def test_symbols(self):
+		said = self.room("diff", "1.0", "1.1", "f.c", "--symbols", "--json", as_="anna")
+		self.assertEqual(said.code, 1)
+		found = {(row["change"], row["name"], row["kind"], row.get("old_name")) for row in said.json}
+		self.assertEqual(found, {
+			("modified", "SIZE", "macro", None), ("removed", "gone", "function", None), ("modified", "changed", "function", None),
+			("formatting", "laid_out", "function", None), ("comment", "commented", "function", None),
+			("renamed", "new_name", "function", "old_name"), ("moved", "wanderer", "function", None), ("added", "fresh", "function", None)})
+		[moved] = [row for row in said.json if row["change"] == "moved"]
+		self.assertEqual((moved["old"], moved["old_line"], moved["new"], moved["new_line"]), ("f.c", 27, "g.c", 2))
+		said = self.room("diff", "1.0", "1.1", "--symbols", as_="anna")
+		self.assertIn("old_name -> new_name", said.text)
+		self.assertEqual(self.room("diff", "1.0", "1.0", "--symbols", as_="anna").code, 0)
+
+
 class Diff(Case):
 	@classmethod
 	def setUpClass(cls):
