@@ -1,6 +1,9 @@
 """Holds carrel's answers against git, ctags and git diff, on random samples of two real releases.
 
-usage: run.py BUILD OLD.tar NEW.tar [--samples N] [--seed S]
+usage: run.py BUILD OLD.tar NEW.tar [--samples N] [--seed S] [--only CHECK...]
+
+The suite takes 200 samples of openssl.  By hand, before a release: --samples 2000 on openssl, and on the kernel
+(sources.sh DIR linux) --samples 200 --only search references diff_lines.
 
 Prints one line a check, "ok NAME" or "FAIL NAME: why", every disagreement with its reason,
 and at the end "N passed, N failed".
@@ -297,12 +300,12 @@ class Checks:
                 a, b = (os.path.join(os.fsencode(f), path) for f in (copy, self.work))
                 if os.path.exists(a) != os.path.exists(b) or (os.path.exists(a) and open(a, "rb").read() != open(b, "rb").read()):
                     wrong.append(f"{path!r}: applying our diff does not give the new file")
-        theirs = self.room.git_out("diff", "-M", self.room.trees[old], self.room.trees[new])
+        theirs = self.room.git_out("diff", "-M", "--histogram", self.room.trees[old], self.room.trees[new])
         count = [sum(l[:1] in (b"+", b"-") for l in text.split(b"\n")) for text in (patch, theirs)]
-        if count[0] > 1.05 * count[1]:
+        if count[0] > 1.02 * count[1]:
             wrong.append(f"{count[0]} changed lines, git has {count[1]}")
         print(f"    changed lines: ours {count[0]}, git {count[1]}; bytes: ours {len(patch)}, git {len(theirs)}")
-        self.say("diff applies, and is as small as git's", wrong, 1)
+        self.say("diff applies, and is as small as git's by histograms", wrong, 1)
 
     def fsck(self):
         out = subprocess.run(["git", "-C", os.path.join(self.room.room, "source.git"), "fsck", "--strict"], capture_output=True, check=False)
