@@ -560,6 +560,37 @@ callers_and_callees_are_calls(void **state)
 	rows(0);
 }
 
+/* A line in which every second byte is a span of its own: pages are shorter, and all of it is highlighted. */
+static void
+dense_highlights_are_not_cut(void **state)
+{
+	struct buf text = BUF((size_t)1 << 20);
+	size_t at = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 40000; i++)
+		assert_int_equal(buf_text(&text, "1+2;"), 0);
+	const struct test_file files[] = { { "dense.js", buf_view(&text), 0 } };
+	index_room_add(&t.room, "3.0", files, 1);
+	asker_releases(&t.asker, &t.room);
+	ASK(PAGE, F_RELEASE, "3.0", F_PATH, "dense.js", F_LINE, NUM(1), F_END_LINE, NUM(1), F_FLAGS, NUM(ORDER_SPANS));
+	assert_int_equal(t.reply.code, 0);
+	for (size_t i = 0; i < t.reply.count; i++) {
+		struct str part = row_get(row(i), F_TEXT);
+		struct dec dec = dec_of(row_get(row(i), F_SPANS));
+		struct span span;
+		uint64_t end = 0;
+		assert_memory_equal(text.data + at, part.data, part.len);
+		at += part.len;
+		while (span_decode(&dec, &end, &span))
+			;
+		assert_false(dec.bad);
+		assert_true(end + 4 >= part.len);
+	}
+	assert_int_equal(at, text.len);
+	buf_release(&text);
+}
+
 static void
 definitions_are_ranked_from_a_file(void **state)
 {
@@ -975,6 +1006,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_order_that_is_none_is_refused),
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
 	cmocka_unit_test(definitions_are_ranked_from_a_file),
+	cmocka_unit_test(dense_highlights_are_not_cut),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
 	cmocka_unit_test(every_word_of_many_is_found),
 	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),

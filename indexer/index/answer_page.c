@@ -4,7 +4,8 @@
 
 #include "base/anchor.h"
 
-#define SPANS_MAX ((size_t)40 * 1024) /* bytes of SPANS in a row; what is beyond is shown plain */
+#define ROW_REST (2 * SEG_PATH_MAX)       /* bytes of a page row beside TEXT and SPANS, and more */
+#define PIECE_MIN ((size_t)4 * 1024)      /* bytes of a page whose spans fit for certain */
 
 struct paging {
 	struct job *job;
@@ -15,6 +16,7 @@ struct paging {
 	struct row status;
 	struct buf text; /* of the page: the reader's own is used for spans */
 	struct buf spans;
+	size_t bytes; /* of a page, at most: less where the spans of more do not fit */
 };
 
 /* A page: lines first..last whole, or a piece of the one line first. */
@@ -39,7 +41,7 @@ fill_lines(struct paging *p, uint64_t first, uint64_t last, struct page *page)
 		r = text_line_start(reader, &p->blob, last + 1, &to);
 	if (r < 0)
 		return r;
-	end = to - from > PAGE_BYTES ? from + PAGE_BYTES : to;
+	end = to - from > p->bytes ? from + p->bytes : to;
 	r = text_read(reader, &p->blob, from, end - from, &text);
 	if (r < 0)
 		return r;
@@ -81,7 +83,7 @@ fill_piece(struct paging *p, uint64_t line, uint64_t offset, struct page *page)
 	if (offset >= to - from)
 		return err_set(ERR_ABSENT, "line %llu has no byte %llu", (unsigned long long)line,
 		    (unsigned long long)offset);
-	uint64_t rest = to - from - offset, len = rest < PAGE_BYTES ? rest : PAGE_BYTES;
+	uint64_t rest = to - from - offset, len = rest < p->bytes ? rest : p->bytes;
 	r = text_read(reader, &p->blob, from + offset, len, &text);
 	if (r < 0)
 		return r;
@@ -92,18 +94,17 @@ fill_piece(struct paging *p, uint64_t line, uint64_t offset, struct page *page)
 	return buf_str(&p->text, text);
 }
 
+/* ERR_MEMORY if they do not fit beside the text. */
 static int
 add_spans(struct paging *p, const struct page *page, struct row *row)
 {
 	uint64_t from;
 
 	buf_clear(&p->spans);
-	p->spans.max = SPANS_MAX;
+	p->spans.max = MESSAGE_BODY - ROW_REST - p->text.len;
 	int r = text_line_start(p->job->reader, &p->blob, page->first, &from);
 	if (r == 0)
 		r = text_spans_cut(p->job->reader, &p->blob, from + page->offset, p->text.len, &p->spans);
-	if (r == ERR_MEMORY)
-		r = 0;
 	if (r == 0)
 		row_set(row, F_SPANS, buf_view(&p->spans));
 	return r;
@@ -157,6 +158,12 @@ pages(struct paging *p, uint64_t first, uint64_t last, uint64_t offset, bool one
 		r = offset ? fill_piece(p, first, offset, &page) : fill_lines(p, first, last, &page);
 		if (r == 0)
 			r = page_row(p, &page);
+		if (r == ERR_MEMORY && p->bytes > PIECE_MIN) {
+			p->bytes /= 2;
+			r = 0;
+			continue;
+		}
+		p->bytes = PAGE_BYTES;
 		if (r == 0)
 			r = pulse_beat(p->job->pulse);
 		if (one)
@@ -173,7 +180,7 @@ paging_begin(struct paging *p, struct job *job)
 	const struct tree *tree;
 	size_t release;
 
-	*p = (struct paging){ .job = job, .text = BUF(PAGE_BYTES), .spans = BUF(SPANS_MAX) };
+	*p = (struct paging){ .job = job, .text = BUF(PAGE_BYTES), .bytes = PAGE_BYTES };
 	int r = job_release(job, &release, &tree);
 	if (r == 0)
 		r = job_file(tree, row_get(job->args, F_PATH), &p->entry);
