@@ -153,7 +153,7 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(14, CENSUS, "census", "list")   /* RELEASE -> census rows */ \
 	X(15, CALLERS, "callers", "list") /* [RELEASE] NAME -> symbol rows: where it is called */ \
 	X(16, CALLEES, "callees", "list") /* [RELEASE] NAME -> symbol rows: what its definitions call */ \
-	X(17, SOURCES, "sources", "diff") /* RELEASE: "TAG ARCHIVE [ARCHIVE-BEFORE]" -> rows of what differs, summary */ \
+	X(17, SOURCES, "sources", "diff") /* RELEASE: "TAG ARCHIVE [ARCHIVE-BEFORE]" -> what differs, summary */ \
 	X(18, DIFF_SYMBOLS, "diff-symbols", "diff") /* OLD NEW (release names) [GLOB] -> symbol-change rows */
 
 enum verb {
