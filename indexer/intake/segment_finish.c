@@ -295,7 +295,8 @@ renew(struct index *x, const uint8_t *segment, struct index_result *result)
 		r = fs_sync_dir(x->options.dir);
 	if (r == 0)
 		r = index_verdicts(x, &result->verdicts);
-	known_add_release(&x->known, result->segment);
+	if (r == 0)
+		known_renew_release(&x->known, segment, result->segment);
 	return r;
 }
 

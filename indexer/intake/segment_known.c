@@ -152,6 +152,15 @@ known_add_release(struct known *k, const uint8_t segment[static SHA256_LEN])
 	memcpy(k->releases[k->release_count++], segment, SHA256_LEN);
 }
 
+void
+known_renew_release(
+    struct known *k, const uint8_t before[static SHA256_LEN], const uint8_t after[static SHA256_LEN])
+{
+	for (size_t i = 0; i < k->release_count; i++)
+		if (memcmp(k->releases[i], before, SHA256_LEN) == 0)
+			memcpy(k->releases[i], after, SHA256_LEN);
+}
+
 int
 known_load(struct known *k, const uint8_t segment[static SHA256_LEN])
 {

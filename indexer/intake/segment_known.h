@@ -37,6 +37,8 @@ size_t known_add_pair(struct known *known, const struct seg_pair *pair, bool unf
 /* The place of a text segment in pairs; pair_count if it is not there. */
 size_t known_find_pair(const struct known *known, const uint8_t text[static SHA256_LEN]);
 void known_add_release(struct known *known, const uint8_t segment[static SHA256_LEN]);
+void known_renew_release(
+    struct known *known, const uint8_t before[static SHA256_LEN], const uint8_t after[static SHA256_LEN]);
 /* Back to so many blobs and pairs. */
 void known_cut(struct known *known, size_t blobs, size_t pairs);
 /* Learns a release from its segment and those that it names. */
