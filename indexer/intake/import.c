@@ -444,19 +444,15 @@ static int
 finish(struct run *run)
 {
 	run->import->keeper.settled(run->import->keeper.ctx);
-	bool stood_in = index_unfinished(run->index) > 0;
 	int r = renew_releases(run);
 	while (r == 0 && index_unfinished(run->index) > 0) {
 		r = index_finish(run->index);
 		if (r == 0)
 			r = renew_releases(run);
 	}
-	/* stand-ins are named by no release any more */
-	if (r == 0 && stood_in)
-		r = index_sweep(run->index);
-	return r < 0
-	    ? err_in(r, "all releases are here, but symbols are not complete ('carrel index' goes on)")
-	    : 0;
+	if (r < 0)
+		return err_in(r, "releases are here, but symbols are not complete ('carrel index' goes on)");
+	return index_sweep(run->index); /* of stand-ins, which no release names any more */
 }
 
 /* ---- the whole ---- */

@@ -253,10 +253,8 @@ class Tiers(Rooms):
 		self.assertEqual([kind for kind, _, _ in finished.segments], ["syntax", "release"])
 		self.assertEqual(finished.name, "large")
 		self.assertEqual(finished.segments[1][1], finished.segment)
-		self.assertEqual(len(self.index()), 5)
-		self.take(path, release="large")
-		self.assertEqual(len(self.index()), 3)
 		before = self.index()
+		self.assertEqual(len(before), 3) # no stand-in is left
 		shutil.rmtree(os.path.join(self.room, "index"))
 		[rebuilt] = run_rebuild(self.room, self.ledger)
 		self.assertEqual((rebuilt.known, rebuilt.segment), (True, finished.segment))
