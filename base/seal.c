@@ -151,6 +151,7 @@ static const struct passing {
 	{ "LANG", "" },
 	{ "LC_ALL", "" },
 	{ "LC_CTYPE", "" },
+	{ "LC_MESSAGES", "" },
 	{ "NO_COLOR", "" },
 #if SEAL_FOR_SANITIZER
 	{ "ASAN_OPTIONS", ":=/" },

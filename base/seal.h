@@ -80,8 +80,8 @@ bool seal_widened(void);
 const char *seal_profile_name(enum seal_profile profile);
 const char *seal_layer_name(enum seal_layer layer); /* "namespace", "landlock", "seccomp" */
 /*
- * The environment that all our programs run in, NULL-terminated: TERM, LANG, LC_ALL, LC_CTYPE and NO_COLOR, where
- * their values are plain words.  One allocation, the caller's to free.
+ * The environment that all our programs run in, NULL-terminated: TERM, LANG, LC_ALL, LC_CTYPE, LC_MESSAGES and
+ * NO_COLOR, where their values are plain words.  One allocation, the caller's to free.
  */
 char **seal_environment(void);
 

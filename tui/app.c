@@ -1,6 +1,7 @@
 #include "tui/app.h"
 
 #include "tui/match.h"
+#include "tui/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -148,8 +149,8 @@ bool
 app_put_aside(struct app *app, struct view *view)
 {
 	if (app->draft_count == DRAFTS_MAX) {
-		app_say(
-		    app, INK_BAD, "%d writings are put aside already; finish one of them first.", DRAFTS_MAX);
+		app_say(app, INK_BAD, _("%d writings are put aside already; finish one of them first."),
+		    DRAFTS_MAX);
 		return false;
 	}
 	if (app->stack[app->depth - 1].view != view)
@@ -194,9 +195,9 @@ cancel(struct app *app)
 	struct view *view = app_top(app);
 
 	if (view->ops->cancel && view->ops->cancel(view))
-		app_say(app, INK_WARN, "Cancelled.");
+		app_say(app, INK_WARN, _("Cancelled."));
 	else
-		app_say(app, INK_TEXT, "Nothing runs here.  Q leaves the desk.");
+		app_say(app, INK_TEXT, _("Nothing runs here.  Q leaves the desk."));
 }
 
 static void
@@ -213,7 +214,7 @@ back(struct app *app)
 	else if (app->focus != PANE_FILES)
 		app->focus = PANE_FILES;
 	else
-		app_say(app, INK_TEXT, "This is the first screen.  Q leaves the desk.");
+		app_say(app, INK_TEXT, _("This is the first screen.  Q leaves the desk."));
 }
 
 static void
@@ -256,8 +257,8 @@ take_grep(void *ctx, struct app *app, struct str text)
 static void
 grep(struct app *app)
 {
-	prompt_open(app, "search the release:",
-	    "a regular expression; before it: -i any case, -w words, -F as it stands, --code", false,
+	prompt_open(app, _("search the release:"),
+	    _("a regular expression; before it: -i any case, -w words, -F as it stands, --code"), false,
 	    take_grep, NULL);
 }
 
@@ -265,7 +266,8 @@ static void
 toggle_mouse(struct app *app)
 {
 	app->mouse = !app->mouse;
-	app_say(app, INK_TEXT, app->mouse ? "Mouse on; with Shift held the terminal selects." : "Mouse off.");
+	app_say(app, INK_TEXT,
+	    app->mouse ? _("Mouse on; with Shift held the terminal selects.") : _("Mouse off."));
 }
 
 /* ---- searching in lists ---- */
@@ -288,11 +290,11 @@ find_next(struct app *app, int step)
 	}
 	buf_release(&text);
 	if (!found) {
-		app_say(app, INK_WARN, "Not found: %.*s", STR_ARG(buf_view(&app->find)));
+		app_say(app, INK_WARN, _("Not found: %.*s"), STR_ARG(buf_view(&app->find)));
 		return;
 	}
 	if (step > 0 ? at <= scroll->cursor : at >= scroll->cursor)
-		app_say(app, INK_TEXT, "Went on from the other end.");
+		app_say(app, INK_TEXT, _("Went on from the other end."));
 	scroll_show(scroll, at);
 	if (view->ops->moved)
 		view->ops->moved(view);
@@ -310,7 +312,7 @@ take_find(void *ctx, struct app *app, struct str text)
 static void
 find(struct app *app)
 {
-	prompt_open(app, "search here:", "words, case aside", false, take_find, NULL);
+	prompt_open(app, _("search here:"), _("words, case aside"), false, take_find, NULL);
 }
 
 static void
@@ -459,7 +461,7 @@ unknown_key(struct app *app)
 	const struct binding *help = keys_of(app_top(app)->ops->kind, ACT_HELP);
 	const char *rest = help ? help->keys : "";
 
-	app_say(app, INK_TEXT, "That key does nothing here; %.*s lists those that do.",
+	app_say(app, INK_TEXT, _("That key does nothing here; %.*s lists those that do."),
 	    (int)strcspn(rest, " "), rest);
 }
 
@@ -471,7 +473,7 @@ type(struct app *app, int code)
 	if (!view->ops->type)
 		unknown_key(app);
 	else if (!view->ops->type(view, code))
-		app_say(app, INK_WARN, "That cannot be written here.");
+		app_say(app, INK_WARN, _("That cannot be written here."));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* What stands where: status line, body, help line. */
 
 #include "tui/app.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 
@@ -27,23 +28,26 @@ status_parts(const struct app *app, int cols, struct part parts[static 6])
 	show_in(shown[1], 64, model_reading(m));
 	show_in(shown[2], 64, model_base(m));
 	parts[n] = (struct part){ .keep = 9 };
-	snprintf(parts[n++].text, 128, "%.50s%s%.30s%s%.30s%s", shown[0], shown[1][0] ? " " : "", shown[1],
-	    shown[2][0] ? " (vs " : "", shown[2], shown[2][0] ? ")" : "");
+	int at = snprintf(parts[n].text, 128, "%.50s%s%.30s", shown[0], shown[1][0] ? " " : "", shown[1]);
+	if (shown[2][0])
+		snprintf(parts[n].text + at, 128 - (size_t)at, _(" (vs %.30s)"), shown[2]);
+	n++;
 	size_t open = model_open_findings(m);
 	parts[n] = (struct part){ .keep = 5 };
-	snprintf(parts[n++].text, 128, "findings %zu open", open);
+	snprintf(parts[n++].text, 128, _("findings %zu open"), open);
 	parts[n] = (struct part){ .keep = 4 };
 	snprintf(parts[n++].text, 128, "%.40s %.60s", show_in(shown[0], 64, m->role),
 	    show_in(shown[3], 64, m->person));
 	if (m->practice) {
 		parts[n] = (struct part){ .keep = 6 };
-		snprintf(parts[n++].text, 128, "practice room");
+		snprintf(parts[n++].text, 128, _("practice room"));
 	}
 	parts[n] = (struct part){ .keep = 8 };
 	bool whole = str_is(m->seal, "sealed: no way out");
 	snprintf(parts[n++].text, 128, "%.*s",
-	    STR_ARG(!m->sealed               ? STR("NOT SEALED")
-		    : whole && cols < NARROW ? STR("sealed")
+	    STR_ARG(!m->sealed               ? str_from(_("NOT SEALED"))
+		    : whole && cols < NARROW ? str_from(_("sealed"))
+		    : whole                  ? str_from(_("sealed: no way out"))
 					     : m->seal));
 	return n;
 }
@@ -85,11 +89,12 @@ draw_hint(struct area area, int col, const struct binding *binding)
 	struct str keys = str_from(binding->keys), first = STR("");
 
 	str_next(&keys, ' ', &first);
-	int width = (int)first.len + 1 + (int)strlen(binding->hint);
+	const char *hint = _(binding->hint);
+	int width = (int)first.len + 1 + text_width(str_from(hint), area.grid->ascii);
 	if (col + width > area.cols)
 		return -1;
 	col = area_text(area, 0, col, PEN(INK_KEY, GROUND_NONE), first);
-	return area_words(area, 0, col + 1, PEN(INK_TEXT, GROUND_NONE), binding->hint) + 2;
+	return area_words(area, 0, col + 1, PEN(INK_TEXT, GROUND_NONE), hint) + 2;
 }
 
 static void
@@ -103,7 +108,7 @@ draw_hints(struct app *app, struct area area)
 	int col = 1;
 
 	if (leave)
-		rest.cols -= (int)strlen(leave->hint) + 5;
+		rest.cols -= text_width(str_from(_(leave->hint)), area.grid->ascii) + 5;
 	for (size_t i = 0; i < 2; i++)
 		if ((done[count] = keys_of(kind, first[i])) && draw_hint(rest, col, done[count]) > 0)
 			col = draw_hint(rest, col, done[count++]);
@@ -132,10 +137,11 @@ draw_last(struct app *app, struct area area)
 		int at = 1;
 		if (app->draft_count)
 			at = area_printf(area, 0, 1, PEN(INK_BAD, GROUND_NONE),
-			    "%zu unsigned %s will be lost.  ", app->draft_count,
-			    app->draft_count == 1 ? "writing" : "writings");
+			    ngettext("%zu unsigned writing will be lost.  ",
+				"%zu unsigned writings will be lost.  ", app->draft_count),
+			    app->draft_count);
 		area_words(area, 0, at, PEN(INK_WARN, GROUND_NONE),
-		    "Leave the desk?  y leaves, any other key stays.");
+		    _("Leave the desk?  y leaves, any other key stays."));
 		return;
 	}
 	if (top->ops->place == PLACE_LINE) {

@@ -1,6 +1,7 @@
 /* Places gone to and come from: the jump list, and where definitions were asked for. */
 
 #include "tui/app.h"
+#include "tui/text.h"
 
 static bool
 same_line(struct place a, struct place b)
@@ -61,7 +62,7 @@ app_jump_back(struct app *app)
 	struct place here = app_place(app);
 
 	if (app->jump_at == 0) {
-		app_say(app, INK_TEXT, "No place before this one.");
+		app_say(app, INK_TEXT, _("No place before this one."));
 		return;
 	}
 	if (app->jump_at == app->jump_count) {
@@ -77,7 +78,7 @@ void
 app_jump_forward(struct app *app)
 {
 	if (app->jump_at + 1 >= app->jump_count)
-		app_say(app, INK_TEXT, "No place to go forward to.");
+		app_say(app, INK_TEXT, _("No place to go forward to."));
 	else
 		go(app, app->jumps[++app->jump_at]);
 }
@@ -86,7 +87,7 @@ void
 app_pop(struct app *app)
 {
 	if (app->tag_count == 0)
-		app_say(app, INK_TEXT, "No definition was asked for.");
+		app_say(app, INK_TEXT, _("No definition was asked for."));
 	else
 		go(app, app->tags[--app->tag_count]);
 }

@@ -2,6 +2,8 @@
 
 #include "tui/code.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 
 /* ---- columns ---- */
@@ -110,7 +112,7 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 	struct str name = word_here(code_of(view));
 
 	if (name.len == 0) {
-		app_say(view->app, INK_TEXT, "No name on this line from the cursor on.");
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 		return;
 	}
 	symbols_open(view->app, verb, name, calls);
@@ -160,8 +162,9 @@ go_change(struct code *code, int step)
 			return;
 		}
 	}
-	app_say(code->view.app, INK_TEXT, "No %s change in this file; %s goes to the %s changed file.",
-	    step > 0 ? "further" : "earlier", step > 0 ? "]f" : "[f", step > 0 ? "next" : "previous");
+	app_say(code->view.app, INK_TEXT, "%s",
+	    step > 0 ? _("No further change in this file; ]f goes to the next changed file.")
+		     : _("No earlier change in this file; [f goes to the previous changed file."));
 }
 
 static void
@@ -194,7 +197,8 @@ go_file(struct view *view, int step)
 	if (found)
 		app_show(view->app, (struct place){ model_reading(model), found->new_path, 1, 0, 0 });
 	else
-		app_say(view->app, INK_TEXT, "No %s file that changed.", step > 0 ? "further" : "earlier");
+		app_say(view->app, INK_TEXT, "%s",
+		    step > 0 ? _("No further file that changed.") : _("No earlier file that changed."));
 }
 
 static void
@@ -225,8 +229,9 @@ go_thread(struct view *view, int step)
 	if (found)
 		code_go(code, found, 0);
 	else
-		app_say(view->app, INK_TEXT, "No %s thread in this file; 4 lists all.",
-		    step > 0 ? "further" : "earlier");
+		app_say(view->app, INK_TEXT, "%s",
+		    step > 0 ? _("No further thread in this file; 4 lists all.")
+			     : _("No earlier thread in this file; 4 lists all."));
 }
 
 static void
@@ -251,9 +256,9 @@ show_diff(struct view *view)
 	if (change)
 		diff_open(view->app, change->old_path, change->new_path);
 	else if (!model_base(&view->app->model).len)
-		app_say(view->app, INK_TEXT, "No release to compare with; 5 chooses one.");
+		app_say(view->app, INK_TEXT, _("No release to compare with; 5 chooses one."));
 	else
-		app_say(view->app, INK_TEXT, "Nothing changed in this file since %.*s.",
+		app_say(view->app, INK_TEXT, _("Nothing changed in this file since %.*s."),
 		    STR_ARG(model_base(&view->app->model)));
 }
 
@@ -267,7 +272,7 @@ select_lines(struct view *view)
 	code->selecting = !code->selecting;
 	code->select_from = code->scroll.cursor;
 	if (code->selecting)
-		app_say(view->app, INK_TEXT, "Selecting lines: move, then c comments on them; v stops.");
+		app_say(view->app, INK_TEXT, _("Selecting lines: move, then c comments on them; v stops."));
 }
 
 static void
@@ -301,7 +306,7 @@ speak(struct view *view, const char *kind, bool whole)
 	struct target target = { .place = code_place(view) };
 
 	if (!code->source || code_now(code) == 0) {
-		app_say(view->app, INK_TEXT, "No file is open.");
+		app_say(view->app, INK_TEXT, _("No file is open."));
 		return;
 	}
 	if (!whole) {
@@ -340,7 +345,7 @@ answer_thread(struct view *view)
 	if (thread)
 		compose_answer(view->app, thread);
 	else
-		app_say(view->app, INK_TEXT, "No thread on this line; c begins one.");
+		app_say(view->app, INK_TEXT, _("No thread on this line; c begins one."));
 }
 
 /* ---- searching ---- */
@@ -361,9 +366,9 @@ take_search(void *ctx, struct app *app, struct str text)
 static void
 search(struct view *view)
 {
-	prompt_open(view->app,
-	    "search this file:", "a regular expression; before it: -i any case, -w words, -F as it stands",
-	    false, take_search, NULL);
+	prompt_open(view->app, _("search this file:"),
+	    _("a regular expression; before it: -i any case, -w words, -F as it stands"), false, take_search,
+	    NULL);
 }
 
 static void
@@ -382,7 +387,7 @@ go_hit(struct code *code, int step)
 		bool here = hit->line == now && hit->match.start == code->column;
 		if (code->hits_go ? here || further : !here && further == (step > 0)) {
 			code_go(code, hit->line, hit->match.start);
-			app_say(app, INK_TEXT, "Match %zu of %zu.",
+			app_say(app, INK_TEXT, _("Match %zu of %zu."),
 			    (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
 			code->hits_go = false;
 			return;
@@ -391,7 +396,7 @@ go_hit(struct code *code, int step)
 	const struct hit *hit = &code->hits[step > 0 ? 0 : code->hit_count - 1];
 	code->hits_go = false;
 	code_go(code, hit->line, hit->match.start);
-	app_say(app, INK_TEXT, "Match %zu of %zu, from the other end.", step > 0 ? 1 : code->hit_count,
+	app_say(app, INK_TEXT, _("Match %zu of %zu, from the other end."), step > 0 ? 1 : code->hit_count,
 	    code->hit_count);
 }
 

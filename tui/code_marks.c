@@ -2,6 +2,7 @@
 
 #include "tui/code.h"
 #include "tui/pattern.h"
+#include "tui/text.h"
 
 #include <stdlib.h>
 
@@ -214,12 +215,13 @@ take_hit(void *ctx, const struct answer *answer)
 	if (answer->kind == ANSWER_AGAIN)
 		code->hit_count = 0;
 	else if (answer->kind == ANSWER_FAIL && answer->code == ERR_ABSENT)
-		app_say(app, INK_WARN, "Not found: %s", show_in(shown, sizeof shown, buf_view(&code->find)));
+		app_say(
+		    app, INK_WARN, _("Not found: %s"), show_in(shown, sizeof shown, buf_view(&code->find)));
 	else if (answer->kind == ANSWER_FAIL)
 		app_say(app, INK_BAD, "%s", show_in(shown, sizeof shown, str_from(answer->why)));
 	else if (answer->kind == ANSWER_DONE) {
 		if (code->hit_count == 0)
-			app_say(app, INK_WARN, "Not found: %s",
+			app_say(app, INK_WARN, _("Not found: %s"),
 			    show_in(shown, sizeof shown, buf_view(&code->find)));
 		else if (code->hits_go)
 			app_act(app, ACT_NEXT);

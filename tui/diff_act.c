@@ -2,6 +2,8 @@
 
 #include "tui/diff.h"
 
+#include "tui/text.h"
+
 #define CONTEXT_MAX 100000
 
 static const struct diff_row *
@@ -53,8 +55,8 @@ go_change(struct view *view, int step)
 		}
 	}
 	app_say(view->app, INK_TEXT,
-	    step > 0 ? "No further change here; ]f goes to the next file."
-		     : "No earlier change here; [f goes to the file before.");
+	    step > 0 ? _("No further change here; ]f goes to the next file.")
+		     : _("No earlier change here; [f goes to the file before."));
 }
 
 static void
@@ -82,8 +84,8 @@ go_file(struct view *view, int step)
 			at = i;
 	if (at == count || (step > 0 ? at + 1 >= count : at == 0)) {
 		app_say(app, INK_TEXT,
-		    step > 0 ? "That was the last file that changed."
-			     : "That was the first file that changed.");
+		    step > 0 ? _("That was the last file that changed.")
+			     : _("That was the first file that changed."));
 		return;
 	}
 	app_close(app, view);
@@ -111,7 +113,7 @@ set_context(struct view *view, uint64_t context)
 	d->go_line = r ? (r->new_line ? r->new_line : r->old_line) : 0;
 	d->context = context;
 	diff_ask(d);
-	app_say(view->app, INK_TEXT, "%llu lines around each change.", (unsigned long long)context);
+	app_say(view->app, INK_TEXT, _("%llu lines around each change."), (unsigned long long)context);
 }
 
 static void
@@ -193,7 +195,7 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 	if (name.len)
 		symbols_open(view->app, verb, name, calls);
 	else
-		app_say(view->app, INK_TEXT, "No name on this line from the cursor on.");
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 }
 
 static void
@@ -254,7 +256,7 @@ speak(struct view *view, const char *kind, bool whole)
 	const struct diff_row *here = row_here(view);
 
 	if (!place_here(view, &target.place) || (!whole && here->sign == '@')) {
-		app_say(view->app, INK_TEXT, "No line of source here.");
+		app_say(view->app, INK_TEXT, _("No line of source here."));
 		return;
 	}
 	bool old = here->sign == '-';

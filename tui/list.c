@@ -1,5 +1,7 @@
 #include "tui/list.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 
 void
@@ -33,7 +35,7 @@ list_draw(struct list *list, struct area area, bool focus, size_t count, list_ro
 		area_cut(
 		    body, body.rows / 3, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(list->note));
 	else if (count == 0)
-		view_empty(body, list->done ? empty : "Reading...", list->done ? then : "");
+		view_empty(body, list->done ? empty : _("Reading..."), list->done ? then : "");
 	for (int row = 0; row < body.rows && list->scroll.top + (size_t)row < count; row++) {
 		size_t at = list->scroll.top + (size_t)row;
 		bool cursor = at == list->scroll.cursor;

@@ -1,5 +1,7 @@
 #include "tui/lock.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 
 void
@@ -44,8 +46,8 @@ take(void *ctx, const struct answer *answer)
 	if (answer->kind == ANSWER_NEED) {
 		lock->asks = str_is(json_str(answer->json, "need"), "passphrase");
 		snprintf(lock->why, sizeof lock->why, "%s",
-		    !lock->asks                             ? "Touch the token."
-			: json_str(answer->json, "why").len ? "That was not the passphrase."
+		    !lock->asks                             ? _("Touch the token.")
+			: json_str(answer->json, "why").len ? _("That was not the passphrase.")
 							    : "");
 	} else if (answer->kind == ANSWER_DONE) {
 		lock->closed = lock->asks = false;
@@ -95,15 +97,16 @@ lock_draw(const struct lock *lock, struct grid *grid, struct str person)
 	int row = area.rows / 2 - 1, col = area.cols > 44 ? area.cols / 2 - 20 : 1;
 
 	grid_clear(grid);
-	area_printf(area, row, col, PEN(INK_TITLE, GROUND_NONE), "LOCKED: the desk of %.*s", STR_ARG(person));
+	area_printf(
+	    area, row, col, PEN(INK_TITLE, GROUND_NONE), _("LOCKED: the desk of %.*s"), STR_ARG(person));
 	if (lock->asks) {
-		col = area_words(area, row + 2, col, PEN(INK_KEY, GROUND_NONE), "passphrase: ");
+		col = area_words(area, row + 2, col, PEN(INK_KEY, GROUND_NONE), _("passphrase: "));
 		for (size_t i = 0; i < editor_text(&lock->line).len && i < 20; i++)
 			col = area_words(area, row + 2, col, PEN(INK_TEXT, GROUND_NONE), "*");
 		area_cursor(area, row + 2, col);
 	} else
 		area_words(area, row + 2, col, PEN(INK_TEXT, GROUND_NONE),
-		    lock->order ? "Asking the key..." : "Any key asks for yours.");
+		    lock->order ? _("Asking the key...") : _("Any key asks for yours."));
 	area_words(
 	    area, row + 4, area.cols > 44 ? area.cols / 2 - 20 : 1, PEN(INK_WARN, GROUND_NONE), lock->why);
 }

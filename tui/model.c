@@ -2,6 +2,7 @@
 
 #include "base/seal.h"
 #include "base/show.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static struct str
 seal_words(struct model *model, unsigned accepted)
 {
 	char words[80];
-	int at = snprintf(words, sizeof words, "sealed without");
+	int at = snprintf(words, sizeof words, _("sealed without"));
 
 	if (!accepted)
 		return STR("sealed: no way out");
@@ -344,31 +345,25 @@ seconds_of(const char *text, int64_t *out)
 const char *
 time_ago(struct str time, int64_t now, char out[static 32])
 {
-	static const struct {
-		int64_t seconds;
-		const char *one, *many;
-	} units[] = { { 86400, "yesterday", "days" }, { 3600, "1 hour ago", "hours" },
-		{ 60, "1 minute ago", "minutes" } };
 	char text[32];
 	int64_t then;
 
 	snprintf(text, sizeof text, "%.*s", time.len < 31 ? (int)time.len : 31, time.data);
 	if (!seconds_of(text, &then))
 		return show_in(out, 32, time);
-	int64_t ago = now - then;
-	if (ago > 60 * units[0].seconds) {
-		snprintf(out, 32, "on %.10s", text);
-		return out;
-	}
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		long long n = (long long)(ago / units[i].seconds);
-		if (n == 1)
-			snprintf(out, 32, "%s", units[i].one);
-		else if (n > 1)
-			snprintf(out, 32, "%lld %s ago", n, units[i].many);
-		if (n > 0)
-			return out;
-	}
-	snprintf(out, 32, "%s", ago < -60 ? text : "just now");
+	int64_t ago = now - then, minutes = ago / 60, hours = minutes / 60, days = hours / 24;
+	if (days > 60)
+		snprintf(out, 32, _("on %.10s"), text);
+	else if (days == 1)
+		snprintf(out, 32, "%s", _("yesterday"));
+	else if (days > 1)
+		snprintf(out, 32, ngettext("%d day ago", "%d days ago", (unsigned)days), (int)days);
+	else if (hours > 0)
+		snprintf(out, 32, ngettext("%d hour ago", "%d hours ago", (unsigned)hours), (int)hours);
+	else if (minutes > 0)
+		snprintf(
+		    out, 32, ngettext("%d minute ago", "%d minutes ago", (unsigned)minutes), (int)minutes);
+	else
+		snprintf(out, 32, "%s", ago < -60 ? text : _("just now"));
 	return out;
 }

@@ -1,11 +1,11 @@
 #include "tui/term.h"
 
 #include "base/mem.h"
+#include "tui/text.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,7 +67,7 @@ term_open(int fd, bool colour, struct term **out)
 	struct term *term = mem_new(struct term);
 	int r = 0;
 
-	setlocale(LC_CTYPE, "");
+	text_charset();
 	int copy = dup(fd), other = dup(fd);
 	term->out = copy < 0 ? NULL : fdopen(copy, "w");
 	term->in = other < 0 ? NULL : fdopen(other, "r");

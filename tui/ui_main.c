@@ -8,6 +8,7 @@
 #include "tui/app.h"
 #include "tui/lock.h"
 #include "tui/script.h"
+#include "tui/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -63,12 +64,12 @@ take_open(void *ctx, const struct answer *answer)
 	switch (answer->kind) {
 	case ANSWER_NEED:
 		if (str_is(json_str(answer->json, "need"), "touch")) {
-			app_say(&ui->app, INK_WARN, "Touch the token to open the session.");
+			app_say(&ui->app, INK_WARN, _("Touch the token to open the session."));
 			return;
 		}
-		snprintf(label, sizeof label,
-		    "passphrase of %s:", show_in(shown, sizeof shown, json_str(answer->json, "name")));
-		prompt_open(&ui->app, label, "Enter alone leaves", true, take_passphrase, ui);
+		snprintf(label, sizeof label, _("passphrase of %s:"),
+		    show_in(shown, sizeof shown, json_str(answer->json, "name")));
+		prompt_open(&ui->app, label, _("Enter alone leaves"), true, take_passphrase, ui);
 		return;
 	case ANSWER_DONE:
 		ui->lock.seconds = (unsigned)json_num(answer->json, "lock_after");
@@ -274,9 +275,13 @@ run_script(struct ui *ui)
 static int
 open_screen(struct ui *ui)
 {
-	if (json_object_get(ui->how, "script"))
-		return read_script(ui);
-	return term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+	const json_t *script = json_object_get(ui->how, "script");
+	int r = script ? read_script(ui)
+		       : term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+
+	if (r == 0 && !(script ? json_bool(script, "ascii") : term_ascii(ui->term)))
+		text_open();
+	return r;
 }
 
 static void

@@ -1,6 +1,7 @@
 /* Files that changed between the release compared with and the one that is read. */
 
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	else if (change->why.len)
 		show_in(label, sizeof label, change->why);
 	else if (renamed && change->similarity)
-		snprintf(label, sizeof label, "%llu%% alike", (unsigned long long)change->similarity);
+		snprintf(label, sizeof label, _("%llu%% alike"), (unsigned long long)change->similarity);
 	room -= label[0] ? (int)strlen(label) + 2 : 0;
 	if (renamed) {
 		col = area_tail(area, row, col, room / 2 - 2, PEN(INK_DIM, ground), change->old_path);
@@ -50,14 +51,15 @@ draw(struct view *view, struct area area, bool focus)
 		removed += model->changes[i].removed;
 	}
 	list->done = model->changes_known;
-	snprintf(list->title, sizeof list->title, "CHANGES %.*s to %.*s", STR_ARG(model_base(model)),
+	snprintf(list->title, sizeof list->title, _("CHANGES %.*s to %.*s"), STR_ARG(model_base(model)),
 	    STR_ARG(model_reading(model)));
-	snprintf(list->note, sizeof list->note, "%zu %s  +%llu -%llu", model->change_count,
-	    model->change_count == 1 ? "file" : "files", (unsigned long long)added,
-	    (unsigned long long)removed);
+	snprintf(list->note, sizeof list->note,
+	    ngettext("%zu file  +%llu -%llu", "%zu files  +%llu -%llu", model->change_count),
+	    model->change_count, (unsigned long long)added, (unsigned long long)removed);
 	list_draw(list, area, focus, model->change_count, draw_row,
-	    model_base(model).len ? "The two releases hold the same files." : "No release to compare with.",
-	    "5 chooses the releases.");
+	    model_base(model).len ? _("The two releases hold the same files.")
+				  : _("No release to compare with."),
+	    _("5 chooses the releases."));
 }
 
 static void

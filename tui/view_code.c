@@ -2,6 +2,8 @@
 
 #include "tui/code.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -182,8 +184,8 @@ draw_thread(struct area area, int row, int col, const struct thread *thread)
 		col = area_cut(
 		    area, row, col + 2, area.cols - col - 2, PEN(INK_TITLE, GROUND_NONE), thread->title);
 	char said[160];
-	snprintf(said, sizeof said, "%s, %llu %s, %s", show_in(shown[2], 64, thread->author),
-	    (unsigned long long)thread->entries, thread->entries == 1 ? "entry" : "entries",
+	snprintf(said, sizeof said, ngettext("%s, %llu entry, %s", "%s, %llu entries, %s", thread->entries),
+	    show_in(shown[2], 64, thread->author), (unsigned long long)thread->entries,
 	    time_ago(thread->last, (int64_t)time(NULL), ago));
 	area_cut(area, row, col + 2, area.cols - col - 2, dim, str_from(said));
 }
@@ -336,8 +338,8 @@ draw_nothing(struct code *code, struct area area, bool focus)
 
 	view_title(area, focus, STR("CODE"), "");
 	if (model->reading != SIZE_MAX && model->changes_known)
-		view_empty(area, "No file is open.",
-		    "Enter on a file opens it; t finds one by its name; ? is help.");
+		view_empty(area, _("No file is open."),
+		    _("Enter on a file opens it; t finds one by its name; ? is help."));
 }
 
 static void
@@ -356,13 +358,14 @@ draw(struct view *view, struct area area, bool focus)
 	source_need(code->source, code->scroll.top + 1, code->scroll.top + (uint64_t)body.rows);
 	draw_title(code, area, focus);
 	if (source_failed(code->source)) {
-		view_empty(body, "This cannot be shown.", "");
+		view_empty(body, _("This cannot be shown."), "");
 		area_cut(body, body.rows / 3 + 1, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE),
 		    str_from(source_failed(code->source)));
 		return;
 	}
 	if (!source_ready(code->source) || source_lines(code->source) == 0) {
-		view_empty(body, source_ready(code->source) ? "Nothing to show as lines." : "Reading...",
+		view_empty(body,
+		    source_ready(code->source) ? _("Nothing to show as lines.") : _("Reading..."),
 		    source_ready(code->source) ? source_remark(code->source) : "");
 		return;
 	}

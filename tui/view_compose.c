@@ -1,6 +1,7 @@
 /* Words being written, beside what they are about: a comment, an answer, a change of state. */
 
 #include "tui/app.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,14 +88,15 @@ draw_choice(struct compose *c, struct area area, int row, enum slot field, bool 
 static int
 draw_fields(struct compose *c, struct area area, bool focus)
 {
-	static const char *const labels[SLOT_COUNT] = { "kind", "title", "severity", "difficulty", "" };
+	static const char *const labels[SLOT_COUNT] = { N_("kind"), N_("title"), N_("severity"),
+		N_("difficulty"), "" };
 	int row = 0;
 
 	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++) {
 		if (!has_field(c, f))
 			continue;
 		bool here = focus && c->focus == f;
-		area_words(area, row, 1, PEN(here ? INK_KEY : INK_DIM, GROUND_NONE), labels[f]);
+		area_words(area, row, 1, PEN(here ? INK_KEY : INK_DIM, GROUND_NONE), _(labels[f]));
 		if (choices(f))
 			draw_choice(c, area, row, f, here);
 		else {
@@ -105,7 +107,7 @@ draw_fields(struct compose *c, struct area area, bool focus)
 			    editor_text(&c->title));
 			if (editor_text(&c->title).len == 0)
 				area_words(area, row, LABEL_COLS, PEN(INK_DIM, GROUND_NONE),
-				    "one line that says what is wrong");
+				    _("one line that says what is wrong"));
 			if (here)
 				area_cursor(area, row, LABEL_COLS + (col < width ? col : width));
 		}
@@ -132,8 +134,8 @@ draw_words(struct compose *c, struct area area, bool focus)
 		c->top = row - (size_t)area.rows + 1;
 	if (text.len == 0)
 		area_cut(area, 0, 2, area.cols - 2, PEN(INK_DIM, GROUND_NONE),
-		    c->purpose == STATE ? STR("why (may stay empty)")
-					: STR("your words; Enter begins a new line, ^S is done"));
+		    c->purpose == STATE ? str_from(_("why (may stay empty)"))
+					: str_from(_("your words; Enter begins a new line, ^S is done")));
 	for (size_t start = 0; editor_wrap(text, start, c->width, &r, &next); start = next, at++)
 		if (at >= c->top && at < c->top + (size_t)area.rows)
 			area_text(area, (int)(at - c->top), 2, PEN(INK_TEXT, GROUND_NONE),
@@ -150,19 +152,20 @@ draw(struct view *view, struct area area, bool focus)
 
 	if (c->purpose == ANNOTATE) {
 		if (c->target.first && c->target.first == c->target.last)
-			snprintf(lines, sizeof lines, " line %llu", (unsigned long long)c->target.first);
+			snprintf(lines, sizeof lines, _(" line %llu"), (unsigned long long)c->target.first);
 		else if (c->target.first)
-			snprintf(lines, sizeof lines, " lines %llu-%llu", (unsigned long long)c->target.first,
-			    (unsigned long long)c->target.last);
-		snprintf(title, sizeof title, "WRITING on %s%s of %.*s",
+			snprintf(lines, sizeof lines, _(" lines %llu-%llu"),
+			    (unsigned long long)c->target.first, (unsigned long long)c->target.last);
+		snprintf(title, sizeof title, _("WRITING on %s%s of %.*s"),
 		    show_in(shown, sizeof shown, c->target.place.path), lines,
 		    STR_ARG(c->target.place.release));
 	} else if (c->purpose == REPLY)
-		snprintf(title, sizeof title, "ANSWERING in %.*s", STR_ARG(c->thread));
+		snprintf(title, sizeof title, _("ANSWERING in %.*s"), STR_ARG(c->thread));
 	else
-		snprintf(
-		    title, sizeof title, "STATE of %.*s becomes %.*s", STR_ARG(c->thread), STR_ARG(c->state));
-	view_title(area, focus, str_from(title), c->order ? "asking for the draft..." : "not signed yet");
+		snprintf(title, sizeof title, _("STATE of %.*s becomes %.*s"), STR_ARG(c->thread),
+		    STR_ARG(c->state));
+	view_title(
+	    area, focus, str_from(title), c->order ? _("asking for the draft...") : _("not signed yet"));
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 	int used = draw_fields(c, body, focus);
 	if (used && used + 1 < body.rows) {
@@ -223,7 +226,7 @@ take_passphrase(void *ctx, struct app *app, struct str text)
 	else {
 		orders_cancel(app->orders, c->order);
 		c->order = 0;
-		app_say(app, INK_WARN, "Not signed; your words are still here.");
+		app_say(app, INK_WARN, _("Not signed; your words are still here."));
 	}
 }
 
@@ -233,11 +236,11 @@ take_need(struct compose *c, const json_t *need)
 	char label[64], shown[40];
 
 	if (str_is(json_str(need, "need"), "touch"))
-		app_say(c->view.app, INK_WARN, "Touch the token to sign.");
+		app_say(c->view.app, INK_WARN, _("Touch the token to sign."));
 	else {
-		snprintf(label, sizeof label,
-		    "passphrase of %s:", show_in(shown, sizeof shown, json_str(need, "name")));
-		prompt_open(c->view.app, label, "Enter alone gives up", true, take_passphrase, c);
+		snprintf(label, sizeof label, _("passphrase of %s:"),
+		    show_in(shown, sizeof shown, json_str(need, "name")));
+		prompt_open(c->view.app, label, _("Enter alone gives up"), true, take_passphrase, c);
 	}
 }
 
@@ -246,8 +249,8 @@ signed_and_recorded(struct compose *c, const json_t *done)
 {
 	struct app *app = c->view.app;
 
-	app_say(
-	    app, INK_GOOD, "Signed and recorded: record %llu.", (unsigned long long)json_num(done, "index"));
+	app_say(app, INK_GOOD, _("Signed and recorded: record %llu."),
+	    (unsigned long long)json_num(done, "index"));
 	c->order = 0;
 	app_close(app, &c->view);
 	app_ask_threads(app);
@@ -276,7 +279,8 @@ take(void *ctx, const struct answer *answer)
 		c->order = 0;
 		while (app_top(app) != &c->view)
 			app_back(app);
-		app_say(app, INK_BAD, "Not signed: %s", show_in(shown, sizeof shown, str_from(answer->why)));
+		app_say(
+		    app, INK_BAD, _("Not signed: %s"), show_in(shown, sizeof shown, str_from(answer->why)));
 		return;
 	default:
 		return;
@@ -291,12 +295,12 @@ done(struct view *view)
 	if (c->order)
 		return;
 	if (c->purpose != STATE && editor_text(&c->text).len == 0) {
-		app_say(view->app, INK_WARN, "Nothing is written yet.");
+		app_say(view->app, INK_WARN, _("Nothing is written yet."));
 		c->focus = SLOT_TEXT;
 		return;
 	}
 	if (has_field(c, SLOT_SEVERITY) && editor_text(&c->title).len == 0) {
-		app_say(view->app, INK_WARN, "A finding needs a title.");
+		app_say(view->app, INK_WARN, _("A finding needs a title."));
 		c->focus = SLOT_TITLE;
 		return;
 	}
@@ -371,7 +375,7 @@ newline(struct view *view)
 	if (c->focus != SLOT_TEXT)
 		move_focus(c, 1);
 	else if (!editor_type(&c->text, '\n'))
-		app_say(view->app, INK_WARN, "A record holds no more.");
+		app_say(view->app, INK_WARN, _("A record holds no more."));
 }
 
 static void
@@ -446,7 +450,7 @@ back(struct view *view)
 		app_back(app);
 	else if (app_put_aside(app, view))
 		app_say(app, INK_TEXT,
-		    "Put aside until you leave; the same key on the same place takes it up again.");
+		    _("Put aside until you leave; the same key on the same place takes it up again."));
 }
 
 static void

@@ -2,6 +2,8 @@
 
 #include "tui/diff.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -174,7 +176,7 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	if (!diff_line(d, at, &line)) {
 		int col = area_sign(area, row, 11, PEN(INK_DIM, cursor ? ground : GROUND_NONE), SIGN_GAP);
 		col = area_printf(area, row, col + 1, PEN(INK_DIM, cursor ? ground : GROUND_NONE),
-		    "from line %llu", (unsigned long long)r->new_line);
+		    _("from line %llu"), (unsigned long long)r->new_line);
 		if (r->text.len)
 			area_cut(area, row, col + 2, area.cols - col - 2, PEN(INK_DIM, GROUND_NONE), r->text);
 		return;
@@ -201,8 +203,8 @@ draw(struct view *view, struct area area, bool focus)
 	char old[110], new[110];
 	bool renamed = d->old_path.len && d->new_path.len && !str_eq(d->old_path, d->new_path);
 
-	snprintf(list->title, sizeof list->title, "DIFF %s%s%s  %.*s to %.*s",
-	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? " now " : "",
+	snprintf(list->title, sizeof list->title, _("DIFF %s%s%s  %.*s to %.*s"),
+	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? _(" now ") : "",
 	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));
 	if (list->scroll.cursor < d->count && area.cols > 20) {
 		struct codeline line;
@@ -214,8 +216,8 @@ draw(struct view *view, struct area area, bool focus)
 		if (width > 4 && column + 4 > d->left + width)
 			d->left = column + 4 - width;
 	}
-	list_draw(list, area, focus, d->count, draw_row, d->list.note[0] ? d->list.note : "No line differs.",
-	    "Enter opens the file.");
+	list_draw(list, area, focus, d->count, draw_row,
+	    d->list.note[0] ? d->list.note : _("No line differs."), _("Enter opens the file."));
 	if (focus && list->scroll.cursor < d->count && d->rows[list->scroll.cursor].sign != '@') {
 		struct codeline line;
 		diff_line(d, list->scroll.cursor, &line);

@@ -1,6 +1,7 @@
 /* The files of a release as a tree; directories are read when they are unfolded. */
 
 #include "tui/app.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -344,7 +345,7 @@ draw_remarks(struct area area, int row, const struct node *node, enum ground gro
 		}
 	}
 	if (node->suspicious) {
-		snprintf(text, sizeof text, "%u suspicious", node->suspicious);
+		snprintf(text, sizeof text, _("%u suspicious"), node->suspicious);
 		col -= (int)strlen(text) + 1;
 		if (col > from)
 			area_words(area, row, col, PEN(INK_SIGN, ground), text);
@@ -396,9 +397,10 @@ draw(struct view *view, struct area area, bool focus)
 	if (files->failed)
 		area_cut(body, 0, 1, body.cols - 1, PEN(INK_BAD, GROUND_NONE), str_from(files->failed));
 	else if (model->reading == SIZE_MAX)
-		view_empty(body, "No release yet.", "5 shows the room.");
+		view_empty(body, _("No release yet."), _("5 shows the room."));
 	else if (files->shown_count == 0)
-		view_empty(body, files->root.loaded ? "This release is empty." : "Reading the list...", "");
+		view_empty(
+		    body, files->root.loaded ? _("This release is empty.") : _("Reading the list..."), "");
 	for (int row = 0; row < body.rows && files->scroll.top + (size_t)row < files->shown_count; row++) {
 		size_t at = files->scroll.top + (size_t)row;
 		bool cursor = at == files->scroll.cursor;
@@ -479,7 +481,7 @@ show_diff(struct view *view)
 	if (change)
 		diff_open(view->app, change->old_path, change->new_path);
 	else
-		app_say(view->app, INK_TEXT, "Nothing changed in it.");
+		app_say(view->app, INK_TEXT, _("Nothing changed in it."));
 }
 
 static struct scroll *

@@ -2,6 +2,7 @@
 
 #include "tui/list.h"
 #include "tui/pattern.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,15 +66,19 @@ take_hit(struct hits *h, const struct row *row)
 static void
 say_counts(struct hits *h)
 {
-	int n = snprintf(h->list.note, sizeof h->list.note, "%llu %s in %llu %s%s",
-	    (unsigned long long)h->hits, h->hits == 1 ? "line" : "lines", (unsigned long long)h->files,
-	    h->files == 1 ? "file" : "files",
-	    h->stopped         ? ", stopped there"
+	char lines[40], files[40];
+
+	snprintf(
+	    lines, sizeof lines, ngettext("%llu line", "%llu lines", h->hits), (unsigned long long)h->hits);
+	snprintf(
+	    files, sizeof files, ngettext("%llu file", "%llu files", h->files), (unsigned long long)h->files);
+	int n = snprintf(h->list.note, sizeof h->list.note, _("%s in %s%s"), lines, files,
+	    h->stopped         ? _(", stopped there")
 		: h->list.done ? ""
-			       : " so far");
+			       : _(" so far"));
 
 	if (h->not_searched && n > 0)
-		snprintf(h->list.note + n, sizeof h->list.note - (size_t)n, "; %llu files not searched",
+		snprintf(h->list.note + n, sizeof h->list.note - (size_t)n, _("; %llu files not searched"),
 		    (unsigned long long)h->not_searched);
 }
 
@@ -139,8 +144,8 @@ draw(struct view *view, struct area area, bool focus)
 {
 	struct list *list = list_of(view);
 
-	list_draw(list, area, focus, hits_of(list)->count, draw_row, "Nothing found.",
-	    "-i before the pattern finds it in any case; --path GLOB looks in some files only.");
+	list_draw(list, area, focus, hits_of(list)->count, draw_row, _("Nothing found."),
+	    _("-i before the pattern finds it in any case; --path GLOB looks in some files only."));
 }
 
 static void
@@ -199,7 +204,7 @@ hits_open(struct app *app, struct str typed)
 	}
 	struct hits *h = mem_new(struct hits);
 	list_init(&h->list, &hits_ops, app);
-	snprintf(h->list.title, sizeof h->list.title, "SEARCH %s", show_in(shown, sizeof shown, typed));
+	snprintf(h->list.title, sizeof h->list.title, _("SEARCH %s"), show_in(shown, sizeof shown, typed));
 	row_set(&order.args, F_RELEASE, model_reading(&app->model));
 	h->list.order = orders_read(app->orders, &order, take, h);
 	app_push(app, &h->list.view);

@@ -1,6 +1,7 @@
 /* The room: its releases, of which two are chosen, and what holds it. */
 
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +25,13 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	const struct model *model = &list->view.app->model;
 	const struct rel *rel = &model->releases[at];
 	char size[24];
-	const char *role = at == model->reading ? "read" : at == model->base ? "compared" : "";
+	const char *role = at == model->reading ? _("read") : at == model->base ? _("compared") : "";
 
 	area_words(area, row, 1, PEN(INK_GOOD, ground), role);
 	area_cut(area, row, 11, 18, PEN(INK_TITLE, ground), rel->name);
 	area_cut(area, row, 30, 10, PEN(INK_TEXT, ground), rel->kind);
-	area_printf(area, row, 40, PEN(INK_TEXT, ground), "%8llu files %9s", (unsigned long long)rel->files,
-	    human(rel->bytes, size));
+	area_printf(area, row, 40, PEN(INK_TEXT, ground), _("%8llu files %9s"),
+	    (unsigned long long)rel->files, human(rel->bytes, size));
 	area_cut(area, row, 67, 12, PEN(INK_DIM, ground),
 	    (struct str){ rel->commit.data, rel->commit.len < 12 ? rel->commit.len : 12 });
 	if (rel->imported.len >= 16)
@@ -64,25 +65,25 @@ draw_facts(const struct model *model, struct area area)
 			at += (size_t)snprintf(
 			    words + at, sizeof words - at, "%s%zu %s", at ? ", " : "", count, states[s]);
 	}
-	row = draw_fact(area, row, "threads", at ? words : "none yet");
-	snprintf(words, sizeof words, "%s (%s), key %s", show_in(shown[0], 100, model->person),
+	row = draw_fact(area, row, _("threads"), at ? words : _("none yet"));
+	snprintf(words, sizeof words, _("%s (%s), key %s"), show_in(shown[0], 100, model->person),
 	    show_in(shown[1], 100, model->role), show_in(shown[2], 100, model->key));
-	row = draw_fact(area, row, "you are", words);
+	row = draw_fact(area, row, _("you are"), words);
 	snprintf(words, sizeof words, "%s%s", show_in(shown[0], 100, model->host),
-	    model->practice ? "; a practice room: its keeper runs as you" : "");
-	row = draw_fact(area, row, "host", words);
-	snprintf(words, sizeof words, "%llu records, head %.20s...", (unsigned long long)model->size,
+	    model->practice ? _("; a practice room: its keeper runs as you") : "");
+	row = draw_fact(area, row, _("host"), words);
+	snprintf(words, sizeof words, _("%llu records, head %.20s..."), (unsigned long long)model->size,
 	    show_in(shown[0], 100, model->root));
-	row = draw_fact(area, row, "ledger", words);
-	snprintf(words, sizeof words, "%s; at rest: %s",
-	    !model->sealed ? "NOT every layer holds, see carrel selftest"
+	row = draw_fact(area, row, _("ledger"), words);
+	snprintf(words, sizeof words, _("%s; at rest: %s"),
+	    !model->sealed ? _("NOT every layer holds, see carrel selftest")
 		: str_is(model->seal, "sealed: no way out")
-		? "namespaces, Landlock and seccomp hold in every process: no way out"
+		? _("namespaces, Landlock and seccomp hold in every process: no way out")
 		: show_in(shown[0], 100, model->seal),
-	    str_is(model->disk, "encrypted")   ? "an encrypted disk"
-		: str_is(model->disk, "plain") ? "a disk that is NOT encrypted"
-					       : "on what disk is not known");
-	draw_fact(area, row, "seal", words);
+	    str_is(model->disk, "encrypted")   ? _("an encrypted disk")
+		: str_is(model->disk, "plain") ? _("a disk that is NOT encrypted")
+					       : _("on what disk is not known"));
+	draw_fact(area, row, _("seal"), words);
 }
 
 static void
@@ -96,11 +97,11 @@ draw(struct view *view, struct area area, bool focus)
 								     : (int)model->release_count + 5;
 
 	list->done = true;
-	snprintf(
-	    list->title, sizeof list->title, "RELEASES OF %s", show_in(shown, sizeof shown, model->product));
+	snprintf(list->title, sizeof list->title, _("RELEASES OF %s"),
+	    show_in(shown, sizeof shown, model->product));
 	snprintf(list->note, sizeof list->note, "%zu", model->release_count);
 	list_draw(list, area_part(area, 0, 0, rows, area.cols), focus, model->release_count, draw_row,
-	    "No release yet.", "The host brings one in: carrel import SOURCE");
+	    _("No release yet."), _("The host brings one in: carrel import SOURCE"));
 	if (facts)
 		draw_facts(model, area_part(area, rows, 0, area.rows - rows, area.cols));
 }
@@ -134,7 +135,7 @@ compare(struct view *view)
 	if (at >= model->release_count)
 		return;
 	if (at == model->reading)
-		app_say(app, INK_TEXT, "That is the release you read; choose another to compare it with.");
+		app_say(app, INK_TEXT, _("That is the release you read; choose another to compare it with."));
 	else
 		app_read_release(app, model_reading(model), model->releases[at].name);
 }

@@ -2,6 +2,7 @@
 
 #include "tui/list.h"
 #include "tui/match.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,13 +85,13 @@ fill_help(struct pick *pick)
 		const struct binding *b = &bindings[i];
 		if (!(b->views >> pick->under & 1))
 			continue;
-		if (!match_part(str_from(b->words), typed(pick), &at) &&
+		if (!match_part(str_from(_(b->words)), typed(pick), &at) &&
 		    !match_part(str_from(b->keys), typed(pick), &at) &&
 		    !match_part(str_from(b->name), typed(pick), &at))
 			continue;
 		struct item *item = add(pick);
 		item->left = keys_shown(pick, b);
-		item->right = str_from(b->words);
+		item->right = str_from(_(b->words));
 		item->action = b->action;
 	}
 	pick->list.done = true;
@@ -105,7 +106,7 @@ accept_action(struct pick *pick, const struct item *item)
 
 	app_close(app, &pick->list.view);
 	if (off)
-		app_say(app, INK_TEXT, "That works in other views only.");
+		app_say(app, INK_TEXT, _("That works in other views only."));
 	else
 		app_act(app, action);
 }
@@ -130,14 +131,14 @@ fill_palette(struct pick *pick)
 			const struct binding *b = &bindings[i];
 			bool works = b->views >> pick->under & 1;
 			int name = match_score(typed(pick), str_from(b->name)),
-			    words = match_score(typed(pick), str_from(b->words));
+			    words = match_score(typed(pick), str_from(_(b->words)));
 			if (had[b->action] || works != here || (name < 0 && words < 0) ||
 			    (b->action >= ACT_ACCEPT && b->action < ACT_COUNT))
 				continue;
 			had[b->action] = true;
 			struct item *item = add(pick);
 			item->left = str_from(b->name);
-			item->right = str_from(b->words);
+			item->right = str_from(_(b->words));
 			item->action = b->action;
 			item->off = !works;
 			item->score = typed(pick).len == 0 ? -(int)i : name > words / 2 ? name : words / 2;
@@ -176,7 +177,7 @@ add_found(struct pick *pick, const struct row *row)
 	item->left = item->path;
 	if (!row_has(row, F_NAME))
 		return;
-	struct str kind = item->declared ? STR("declared") : row_get(row, F_KIND);
+	struct str kind = item->declared ? str_from(_("declared")) : row_get(row, F_KIND);
 	size_t len = kind.len + item->path.len + 32;
 	char *right = arena_alloc(arena, len);
 	snprintf(right, len, "%-11.*s %.*s:%llu", STR_ARG(kind), STR_ARG(item->path),
@@ -261,14 +262,14 @@ static void
 fill_states(struct pick *pick)
 {
 	static const char *const states[][2] = {
-		{ "resolved", "it is settled; the inspector's side alone says so" },
-		{ "risk accepted", "known and left as it is; the inspector's side" },
-		{ "withdrawn", "it was no issue; the inspector's side" },
-		{ "re-opened", "it is an issue again; the inspector's side" },
-		{ "answered", "the vendor has answered" },
-		{ "fix promised", "the vendor will mend it" },
-		{ "verify requested", "the vendor asks to look again" },
-		{ "disputed", "the vendor sees no issue" },
+		{ "resolved", N_("it is settled; the inspector's side alone says so") },
+		{ "risk accepted", N_("known and left as it is; the inspector's side") },
+		{ "withdrawn", N_("it was no issue; the inspector's side") },
+		{ "re-opened", N_("it is an issue again; the inspector's side") },
+		{ "answered", N_("the vendor has answered") },
+		{ "fix promised", N_("the vendor will mend it") },
+		{ "verify requested", N_("the vendor asks to look again") },
+		{ "disputed", N_("the vendor sees no issue") },
 	};
 	size_t at;
 
@@ -278,7 +279,7 @@ fill_states(struct pick *pick)
 			continue;
 		struct item *item = add(pick);
 		item->left = str_from(states[i][0]);
-		item->right = str_from(states[i][1]);
+		item->right = str_from(_(states[i][1]));
 	}
 	pick->list.done = true;
 }
@@ -294,16 +295,16 @@ accept_state(struct pick *pick, const struct item *item)
 	compose_state(app, &thread, state);
 }
 
-static const struct source_of_items from_help = { "KEYS IN", "type to filter, by words or by key", fill_help,
-	accept_action, 18 };
-static const struct source_of_items from_palette = { "COMMANDS", "type a command's name", fill_palette,
-	accept_action, 20 };
-static const struct source_of_items from_files = { "FIND FILE", "type parts of its name", fill_files,
+static const struct source_of_items from_help = { N_("KEYS IN"), N_("type to filter, by words or by key"),
+	fill_help, accept_action, 18 };
+static const struct source_of_items from_palette = { N_("COMMANDS"), N_("type a command's name"),
+	fill_palette, accept_action, 20 };
+static const struct source_of_items from_files = { N_("FIND FILE"), N_("type parts of its name"), fill_files,
 	accept_place, 0 };
-static const struct source_of_items from_symbols = { "FIND SYMBOL", "type parts of its name", fill_symbols,
-	accept_place, 28 };
-static const struct source_of_items from_states = { "STATE OF", "type, or choose", fill_states, accept_state,
-	18 };
+static const struct source_of_items from_symbols = { N_("FIND SYMBOL"), N_("type parts of its name"),
+	fill_symbols, accept_place, 28 };
+static const struct source_of_items from_states = { N_("STATE OF"), N_("type, or choose"), fill_states,
+	accept_state, 18 };
 
 /* ---- the view ---- */
 
@@ -335,7 +336,7 @@ draw(struct view *view, struct area area, bool focus)
 	int col;
 
 	list_draw(
-	    &pick->list, list, focus, pick->count, draw_row, typed(pick).len ? "Nothing fits." : "", "");
+	    &pick->list, list, focus, pick->count, draw_row, typed(pick).len ? _("Nothing fits.") : "", "");
 	view_title(area, focus, str_from(pick->list.title), "");
 	/* the title gives its row to the line that is typed */
 	area_blank(list, 0, 0, -1, PEN(INK_TEXT, GROUND_NONE));
@@ -343,7 +344,7 @@ draw(struct view *view, struct area area, bool focus)
 	if (typed(pick).len)
 		area_tail(list, 0, 3, list.cols - 4, PEN(INK_TITLE, GROUND_NONE), typed(pick));
 	else
-		area_cut(list, 0, 3, list.cols - 4, PEN(INK_DIM, GROUND_NONE), str_from(pick->from->hint));
+		area_cut(list, 0, 3, list.cols - 4, PEN(INK_DIM, GROUND_NONE), str_from(_(pick->from->hint)));
 	editor_place(&pick->line, 10000, &row, &col, &rows);
 	area_cursor(list, 0, 3 + (col < list.cols - 5 ? col : list.cols - 5));
 }
@@ -469,7 +470,7 @@ pick_new(struct app *app, const struct source_of_items *from)
 	editor_init(&pick->line, false, 1000);
 	pick->from = from;
 	pick->under = app_top(app)->ops->kind;
-	snprintf(pick->list.title, sizeof pick->list.title, "%s", from->title);
+	snprintf(pick->list.title, sizeof pick->list.title, "%s", _(from->title));
 	return pick;
 }
 
@@ -485,7 +486,7 @@ help_open(struct app *app)
 {
 	struct pick *pick = pick_new(app, &from_help);
 
-	snprintf(pick->list.title, sizeof pick->list.title, "KEYS IN %s", view_name(pick->under));
+	snprintf(pick->list.title, sizeof pick->list.title, _("KEYS IN %s"), view_name(pick->under));
 	pick_push(pick);
 }
 
@@ -518,7 +519,7 @@ state_open(struct app *app, const struct thread *thread)
 		.title = app_intern(app, thread->title),
 		.kind = app_intern(app, thread->kind),
 		.state = app_intern(app, thread->state) };
-	snprintf(pick->list.title, sizeof pick->list.title, "STATE OF %.*s, now %.*s",
+	snprintf(pick->list.title, sizeof pick->list.title, _("STATE OF %.*s, now %.*s"),
 	    STR_ARG(pick->thread.id), STR_ARG(pick->thread.state));
 	pick_push(pick);
 }

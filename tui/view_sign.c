@@ -5,6 +5,8 @@
 
 #include "tui/list.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -81,10 +83,10 @@ draw_question(struct signing *s, struct area area, bool focus)
 	int col;
 
 	if (s->agreed) {
-		area_words(area, 0, 1, PEN(INK_WARN, GROUND_NONE), "Signing...");
+		area_words(area, 0, 1, PEN(INK_WARN, GROUND_NONE), _("Signing..."));
 		return;
 	}
-	col = area_words(area, 0, 1, PEN(INK_TEXT, GROUND_NONE), "To sign these bytes type ");
+	col = area_words(area, 0, 1, PEN(INK_TEXT, GROUND_NONE), _("To sign these bytes type "));
 	col = area_words(area, 0, col, PEN(INK_KEY, GROUND_NONE), THE_WORD);
 	col = area_words(area, 0, col, PEN(INK_TEXT, GROUND_NONE), ": ");
 	int at = col;
@@ -94,11 +96,12 @@ draw_question(struct signing *s, struct area area, bool focus)
 	if (focus)
 		area_cursor(area, 0, at + (int)editor_text(&s->word).len);
 	int row = area.rows > 1 ? 1 : 0, from = area.rows > 1 ? 1 : col + 3;
-	from = area_words(area, row, from, PEN(INK_TITLE, ready ? GROUND_NONE : GROUND_CURSOR), "[ Cancel ]");
+	from =
+	    area_words(area, row, from, PEN(INK_TITLE, ready ? GROUND_NONE : GROUND_CURSOR), _("[ Cancel ]"));
 	from = area_words(area, row, from + 2,
-	    PEN(ready ? INK_TITLE : INK_DIM, ready ? GROUND_CURSOR : GROUND_NONE), "[ Sign ]");
+	    PEN(ready ? INK_TITLE : INK_DIM, ready ? GROUND_CURSOR : GROUND_NONE), _("[ Sign ]"));
 	area_words(area, row, from + 2, PEN(INK_DIM, GROUND_NONE),
-	    ready ? "Enter signs, Esc cancels" : "Enter or Esc cancels");
+	    ready ? _("Enter signs, Esc cancels") : _("Enter or Esc cancels"));
 }
 
 static void
@@ -125,7 +128,7 @@ give_up(struct view *view)
 	orders_cancel(app->orders, s->order);
 	app_close(app, view);
 	compose_unsigned(app_top(app));
-	app_say(app, INK_WARN, "Not signed; your words are still here.");
+	app_say(app, INK_WARN, _("Not signed; your words are still here."));
 }
 
 static void
@@ -139,7 +142,7 @@ accept(struct view *view)
 		s->agreed = true;
 		orders_sign(view->app->orders, s->order, s->draft);
 	} else if (editor_text(&s->word).len)
-		app_say(view->app, INK_WARN, "The word is \"" THE_WORD "\"; Esc cancels.");
+		app_say(view->app, INK_WARN, _("The word is \"%s\"; Esc cancels."), THE_WORD);
 	else
 		give_up(view);
 }
@@ -210,7 +213,7 @@ sign_open(struct app *app, uint64_t order, struct str draft)
 	s->order = order;
 	sha256(draft.data, draft.len, digest);
 	hex_from(digest, sizeof digest, s->digest);
-	snprintf(s->list.title, sizeof s->list.title, "THE BYTES TO BE SIGNED");
-	snprintf(s->list.note, sizeof s->list.note, "%zu bytes  SHA-256 %.16s...", draft.len, s->digest);
+	snprintf(s->list.title, sizeof s->list.title, _("THE BYTES TO BE SIGNED"));
+	snprintf(s->list.note, sizeof s->list.note, _("%zu bytes  SHA-256 %.16s..."), draft.len, s->digest);
 	app_push(app, &s->list.view);
 }

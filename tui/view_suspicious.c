@@ -2,6 +2,7 @@
 
 #include "base/show.h"
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,13 +71,13 @@ step(struct app *app, int by)
 		next--; /* past all if there is none before */
 	if (next >= s->count) {
 		app_say(app, INK_TEXT,
-		    s->count == 0 ? "Nothing in this release is suspicious."
-			: by > 0  ? "No suspicious place behind this one."
-				  : "No suspicious place before this one.");
+		    s->count == 0 ? _("Nothing in this release is suspicious.")
+			: by > 0  ? _("No suspicious place behind this one.")
+				  : _("No suspicious place before this one."));
 		return;
 	}
 	go_to(app, &s->rows[next]);
-	app_say(app, INK_SIGN, "%zu of %zu: %.*s %s", next + 1, s->count, STR_ARG(s->rows[next].class),
+	app_say(app, INK_SIGN, _("%zu of %zu: %.*s %s"), next + 1, s->count, STR_ARG(s->rows[next].class),
 	    show_in(shown, sizeof shown, s->rows[next].shown));
 }
 
@@ -173,14 +174,14 @@ draw(struct view *view, struct area area, bool focus)
 	int n = snprintf(list->note, sizeof list->note, "%zu", s->count);
 
 	if (s->unread)
-		snprintf(list->note + n, sizeof list->note - (size_t)n, "; %llu files not read",
+		snprintf(list->note + n, sizeof list->note - (size_t)n, _("; %llu files not read"),
 		    (unsigned long long)s->unread);
 	list->done = s->done;
 	list->failed = s->failed[0] != 0;
 	if (list->failed)
 		snprintf(list->note, sizeof list->note, "%s", s->failed);
-	snprintf(list->title, sizeof list->title, "SUSPICIOUS IN %.*s", STR_ARG(s->release));
-	list_draw(list, area, focus, s->count, draw_row, "Nothing in this release is suspicious.", "");
+	snprintf(list->title, sizeof list->title, _("SUSPICIOUS IN %.*s"), STR_ARG(s->release));
+	list_draw(list, area, focus, s->count, draw_row, _("Nothing in this release is suspicious."), "");
 }
 
 static void

@@ -1,6 +1,7 @@
 /* Definitions and references of a name: file, enclosing function, line, text; and the outline of the open file. */
 
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,11 +65,13 @@ ended(struct symbols *s)
 		app_close(app, &s->list.view);
 		go_to(app, &to);
 		if (others)
-			app_say(app, INK_TEXT, "The definition; %zu %s beside it: gr lists them.", others,
-			    others == 1 ? "declaration stands" : "declarations stand");
+			app_say(app, INK_TEXT,
+			    ngettext("The definition; %zu declaration stands beside it: gr lists them.",
+				"The definition; %zu declarations stand beside it: gr lists them.", others),
+			    others);
 	} else if (s->jump && s->count == 0) {
-		app_say(app, INK_WARN, "No definition of %s in %.*s.", show_in(shown, sizeof shown, s->name),
-		    STR_ARG(model_reading(&app->model)));
+		app_say(app, INK_WARN, _("No definition of %s in %.*s."),
+		    show_in(shown, sizeof shown, s->name), STR_ARG(model_reading(&app->model)));
 		app_close(app, &s->list.view);
 	}
 }
@@ -119,8 +122,8 @@ draw(struct view *view, struct area area, bool focus)
 {
 	struct list *list = list_of(view);
 
-	list_draw(list, area, focus, symbols_of(list)->count, draw_row, "None.",
-	    "g/ searches the text of the release.");
+	list_draw(list, area, focus, symbols_of(list)->count, draw_row, _("None."),
+	    _("g/ searches the text of the release."));
 }
 
 static void
@@ -180,10 +183,10 @@ symbols_open(struct app *app, enum verb verb, struct str name, bool calls)
 	s->jump = verb == VERB_DEF;
 	s->calls = calls;
 	s->name = arena_str(&s->list.arena, name);
-	snprintf(s->list.title, sizeof s->list.title, "%s OF %s",
-	    calls                  ? "CALLS"
-		: verb == VERB_DEF ? "DEFINITIONS"
-				   : "REFERENCES",
+	snprintf(s->list.title, sizeof s->list.title,
+	    calls                  ? _("CALLS OF %s")
+		: verb == VERB_DEF ? _("DEFINITIONS OF %s")
+				   : _("REFERENCES OF %s"),
 	    show_in(shown, sizeof shown, name));
 	row_set(&order.args, F_RELEASE, model_reading(&app->model));
 	row_set(&order.args, F_NAME, s->name);
@@ -220,7 +223,7 @@ draw_outline(struct view *view, struct area area, bool focus)
 	for (size_t i = 0; !focus && i < count && symbols[i].line <= code_line(code); i++)
 		list->scroll.cursor = i;
 	list->done = true;
-	list_draw(list, area, focus, count, draw_symbol, "No symbols in this file.", "");
+	list_draw(list, area, focus, count, draw_symbol, _("No symbols in this file."), "");
 }
 
 static void
@@ -271,6 +274,6 @@ outline_new(struct app *app)
 	struct list *list = mem_new(struct list);
 
 	list_init(list, &outline_ops, app);
-	snprintf(list->title, sizeof list->title, "OUTLINE");
+	snprintf(list->title, sizeof list->title, _("OUTLINE"));
 	return &list->view;
 }

@@ -1,6 +1,7 @@
 /* One thread: the lines it is about above, what was said below, each entry with its signature and its place. */
 
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,15 +155,15 @@ draw_head(struct area area, int row, const struct entry *e, enum ground ground)
 	col = area_printf(area, row, col + 1, PEN(INK_DIM, ground), "%s", show_in(shown[1], 80, e->role));
 	if (e->state.len)
 		col = area_printf(
-		    area, row, col + 2, PEN(INK_WARN, ground), "now %s", show_in(shown[2], 80, e->state));
+		    area, row, col + 2, PEN(INK_WARN, ground), _("now %s"), show_in(shown[2], 80, e->state));
 	else
 		col = area_printf(
 		    area, row, col + 2, PEN(INK_TEXT, ground), "%s", show_in(shown[2], 80, e->type));
 	col =
 	    area_words(area, row, col + 2, PEN(INK_DIM, ground), time_ago(e->time, (int64_t)time(NULL), ago));
 	col = area_printf(
-	    area, row, col + 2, PEN(INK_DIM, ground), "record %llu", (unsigned long long)e->index);
-	area_printf(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), "signature %s",
+	    area, row, col + 2, PEN(INK_DIM, ground), _("record %llu"), (unsigned long long)e->index);
+	area_printf(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), _("signature %s"),
 	    show_in(shown[3], 80, e->signature));
 }
 
@@ -237,17 +238,17 @@ draw(struct view *view, struct area area, bool focus)
 		int end = area_tail(area, 1, 1, area.cols - 2, PEN(INK_DIM, GROUND_NONE), str_from(place));
 		if (t->symbol.len)
 			area_printf(
-			    area, 1, end + 2, PEN(INK_DIM, GROUND_NONE), "in %.*s", STR_ARG(t->symbol));
+			    area, 1, end + 2, PEN(INK_DIM, GROUND_NONE), _("in %.*s"), STR_ARG(t->symbol));
 	}
 	int top = used ? used + 2 : 0;
 	struct area words = area_part(area, top, 0, area.rows - top, area.cols);
-	list_draw(&tv->list, words, focus, tv->row_count, draw_row, "Nothing was said.", "");
+	list_draw(&tv->list, words, focus, tv->row_count, draw_row, _("Nothing was said."), "");
 	if (used) /* the title stands above the code, a rule between code and words */
 		view_title(area, focus, str_from(tv->list.title), tv->list.failed ? "" : tv->list.note);
 	if (used) {
 		char said[40];
-		snprintf(
-		    said, sizeof said, "%zu %s", tv->entry_count, tv->entry_count == 1 ? "entry" : "entries");
+		snprintf(said, sizeof said, ngettext("%zu entry", "%zu entries", tv->entry_count),
+		    tv->entry_count);
 		area_blank(words, 0, 0, -1, PEN(INK_TEXT, GROUND_NONE));
 		view_title(words, false, str_from(said), "");
 	}

@@ -1,6 +1,7 @@
 /* All threads: findings, questions, notes, in any release. */
 
 #include "tui/list.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,17 +97,18 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 static void
 draw(struct view *view, struct area area, bool focus)
 {
-	static const char *const names[FILTERS] = { "all", "open", "closed" };
+	static const char *const names[FILTERS] = { N_("THREADS all"), N_("THREADS open"),
+		N_("THREADS closed") };
 	struct threads *t = threads_of(view);
 	size_t count;
 
 	thread_at(t, SIZE_MAX, &count);
 	t->list.done = true;
-	snprintf(t->list.title, sizeof t->list.title, "THREADS %s", names[t->filter]);
-	snprintf(t->list.note, sizeof t->list.note, "%zu of %zu", count, view->app->model.thread_count);
+	snprintf(t->list.title, sizeof t->list.title, "%s", _(names[t->filter]));
+	snprintf(t->list.note, sizeof t->list.note, _("%zu of %zu"), count, view->app->model.thread_count);
 	list_draw(&t->list, area, focus, count, draw_row,
-	    t->filter ? "None of these." : "Nothing was said yet.",
-	    t->filter ? "f shows others." : "c on a line of code comments on it; F opens a finding.");
+	    t->filter ? _("None of these.") : _("Nothing was said yet."),
+	    t->filter ? _("f shows others.") : _("c on a line of code comments on it; F opens a finding."));
 }
 
 static const struct thread *

@@ -92,7 +92,7 @@ class Launch(Case):
 		desk = Terminal(*room.argv(as_="anna"), env=environment(EVIL="1", LOCPATH="/tmp", TERMINFO="/tmp",
 			GCONV_PATH="/tmp", SSH_AUTH_SOCK=os.path.join(self.dir, "no-agent")))
 		desk.until(b"a.c")
-		passing = {"TERM", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}
+		passing = {"TERM", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "NO_COLOR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}
 		children = [int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if self.parent(pid) == desk.pid]
 		self.assertEqual(len(children), 4)
 		for pid in [desk.pid, *children]:
