@@ -1,19 +1,15 @@
 #include "indexer/index/linediff.h"
 
 #include "base/mem.h"
-#include "indexer/index/myers.h"
+#include "indexer/index/histogram.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
 
 #define BINARY_WINDOW 8000
 
-/* One side after each distinct line got a number and the lines of one side alone were left out. */
 struct side {
-	uint32_t *class;  /* of every line */
-	uint32_t *kept;   /* classes of the lines that the other side has too ... */
-	uint32_t *line;   /* ... and which lines these are */
-	size_t count;     /* of kept */
+	uint32_t *class;  /* of every line: the same where the bytes are */
 	uint8_t *changed; /* of every line, and one 0 more */
 };
 
@@ -28,7 +24,6 @@ struct classes {
 	size_t mask;
 	uint64_t key[2];
 	uint32_t count;
-	uint8_t *seen; /* of a class: bit 0 in old, bit 1 in new */
 };
 
 bool
@@ -89,8 +84,7 @@ classes_init(struct classes *classes, size_t lines)
 		size *= 2;
 	*classes = (struct classes){ .mask = size - 1 };
 	classes->slots = mem_try_alloc(size, sizeof *classes->slots);
-	classes->seen = mem_try_alloc(lines, 1);
-	if (!classes->slots || !classes->seen)
+	if (!classes->slots)
 		return err_set(ERR_MEMORY, "no memory to compare %zu lines", lines);
 	if (getrandom(classes->key, sizeof classes->key, 0) != sizeof classes->key)
 		return err_sys("getrandom");
@@ -103,11 +97,9 @@ side_init(struct side *side, size_t lines)
 {
 	*side = (struct side){
 		.class = mem_try_alloc(lines, sizeof *side->class),
-		.kept = mem_try_alloc(lines, sizeof *side->kept),
-		.line = mem_try_alloc(lines, sizeof *side->line),
 		.changed = mem_try_alloc(lines + 1, 1),
 	};
-	if (!side->class || !side->kept || !side->line || !side->changed)
+	if (!side->class || !side->changed)
 		return err_set(ERR_MEMORY, "no memory to compare %zu lines", lines);
 	return 0;
 }
@@ -116,82 +108,32 @@ static void
 side_release(struct side *side)
 {
 	free(side->class);
-	free(side->kept);
-	free(side->line);
 	free(side->changed);
 }
 
-static void
-side_classify(struct side *side, struct classes *classes, const struct linediff *diff, bool of_new)
-{
-	size_t count = of_new ? diff->new.count : diff->old.count;
-
-	for (size_t i = 0; i < count; i++) {
-		side->class[i] = class_of(classes, diff, of_new, i);
-		classes->seen[side->class[i]] |= of_new ? 2 : 1;
-	}
-}
-
-static void
-side_keep(struct side *side, const struct classes *classes, size_t lines)
-{
-	for (size_t i = 0; i < lines; i++) {
-		if (classes->seen[side->class[i]] != 3) {
-			side->changed[i] = 1;
-			continue;
-		}
-		side->kept[side->count] = side->class[i];
-		side->line[side->count++] = (uint32_t)i;
-	}
-}
-
 static int
-classify(const struct linediff *diff, struct side *old, struct side *new)
+align(struct linediff *diff, struct side *old, struct side *new)
 {
 	struct classes classes;
 
 	int r = classes_init(&classes, diff->old.count + diff->new.count);
-	if (r == 0) {
-		side_classify(old, &classes, diff, false);
-		side_classify(new, &classes, diff, true);
-		side_keep(old, &classes, diff->old.count);
-		side_keep(new, &classes, diff->new.count);
-	}
+	for (size_t i = 0; r == 0 && i < diff->old.count; i++)
+		old->class[i] = class_of(&classes, diff, false, i);
+	for (size_t i = 0; r == 0 && i < diff->new.count; i++)
+		new->class[i] = class_of(&classes, diff, true, i);
 	free(classes.slots);
-	free(classes.seen);
-	return r;
-}
-
-/* Changes of the kept lines back to all lines. */
-static void
-side_map(struct side *side, const uint8_t *changed)
-{
-	for (size_t i = 0; i < side->count; i++)
-		if (changed[i])
-			side->changed[side->line[i]] = 1;
-}
-
-static int
-compare_kept(struct linediff *diff, struct side *old, struct side *new)
-{
-	uint8_t *changed = mem_try_alloc(old->count + new->count, 1);
-	if (!changed)
-		return err_set(ERR_MEMORY, "no memory to compare %zu lines", old->count + new->count);
-	struct myers myers = {
-		.a = old->kept,
-		.b = new->kept,
-		.a_count = old->count,
-		.b_count = new->count,
-		.a_changed = changed,
-		.b_changed = changed + old->count,
+	struct histogram histogram = {
+		.a = old->class,
+		.b = new->class,
+		.a_count = diff->old.count,
+		.b_count = diff->new.count,
+		.numbers = classes.count,
+		.a_changed = old->changed,
+		.b_changed = new->changed,
 	};
-	int r = myers_run(&myers);
-	if (r == 0) {
-		diff->coarse = myers.coarse;
-		side_map(old, myers.a_changed);
-		side_map(new, myers.b_changed);
-	}
-	free(changed);
+	if (r == 0)
+		r = histogram_run(&histogram);
+	diff->coarse = histogram.coarse;
 	return r;
 }
 
@@ -358,9 +300,7 @@ linediff_init(struct linediff *diff, struct str old_text, struct str new_text)
 	if (r == 0)
 		r = side_init(&new, diff->new.count);
 	if (r == 0)
-		r = classify(diff, &old, &new);
-	if (r == 0)
-		r = compare_kept(diff, &old, &new);
+		r = align(diff, &old, &new);
 	if (r == 0)
 		r = collect(diff, &old, &new);
 	if (r == 0)

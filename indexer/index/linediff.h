@@ -1,12 +1,9 @@
 /*
- * The difference of two texts by lines, as `git diff` would show it.  Pure.
+ * The difference of two texts by lines, as `git diff --histogram` would show it.  Pure.
  *
- * E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), section 4b:
- * linear space, the middle of the path sought from both ends.  A search that costs too
- * much takes the furthest point reached instead of the best, so that no input costs
- * more than a fixed budget; when that is spent, what is left becomes one change and
- * `coarse` is set.  Lines that stand on one side only are taken out beforehand, and
- * changes that could stand in several places are put where a reader expects them.
+ * Texts are parted at lines that are rare (histogram.h), and between them compared by
+ * the shortest edit script (myers.h).  Changes that could stand in several places are
+ * put where a reader expects them.
  */
 #ifndef CARREL_INDEXER_INDEX_LINEDIFF_H
 #define CARREL_INDEXER_INDEX_LINEDIFF_H

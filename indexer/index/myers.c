@@ -10,8 +10,7 @@
  * at hand reaches on diagonal d from the top left, backward[d] the same from the bottom
  * right.  Where the two meet, the rest is two smaller problems.
  */
-#define COST_MIN 512                /* edits sought before the search may be cut short */
-#define BUDGET ((int64_t)400000000) /* steps along diagonals in all: about a second */
+#define COST_MIN 512 /* edits sought before the search may be cut short */
 #define STACK_MAX 128
 
 struct box {
@@ -22,7 +21,6 @@ struct search {
 	struct myers *myers;
 	int32_t *memory, *forward, *backward;
 	int32_t cost_max;
-	int64_t budget;
 };
 
 struct reach {
@@ -61,7 +59,7 @@ step_forward(struct search *s, const struct box *box, struct reach reach, const 
 			x++;
 			y++;
 		}
-		s->budget -= 1 + x - from;
+		s->myers->budget -= 1 + x - from;
 		f[d] = x;
 		if (other && d >= other->low && d <= other->high && s->backward[d] <= x) {
 			*meet = (struct point){ x, y };
@@ -85,7 +83,7 @@ step_backward(struct search *s, const struct box *box, struct reach reach, const
 			x--;
 			y--;
 		}
-		s->budget -= 1 + from - x;
+		s->myers->budget -= 1 + from - x;
 		k[d] = x;
 		if (other && d >= other->low && d <= other->high && x <= s->forward[d]) {
 			*meet = (struct point){ x, y };
@@ -144,7 +142,7 @@ part(struct search *s, const struct box *box)
 		widen(s->backward, &bwd, limit, INT32_MAX);
 		if (step_backward(s, box, bwd, odd ? NULL : &fwd, &meet))
 			return meet;
-		if (cost >= s->cost_max || s->budget <= 0)
+		if (cost >= s->cost_max || s->myers->budget <= 0)
 			return furthest(s, box, fwd, bwd);
 	}
 }
@@ -183,7 +181,7 @@ divide(struct search *s, struct box whole)
 		struct box box = stack[--depth];
 		trim(s->myers, &box);
 		bool empty = box.a_from == box.a_to || box.b_from == box.b_to;
-		if (empty || s->budget <= 0 || depth + 2 > STACK_MAX) {
+		if (empty || s->myers->budget <= 0 || depth + 2 > STACK_MAX) {
 			s->myers->coarse |= !empty;
 			mark(s, &box);
 			continue;
@@ -204,7 +202,7 @@ myers_run(struct myers *myers)
 	if (myers->a_count >= INT32_MAX / 2 || myers->b_count >= INT32_MAX / 2)
 		return err_set(ERR_MEMORY, "too many lines to compare");
 	size_t diagonals = myers->a_count + myers->b_count + 3;
-	struct search s = { .myers = myers, .cost_max = COST_MIN, .budget = BUDGET };
+	struct search s = { .myers = myers, .cost_max = COST_MIN };
 	while ((int64_t)s.cost_max * s.cost_max < (int64_t)diagonals)
 		s.cost_max *= 2;
 	s.memory = mem_try_alloc(diagonals * 2, sizeof *s.memory);
