@@ -1,6 +1,7 @@
 #include "tui/source.h"
 
 #include "base/mem.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,7 +307,7 @@ take(void *ctx, const struct answer *answer)
 		if (source->lines && !source_get(source, source->wanted, &line)) {
 			/* the page held nothing of what was asked for: asking again would never end */
 			free(source->failed);
-			source->failed = mem_dup("the reader handed over no such line");
+			source->failed = mem_dup(_("the reader handed over no such line"));
 		}
 	}
 }

@@ -316,9 +316,9 @@ draw_title(struct code *code, struct area area, bool focus)
 	int r = buf_str(&left, source_path(code->source));
 	struct str base = model_base(&code->view.app->model), release = source_release(code->source);
 	if (r == 0 && !str_eq(release, model_reading(&code->view.app->model)))
-		r = buf_printf(&left, "  of %.*s", STR_ARG(release));
+		r = buf_printf(&left, _("  of %.*s"), STR_ARG(release));
 	if (r == 0 && code->added + code->removed)
-		r = buf_printf(&left, "  +%llu -%llu since %.*s", (unsigned long long)code->added,
+		r = buf_printf(&left, _("  +%llu -%llu since %.*s"), (unsigned long long)code->added,
 		    (unsigned long long)code->removed, STR_ARG(base));
 	if (r == 0 && source_remark(code->source)[0])
 		r = buf_printf(&left, "  [%s]", source_remark(code->source));
@@ -336,7 +336,7 @@ draw_nothing(struct code *code, struct area area, bool focus)
 {
 	const struct model *model = &code->view.app->model;
 
-	view_title(area, focus, STR("CODE"), "");
+	view_title(area, focus, str_from(_("CODE")), "");
 	if (model->reading != SIZE_MAX && model->changes_known)
 		view_empty(area, _("No file is open."),
 		    _("Enter on a file opens it; t finds one by its name; ? is help."));

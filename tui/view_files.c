@@ -391,7 +391,7 @@ draw(struct view *view, struct area area, bool focus)
 	if (model->reading != SIZE_MAX)
 		snprintf(
 		    right, sizeof right, "%llu", (unsigned long long)model->releases[model->reading].files);
-	view_title(area, focus, STR("FILES"), right);
+	view_title(area, focus, str_from(_("FILES")), right);
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 	scroll_fit(&files->scroll, files->shown_count, (size_t)body.rows);
 	if (files->failed)

@@ -9,6 +9,7 @@ sys.path.insert(0, HERE)
 import layers  # noqa: E402
 import manual  # noqa: E402
 import shape  # noqa: E402
+import texts  # noqa: E402
 import words  # noqa: E402
 
 TABLE = """const struct option common_options[] = {
@@ -44,6 +45,7 @@ PLANTED = [
     (shape, {"base/a.c": "int f(void)\n{\n}\n"}, "on one line"),
     (shape, {"base/a.c": "int x; \n"}, "white space"),
     (shape, {"base/a.c": "/* " + "x" * 130 + " */\n"}, "columns"),
+    (texts, {"tui/a.c": 'int\nf(void)\n{\n\tapp_say(app, on ? _("yes it is") : "no it is not");\n}\n'}, "no it is not"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN}, "carrel-ls.1: there is none"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE}, "nothing of --recurse"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE + ".It Fl r , Fl -rec\n"}, "no option"),
@@ -71,7 +73,7 @@ def unbitten():
 
 def main():
     wrong = list(unbitten())
-    lints = [layers, manual, shape, words]
+    lints = [layers, manual, shape, texts, words]
     for lint in lints:
         wrong += [f"{lint.__name__}: {said}" for said in lint.check(ROOT)]
     for line in wrong:
