@@ -11,7 +11,7 @@
 enum diff_mode { DIFF_FILES, DIFF_STAT, DIFF_SYMBOLS, DIFF_LINES };
 
 struct change {
-	struct str word, old, new; /* old or new: empty where there is none */
+	struct hunk_file file;
 	struct change *next;
 };
 
@@ -46,13 +46,15 @@ static void
 keep_change(struct comparison *c, const struct row *row)
 {
 	struct change *change = arena_alloc(&c->arena, sizeof *change);
-	struct str *to[] = { &change->word, &change->old, &change->new };
-	const enum field from[] = { F_CHANGE, F_OLD_PATH, F_NEW_PATH };
+	struct hunk_file *file = &change->file;
+	struct str *to[] = { &file->old, &file->new, &file->old_mode, &file->new_mode };
+	const enum field from[] = { F_OLD_PATH, F_NEW_PATH, F_OLD_MODE, F_NEW_MODE };
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct str s = row_get(row, from[i]);
 		*to[i] = (struct str){ arena_copy(&c->arena, s.len ? s.data : "", s.len), s.len };
 	}
+	file->score = row_get_num(row, F_SCORE);
 	*c->last = change;
 	c->last = &change->next;
 }
@@ -154,10 +156,10 @@ print_json_line(const struct comparison *c, const struct row *row)
 {
 	struct row line = *row;
 
-	if (c->hunks.old.len)
-		row_set(&line, F_OLD_PATH, c->hunks.old);
-	if (c->hunks.new.len)
-		row_set(&line, F_NEW_PATH, c->hunks.new);
+	if (c->hunks.file.old.len)
+		row_set(&line, F_OLD_PATH, c->hunks.file.old);
+	if (c->hunks.file.new.len)
+		row_set(&line, F_NEW_PATH, c->hunks.file.new);
 	return print_row(&line, LINE_KEYS);
 }
 
@@ -172,21 +174,21 @@ take_line(void *ctx, const struct row *row)
 }
 
 static int
-compare_lines(struct comparison *c, struct str old, struct str new)
+compare_lines(struct comparison *c, const struct hunk_file *file)
 {
 	struct order order = { .verb = VERB_DIFF_LINES };
 	struct answers answers = { .row = take_line, .ctx = c };
 
-	if (old.len)
-		row_set(&order.args, F_OLD_PATH, old);
-	if (new.len)
-		row_set(&order.args, F_NEW_PATH, new);
+	if (file->old.len)
+		row_set(&order.args, F_OLD_PATH, file->old);
+	if (file->new.len)
+		row_set(&order.args, F_NEW_PATH, file->new);
 	row_set(&order.args, F_RELEASE, buf_view(&c->releases));
 	row_set_num(&order.args, F_CONTEXT, c->context);
 	row_set_num(&order.args, F_FLAGS, 0);
-	hunk_begin(&c->hunks, &c->ask.print, old, new);
+	hunk_begin(&c->hunks, &c->ask.print, file);
 	int r = ask_read(&c->ask, &order, &answers, NULL);
-	return r < 0 ? r : hunk_end(&c->hunks);
+	return r < 0 || c->ask.print.json ? r : hunk_end(&c->hunks);
 }
 
 static int
@@ -202,10 +204,10 @@ compare(struct comparison *c)
 	if (r == 0 && c->changes == 0 && c->path.len && c->mode != DIFF_SYMBOLS) {
 		/* the same on both sides, or on neither: the reader says which */
 		c->mode = DIFF_LINES;
-		return compare_lines(c, c->path, c->path);
+		return compare_lines(c, &(struct hunk_file){ .old = c->path, .new = c->path });
 	}
 	for (const struct change *change = c->first; r == 0 && change; change = change->next)
-		r = compare_lines(c, change->old, change->new);
+		r = compare_lines(c, &change->file);
 	return r;
 }
 

@@ -1,13 +1,13 @@
 #include "cli/hunk.h"
 
 void
-hunk_begin(struct hunk_writer *writer, const struct print *print, struct str old, struct str new)
+hunk_begin(struct hunk_writer *writer, const struct print *print, const struct hunk_file *file)
 {
 	struct buf lines = writer->lines;
 
 	buf_clear(&lines);
 	lines.max = HUNK_MAX;
-	*writer = (struct hunk_writer){ .print = print, .old = old, .new = new, .lines = lines };
+	*writer = (struct hunk_writer){ .print = print, .file = *file, .lines = lines };
 }
 
 void
@@ -16,16 +16,95 @@ hunk_release(struct hunk_writer *writer)
 	buf_release(&writer->lines);
 }
 
+/* In a patch names are quoted as in C where they hold more than plain characters. */
+static bool
+needs_quotes(struct str path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.data[i];
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
+			return true;
+	}
+	return false;
+}
+
 static void
-put_path(const struct hunk_writer *writer, const char *sign, const char *prefix, struct str path)
+put_quoted(const char *prefix, struct str path)
+{
+	print_format("\"%s", prefix);
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.data[i];
+		if (c < ' ' || c > '~')
+			print_format("\\%03o", c);
+		else
+			print_format(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+	}
+	print_format("\"");
+}
+
+static void
+put_path(const struct hunk_writer *writer, const char *prefix, struct str path)
+{
+	if (!writer->print->terminal && needs_quotes(path)) {
+		put_quoted(prefix, path);
+		return;
+	}
+	print_style(writer->print, STYLE_BOLD, "%s", prefix);
+	print_text(writer->print, STYLE_BOLD, path);
+}
+
+static void
+put_side(const struct hunk_writer *writer, const char *sign, const char *prefix, struct str path)
 {
 	print_style(writer->print, STYLE_BOLD, "%s ", sign);
-	if (path.len == 0) {
+	if (path.len == 0)
 		print_style(writer->print, STYLE_BOLD, "/dev/null");
-	} else {
-		print_style(writer->print, STYLE_BOLD, "%s", prefix);
-		print_text(writer->print, STYLE_BOLD, path);
+	else
+		put_path(writer, prefix, path);
+	/* or what follows a blank would be taken for a date */
+	bool blank = path.len > 0 && memchr(path.data, ' ', path.len) && !needs_quotes(path);
+	print_format(blank ? "\t\n" : "\n");
+}
+
+static void
+put_mode(const struct hunk_writer *writer, const char *what, struct str mode)
+{
+	if (mode.len > 0)
+		print_style(writer->print, STYLE_BOLD, "%s %.*s\n", what, STR_ARG(mode));
+}
+
+static bool
+is_renamed(const struct hunk_file *file)
+{
+	return file->old.len > 0 && file->new.len > 0 && !str_eq(file->old, file->new);
+}
+
+static void
+put_head(struct hunk_writer *writer)
+{
+	const struct hunk_file *file = &writer->file;
+
+	writer->headed = true;
+	print_style(writer->print, STYLE_BOLD, "diff --git ");
+	put_path(writer, "a/", file->old.len ? file->old : file->new);
+	print_format(" ");
+	put_path(writer, "b/", file->new.len ? file->new : file->old);
+	print_format("\n");
+	if (file->old.len == 0) {
+		put_mode(writer, "new file mode", file->new_mode);
+	} else if (file->new.len == 0) {
+		put_mode(writer, "deleted file mode", file->old_mode);
+	} else if (!str_eq(file->old_mode, file->new_mode)) {
+		put_mode(writer, "old mode", file->old_mode);
+		put_mode(writer, "new mode", file->new_mode);
 	}
+	if (!is_renamed(file))
+		return;
+	print_style(writer->print, STYLE_BOLD, "similarity index %llu%%\nrename from ",
+	    (unsigned long long)file->score);
+	put_path(writer, "", file->old);
+	print_style(writer->print, STYLE_BOLD, "\nrename to ");
+	put_path(writer, "", file->new);
 	print_format("\n");
 }
 
@@ -50,9 +129,9 @@ put_hunk(struct hunk_writer *writer)
 	if (rest.len == 0)
 		return;
 	if (!writer->headed) {
-		put_path(writer, "---", "a/", writer->old);
-		put_path(writer, "+++", "b/", writer->new);
-		writer->headed = true;
+		put_head(writer);
+		put_side(writer, "---", "a/", writer->file.old);
+		put_side(writer, "+++", "b/", writer->file.new);
 	}
 	/* an empty side is numbered by the line before it */
 	print_style(writer->print, STYLE_NUMBER, "@@ -%llu,%llu +%llu,%llu @@",
@@ -83,7 +162,8 @@ static int
 note(struct hunk_writer *writer, struct str why)
 {
 	put_hunk(writer);
-	print_text(writer->print, STYLE_PATH, writer->new.len ? writer->new : writer->old);
+	writer->noted = true;
+	print_text(writer->print, STYLE_PATH, writer->file.new.len ? writer->file.new : writer->file.old);
 	print_format(": ");
 	print_text(writer->print, STYLE_NONE, why);
 	print_format("\n");
@@ -122,6 +202,12 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 int
 hunk_end(struct hunk_writer *writer)
 {
+	const struct hunk_file *file = &writer->file;
+
 	put_hunk(writer);
+	bool is_changed = is_renamed(file) || file->old.len == 0 || file->new.len == 0 ||
+	    !str_eq(file->old_mode, file->new_mode);
+	if (!writer->headed && !writer->noted && is_changed)
+		put_head(writer);
 	return 0;
 }

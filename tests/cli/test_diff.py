@@ -199,7 +199,7 @@ class Diff(Case):
 	def test_a_file_and_a_folder(self):
 		said = self.diff("1.0", "1.1", "changed.c")
 		self.assertEqual(said.code, 1)
-		self.assertEqual(said.text, "--- a/changed.c\n+++ b/changed.c\n@@ -1,2 +1,3 @@\n int a;\n-int b;\n+int c;\n+int d;\n"
+		self.assertEqual(said.text, "diff --git a/changed.c b/changed.c\n--- a/changed.c\n+++ b/changed.c\n@@ -1,2 +1,3 @@\n int a;\n-int b;\n+int c;\n+int d;\n"
 			"\\ No newline at end of file\n")
 		self.assertEqual([r["new"] for r in self.diff("1.0", "1.1", "d", "--files", "--json").json], ["d/e.c"])
 		rows = self.diff("1.0", "1.1", "d/", "--lines", "--json").json
@@ -228,6 +228,28 @@ class Diff(Case):
 					made = file.read()
 				with open(os.path.join(self.case.dir, "source-1.1", name), "rb") as file:
 					self.assertEqual(made, file.read(), "%s, seed %d" % (name, SEED))
+
+	def test_names_and_modes_are_in_a_patch(self):
+		case = Case()
+		case.setUp()
+		self.addCleanup(case.doCleanups)
+		body = "".join("int v%d;\n" % i for i in range(30))
+		old = {"moved.c": body, "run.sh": "true\n", "with blank.c": "int a;\n", "gone empty": "", "q\"\\\u00e4.c": "int q;\n"}
+		new = {"d/to here.c": body + "int more;\n", "run.sh": "true\n", "with blank.c": "int b;\n", "new empty": "",
+			"q\"\\\u00e4.c": "int qq;\n"}
+		room = case.imported_room(old)
+		tree = case.tree("source-1.1", new)
+		os.chmod(os.path.join(tree, "run.sh"), 0o755)
+		case.ok(room("import", tree, "--release", "1.1"))
+		made = os.path.join(case.dir, "source-1.0")
+		patch = room("diff", "1.0", "1.1", "--lines", as_="anna").out
+		done = subprocess.run(["git", "apply", "-p1", "-"], input=patch, cwd=made, capture_output=True,
+			env=environment(GIT_CEILING_DIRECTORIES=case.dir))
+		self.assertEqual(done.returncode, 0, done.stderr)
+		self.assertIn(b"rename from moved.c\nrename to d/to here.c\n", patch)
+		compared = subprocess.run(["diff", "-r", made, tree], capture_output=True)
+		self.assertEqual(compared.returncode, 0, compared.stdout)
+		self.assertEqual(os.stat(os.path.join(made, "run.sh")).st_mode & 0o777, 0o755)
 
 	def test_absent(self):
 		self.fails(self.diff("1.0", "2.0"), 1, "2.0")
