@@ -1,6 +1,7 @@
 /* Orders to the person's notebook: base/message.h lists them. */
 #include "annotations/keeper.h"
 #include "annotations/search_note.h"
+#include "annotations/settings.h"
 #include "base/mem.h"
 
 #include <sodium.h>
@@ -239,7 +240,48 @@ prove(struct keeper *keeper, struct job *job, const struct noting *noting)
 	return r;
 }
 
+/* ---- what is kept in the open ---- */
+
+static int
+keep(struct keeper *keeper, struct job *job, const struct noting *noting)
+{
+	const struct session *session = keeper->session;
+	struct buf text = BUF(SETTINGS_MAX);
+
+	int r = json_get_foreign(noting->words, "text", &text);
+	if (r == 0)
+		r = settings_save(
+		    session->room, &session->key, json_str(noting->words, "name"), buf_view(&text));
+	buf_release(&text);
+	return r == 0 ? job_done(keeper, job, NULL) : r;
+}
+
+static int
+tell_kept(struct keeper *keeper, struct job *job, const struct noting *noting)
+{
+	const struct session *session = keeper->session;
+	struct buf text = BUF(SETTINGS_MAX);
+	json_t *done = json_object();
+
+	int r = done ? settings_load(session->room, &session->key, json_str(noting->words, "name"), &text)
+		     : no_memory();
+	if (r == 0)
+		r = json_set_foreign(done, "text", buf_view(&text));
+	if (r == 0)
+		r = job_done(keeper, job, done);
+	json_decref(done);
+	buf_release(&text);
+	return r;
+}
+
 /* ---- the job ---- */
+
+/* Orders that read nothing that is sealed. */
+static bool
+is_open(enum note_order order)
+{
+	return order == NOTE_SAVE || order == NOTE_DROP || order == NOTE_KEEP || order == NOTE_KEPT;
+}
 
 static int
 carry_out(struct keeper *keeper, struct job *job, const struct noting *noting)
@@ -264,6 +306,10 @@ carry_out(struct keeper *keeper, struct job *job, const struct noting *noting)
 		return r == 0 ? job_done(keeper, job, NULL) : r;
 	case NOTE_SEARCHES:
 		return tell_searches(keeper, job, noting);
+	case NOTE_KEEP:
+		return keep(keeper, job, noting);
+	case NOTE_KEPT:
+		return tell_kept(keeper, job, noting);
 	case NOTE_PROVE:
 		return prove(keeper, job, noting);
 	default:
@@ -290,7 +336,7 @@ go_on(struct keeper *keeper, struct job *job)
 {
 	const struct noting *noting = job->state;
 
-	if (noting->order != NOTE_SAVE && noting->order != NOTE_DROP) {
+	if (!is_open(noting->order)) {
 		int r = session_unlock_notebook(keeper->session);
 		if (r != 0)
 			return r < 0 ? r : ask_passphrase(keeper, job);

@@ -119,8 +119,9 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 /*
  * ---- orders to the notebook: {"note": word, ...} ----
  *
- * "save" and "drop" need no secret; the others may be answered by NEED first, with "need": "passphrase" and
- * "for": "notebook".  A client that will read has "notebook": true in its OPEN (the desk need not say so).
+ * "save", "drop", "keep" and "kept" need no secret; the others may be answered by NEED first, with
+ * "need": "passphrase" and "for": "notebook".  A client that will read has "notebook": true in its OPEN (the desk
+ * need not say so).
  * kind: what the client calls it: "draft", "note", "options", ...; `text` has 64 KiB at most.
  */
 #define NOTE_ORDERS(X) \
@@ -128,6 +129,8 @@ int sealed_decode(struct str body, struct sealed *sealed) MUST_USE;
 	X(LOAD, "load")         /* id -> DONE {id, kind, name, time, text} */ \
 	X(LIST, "list")         /* [kind] -> JSON {id, kind, name, time, bytes} ... */ \
 	X(DROP, "drop")         /* id */ \
+	X(KEEP, "keep")         /* name text: kept in the open, see annotations/settings.h */ \
+	X(KEPT, "kept")         /* name -> DONE {text}; ERR_ABSENT: nothing was kept */ \
 	X(UNLOCK, "unlock")     /* nothing but the passphrase */ \
 	X(SEARCHES, "searches") /* -> JSON {record, hash, entries, order (as --json has a row)} ..., DONE {spoilt} */ \
 	X(PROVE, "prove")       /* record entry -> DONE {record, hash, entry, size, leaf, root, proof} */

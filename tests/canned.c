@@ -361,6 +361,9 @@ answer(struct canned *room, const struct message *m)
 		send_body(room, MSG_DRAFT, m->order,
 		    STR("carrel-record v1\ntype annotate\n\n{\"text\":\"words\"}"));
 		return;
+	case MSG_NOTE:
+		send_fail(room, m->order, ERR_ABSENT, "nothing was kept");
+		return;
 	case MSG_SIGN:
 		assert_int_equal(m->body.len, SHA256_LEN);
 		hex_from((const uint8_t *)m->body.data, SHA256_LEN, room->signed_hex);

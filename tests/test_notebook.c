@@ -1,6 +1,7 @@
 #include "tests/unit.h"
 
 #include "annotations/notebook.h"
+#include "annotations/settings.h"
 #include "base/digest.h"
 #include "base/fs.h"
 #include "tests/scratch.h"
@@ -206,11 +207,40 @@ a_notebook_is_its_keys(void **state)
 	release(&book);
 }
 
+/* Of each key its own, under plain names alone, and not too much. */
+static void
+settings_are_kept_by_key_and_name(void **state)
+{
+	struct public_key anna = { .type = KEY_ED25519, .key = { 1 } },
+			  otto = { .type = KEY_ED25519, .key = { 2 } };
+	struct buf text = BUF(SETTINGS_MAX);
+	struct scratch scratch;
+	static char much[SETTINGS_MAX + 1];
+
+	(void)state;
+	scratch_make(&scratch);
+	assert_int_equal(settings_load(scratch.dir, &anna, STR("options"), &text), ERR_ABSENT);
+	assert_int_equal(settings_save(scratch.dir, &anna, STR("options"), STR("first")), 0);
+	assert_int_equal(settings_save(scratch.dir, &anna, STR("options"), STR("wrap yes\n")), 0);
+	assert_int_equal(settings_save(scratch.dir, &anna, STR("keys"), STR("")), 0);
+	assert_int_equal(settings_load(scratch.dir, &anna, STR("options"), &text), 0);
+	assert_true(str_is(buf_view(&text), "wrap yes\n"));
+	assert_int_equal(settings_load(scratch.dir, &otto, STR("options"), &text), ERR_ABSENT);
+	assert_int_equal(settings_save(scratch.dir, &anna, STR("../key"), STR("x")), ERR_USAGE);
+	assert_int_equal(settings_save(scratch.dir, &anna, STR(""), STR("x")), ERR_USAGE);
+	assert_int_equal(settings_load(scratch.dir, &anna, STR("abcdefghijklmnopq"), &text), ERR_USAGE);
+	assert_int_equal(
+	    settings_save(scratch.dir, &anna, STR("keys"), (struct str){ much, sizeof much }), ERR_USAGE);
+	buf_release(&text);
+	scratch_remove(&scratch);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(notes_are_written_locked_and_read_unlocked),
 	cmocka_unit_test(every_flipped_bit_of_a_note_is_noticed),
 	cmocka_unit_test(a_torn_log_goes_on),
 	cmocka_unit_test(a_notebook_is_its_keys),
+	cmocka_unit_test(settings_are_kept_by_key_and_name),
 };
 
 UNIT(tests)

@@ -10,9 +10,13 @@
 void
 app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii, bool colour)
 {
-	*app = (struct app){
-		.orders = orders, .colour = colour, .mouse = true, .dirty = true, .find = BUF(4096)
-	};
+	*app = (struct app){ .orders = orders,
+		.colour = colour,
+		.terminal_ascii = ascii,
+		.mouse = true,
+		.dirty = true,
+		.find = BUF(4096) };
+	options_init(&app->options);
 	app->model.reading = app->model.base = SIZE_MAX;
 	grid_init(&app->grid, rows, cols, ascii);
 	app->panes[PANE_FILES] = files_new(app);
@@ -265,7 +269,8 @@ grep(struct app *app)
 static void
 toggle_mouse(struct app *app)
 {
-	app->mouse = !app->mouse;
+	option_step(&app->options, OPTION_MOUSE);
+	app_options_changed(app);
 	app_say(app, INK_TEXT,
 	    app->mouse ? _("Mouse on; with Shift held the terminal selects.") : _("Mouse off."));
 }
@@ -366,6 +371,7 @@ static const struct {
 	{ ACT_SUSPICIOUS, suspicious_open },
 	{ ACT_NEXT_SUSPICIOUS, suspicious_next },
 	{ ACT_PREV_SUSPICIOUS, suspicious_before },
+	{ ACT_OPTIONS, options_open },
 	{ ACT_MOUSE, toggle_mouse },
 };
 

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "tui/editor.h"
 #include "tui/model.h"
+#include "tui/options.h"
 #include "tui/orders.h"
 #include "tui/source.h"
 #include "tui/term.h"
@@ -56,7 +57,8 @@ enum pane { PANE_FILES, PANE_CODE, PANE_OUTLINE, PANES };
 struct app {
 	struct orders *orders;
 	struct grid grid;
-	bool colour;
+	bool colour, terminal_ascii; /* what the terminal can */
+	struct options options;
 	struct model model; /* room, releases, threads, changes */
 	struct view *panes[PANES];
 	enum pane focus;
@@ -124,6 +126,10 @@ void app_focus(struct app *app, enum pane pane);
 bool app_reading(const struct app *app); /* the reading screen is on top */
 /* The release that is read, and the one compared with, by name; everything is asked anew. */
 void app_read_release(struct app *app, struct str release, struct str base);
+/* "NAME VALUE" and so on, as typed behind :set; what was set is kept for the person. */
+void app_set(struct app *app, struct str words);
+void app_options_changed(struct app *app);
+void app_ask_kept(struct app *app); /* options of the visits before */
 /* Threads changed: asks for them. */
 void app_ask_threads(struct app *app);
 
@@ -150,6 +156,7 @@ void threads_open(struct app *app);
 void thread_open(struct app *app, struct str id);
 void thread_refresh(struct view *thread); /* after something was said in it */
 void lobby_open(struct app *app);
+void options_open(struct app *app);
 void help_open(struct app *app);
 void palette_open(struct app *app);
 void find_file_open(struct app *app);

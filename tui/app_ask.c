@@ -187,6 +187,7 @@ app_start(struct app *app, const json_t *opened)
 {
 	model_opened(&app->model, opened);
 	model_clear_releases(&app->model);
+	app_ask_kept(app); /* first: the first screen is to look as it will */
 	ask(app, "releases", take_releases);
 	app->dirty = true;
 }

@@ -6,7 +6,8 @@
 
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
-	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(SUSPICIOUS) | V(THREADS) | V(LOBBY))
+	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | \
+	    V(OPTIONS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -14,8 +15,9 @@
 #define SCROLLED (READING | V(PICK) | V(SIGN))
 
 const struct binding bindings[] = {
-	{ ACT_OPEN, "open", "Enter Right", LISTS & ~V(FILES), N_("open"), N_("open") },
+	{ ACT_OPEN, "open", "Enter Right", LISTS & ~(V(FILES) | V(OPTIONS)), N_("open"), N_("open") },
 	{ ACT_OPEN, "open", "Enter Right", V(FILES), N_("open the file; unfold the directory"), N_("open") },
+	{ ACT_OPEN, "open", "Enter Right", V(OPTIONS), N_("change the value"), N_("change") },
 	{ ACT_OPEN, "open", "Enter", V(CODE),
 	    N_("open the thread on this line, else the definition of the word"), NULL },
 	{ ACT_OPEN, "open", "Enter", V(DIFF), N_("open the file at this line"), N_("open file") },
@@ -107,6 +109,7 @@ const struct binding bindings[] = {
 	{ ACT_HELP, "help", "? F1", READING, N_("this help"), N_("help") },
 	{ ACT_HELP, "help", "F1", TYPING | V(SIGN), N_("this help"), N_("help") },
 	{ ACT_PALETTE, "palette", ":", READING, N_("every command by its name"), N_("commands") },
+	{ ACT_OPTIONS, "options", "o", READING & ~V(DIFF), N_("options"), NULL },
 	{ ACT_MOUSE, "mouse", "gm", READING, N_("mouse on or off; with Shift the terminal keeps it"), NULL },
 	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN), N_("cancel what runs"), NULL },
 	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN), N_("draw the screen anew"), NULL },
@@ -168,7 +171,7 @@ view_name(enum view_kind view)
 	static const char *const view_names[] = { N_("files"), N_("outline"), N_("code"),
 		N_("search results"), N_("symbols"), N_("changes"), N_("suspicious places"), N_("diff"),
 		N_("threads"), N_("thread"), N_("releases"), N_("choosing"), N_("writing"), N_("signing"),
-		N_("prompt") };
+		N_("prompt"), N_("options") };
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return _(view_names[view]);
 }

@@ -111,7 +111,76 @@ accept_action(struct pick *pick, const struct item *item)
 		app_act(app, action);
 }
 
+/* ---- "set NAME VALUE", typed in the palette ---- */
+
+#define SET "set "
+
+/* What stands behind SET; false if no option is being set. */
+static bool
+setting(const struct pick *pick, struct str *words)
+{
+	*words = typed(pick);
+	if (!str_starts(*words, STR(SET)))
+		return false;
+	*words = (struct str){ words->data + strlen(SET), words->len - strlen(SET) };
+	return true;
+}
+
+static void
+fill_options(struct pick *pick, struct str words)
+{
+	const struct options *now = &pick->list.view.app->options;
+	struct str name = STR("");
+	char value[16], text[128];
+
+	str_next(&words, ' ', &name);
+	pick->count = 0;
+	for (enum desk_option i = 0; i < OPTION_COUNT; i++) {
+		if (match_score(name, str_from(option_name(i))) < 0 && !str_starts(name, STR("no")))
+			continue;
+		struct item *item = add(pick);
+		snprintf(text, sizeof text, "%s %s  (%s)", option_name(i), option_text(now, i, value),
+		    option_values(i));
+		item->left = arena_str(&pick->list.arena, str_from(text));
+		item->right = str_from(option_words(i));
+		item->path = str_from(option_name(i));
+	}
+	pick->list.done = true;
+}
+
+/* What is typed, if it sets something; else the name of the option that is selected is completed. */
+static void
+accept_option(struct pick *pick, struct str words, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	struct options trial = app->options;
+	char text[1200];
+	enum desk_option which;
+
+	if (options_set(&trial, words, &which) == 0) {
+		app_set(app, words);
+		app_close(app, &pick->list.view);
+		return;
+	}
+	if (words.len > item->path.len)
+		app_say(app, INK_WARN, "%s", err_text());
+	snprintf(text, sizeof text, "%s%.*s ", SET, STR_ARG(item->path));
+	editor_set(&pick->line, str_from(text));
+	refill(pick);
+}
+
 /* ---- palette: every command, the best match first ---- */
+
+static void
+accept_command(struct pick *pick, const struct item *item)
+{
+	struct str words;
+
+	if (setting(pick, &words))
+		accept_option(pick, words, item);
+	else
+		accept_action(pick, item);
+}
 
 static int
 by_score(const void *a, const void *b)
@@ -124,7 +193,12 @@ static void
 fill_palette(struct pick *pick)
 {
 	bool had[ACT_COUNT] = { false };
+	struct str set;
 
+	if (setting(pick, &set)) {
+		fill_options(pick, set);
+		return;
+	}
 	pick->count = 0;
 	for (int here = 1; here >= 0; here--)
 		for (size_t i = 0; i < binding_count; i++) {
@@ -297,8 +371,8 @@ accept_state(struct pick *pick, const struct item *item)
 
 static const struct source_of_items from_help = { N_("KEYS IN"), N_("type to filter, by words or by key"),
 	fill_help, accept_action, 18 };
-static const struct source_of_items from_palette = { N_("COMMANDS"), N_("type a command's name"),
-	fill_palette, accept_action, 20 };
+static const struct source_of_items from_palette = { N_("COMMANDS"),
+	N_("type a command's name; set NAME VALUE sets an option"), fill_palette, accept_command, 20 };
 static const struct source_of_items from_files = { N_("FIND FILE"), N_("type parts of its name"), fill_files,
 	accept_place, 0 };
 static const struct source_of_items from_symbols = { N_("FIND SYMBOL"), N_("type parts of its name"),

@@ -59,6 +59,17 @@ class Script(Case):
 		self.assertEqual((new[0]["type"], new[-1]["type"]), ("session", "close"))
 		self.assertIn("src/ct.c", [r["payload"].get("path") for r in new if r["type"] == "page"])
 
+	def test_options_are_set_and_kept(self):
+		done = self.ok(self.script("key o", "expect no       long lines", "key Enter", "expect yes      long lines", "key j Enter",
+			"type 17", "key Enter", "expect tab is one of: 1..16", "key Enter", "type 3", "key Enter", "expect tab is 3", "key q :",
+			"type set nonumbers", "key Enter", "expect numbers is no", "key :", "type set numbers perhaps", "key Enter",
+			"expect numbers is one of: no yes", "key Esc :", "type set theme mono", "key Enter", "expect theme is mono"))
+		done = self.ok(self.script("key o", "expect yes      long lines", "screen", "key q", "key :", "type set theme", "screen"))
+		self.assertRegex(done.text, r"tab +3 ")
+		self.assertRegex(done.text, r"numbers +no ")
+		self.assertIn("theme mono", done.text)
+		self.assertIn("wrap        no ", self.ok(self.script("key o", "screen", who="victor")).text)
+
 	def test_something_is_said_and_signed(self):
 		self.ok(self.script("key t", "type ct.c", "key Enter", "expect ct_equal", "key 2 gg c", "type Why is this here?", "key ^S",
 			"expect annotate", "type sign", "key Enter", "absent annotate"))
