@@ -35,6 +35,7 @@ app_release(struct app *app)
 	for (int i = 0; i < PANES; i++)
 		app->panes[i]->ops->free(app->panes[i]);
 	suspicious_release(app);
+	seen_release(&app->seen);
 	model_release(&app->model);
 	grid_release(&app->grid);
 	buf_release(&app->find);

@@ -13,6 +13,7 @@
 #include "tui/model.h"
 #include "tui/options.h"
 #include "tui/orders.h"
+#include "tui/seen.h"
 #include "tui/source.h"
 #include "tui/term.h"
 #include "tui/view.h"
@@ -76,6 +77,8 @@ struct app {
 	struct str said[SAID_MAX]; /* what was typed in prompts */
 	size_t said_count;
 	struct suspicious suspicious;
+	uint64_t diff_context; /* lines around changes */
+	struct seen seen; /* what was on the screen, ever */
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
 	size_t draft_count;
 	bool asking_to_leave, leaving, pasting, mouse, redraw;
@@ -151,7 +154,14 @@ void suspicious_next(struct app *app); /* shows the next place behind where the 
 void suspicious_before(struct app *app);
 void suspicious_release(struct app *app);
 void diff_open(struct app *app, struct str old_path, struct str new_path);
-void diff_open_at(struct app *app, size_t change);
+struct diff_to {
+	struct str old_path, new_path;
+	uint64_t line; /* to be gone to; 0: */
+	bool old;      /* it is one of the older release */
+	int change;    /* 1: the first, -1: the last change */
+};
+void diff_open_to(struct app *app, struct diff_to to);
+void functions_open(struct app *app, struct str path); /* changed definitions; of one file, or of all: "" */
 void threads_open(struct app *app);
 void thread_open(struct app *app, struct str id);
 void thread_refresh(struct view *thread); /* after something was said in it */

@@ -28,6 +28,7 @@ app_show(struct app *app, struct place place)
 
 	place.release = app_intern(app, place.release);
 	place.path = app_intern(app, place.path);
+	seen_add(&app->seen, place.release, place.path);
 	app->jump_count = app->jump_at < app->jump_count ? app->jump_at : app->jump_count;
 	remember(app->jumps, &app->jump_count, from);
 	app->jump_at = app->jump_count;

@@ -34,7 +34,7 @@ pen_at(struct brush *b, size_t at)
 	    b->match < line->match_count && line->matches[b->match].start + line->matches[b->match].len <= at)
 		b->match++;
 	if (b->match < line->match_count && line->matches[b->match].start <= at)
-		pen.ground = GROUND_MATCH;
+		pen.ground = line->match_ground ? line->match_ground : GROUND_MATCH;
 	return pen;
 }
 

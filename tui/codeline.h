@@ -16,6 +16,7 @@ struct codeline {
 	size_t span_count;
 	const struct stretch *matches;
 	size_t match_count;
+	enum ground match_ground; /* of them; GROUND_NONE: GROUND_MATCH */
 	size_t left; /* columns scrolled off */
 	enum ground ground;
 	uint64_t offset; /* bytes of the line before text */

@@ -1,36 +1,57 @@
-/* Inside of the diff: view_diff.c reads and draws, diff_act.c acts. */
+/* Inside of the diff: view_diff.c reads, diff_draw.c draws, diff_act.c acts, diff_walk.c goes from file to file. */
 #ifndef CARREL_TUI_DIFF_H
 #define CARREL_TUI_DIFF_H
 
+#include "tui/diff_layout.h"
 #include "tui/list.h"
 
-struct diff_row {
-	char sign; /* ' ' + - ; '@': the head of a hunk */
-	uint64_t old_line, new_line;
-	struct str text;
-	const struct span *spans;
-	size_t span_count;
-	uint64_t cut;
-};
+#define SIDES_COLS 160 /* from here on the two releases stand side by side */
+#define SIDES_LEAST 60 /* below, never */
 
 struct diff {
-	struct list list;
+	struct list list; /* its rows are the layout's lines */
 	struct str old_path, new_path; /* interned */
 	struct str base, reading;
-	uint64_t context;
 	struct diff_row *rows;
 	size_t count;
+	struct diff_layout layout;
+	bool stale;            /* rows are those of the order before */
+	bool sides, old_side;  /* side by side; the cursor is on the older release's side */
+	bool hide_space;       /* what differs in white space alone */
 	uint64_t added, removed, last_old, last_new;
+	size_t moved;          /* blocks */
 	size_t column, left;
 	bool selecting;
 	size_t select_from;
-	uint64_t go_line; /* of the new file (old, where it is gone): to be gone to when the rows are there */
+	/* where to go when the rows are there: a line of one side, or the first (1) or last (-1) change */
+	uint64_t go_line;
+	bool go_old;
+	int go_change;
+	size_t go_row; /* rows of the window above it */
 };
 
 struct diff *diff_of(struct view *view);
-/* The row's source as it is drawn; false for the head of a hunk. */
-bool diff_line(const struct diff *diff, size_t at, struct codeline *out);
+/* The row of a line of the screen that the cursor's side shows, else the other's; NULL for words of ours. */
+const struct diff_row *diff_row_at(const struct diff *diff, size_t at);
+const struct diff_row *diff_here(struct view *view);
+/* Neither + nor -: the line is on both sides, or its white space alone differs and that is hidden. */
+bool diff_same(const struct diff *diff, const struct diff_row *row);
+/* A row's source as it is drawn; false for the head of a hunk. */
+bool diff_line(const struct diff *diff, const struct diff_row *row, struct codeline *out);
 void diff_ask(struct diff *diff);
+void diff_layout_anew(struct diff *diff); /* and goes where it was to go */
+void diff_stay(struct diff *diff); /* notes where the cursor is, for when rows are there again */
+void diff_follow_options(struct diff *diff); /* lays out anew if they ask for it */
+bool diff_is_change(const struct diff *diff, size_t at);
+
+/* ---- diff_draw.c ---- */
+void diff_draw(struct view *view, struct area area, bool focus);
+
+/* ---- diff_walk.c ---- */
+void diff_walk(struct view *view, int step, int go_change); /* to the next file, or the one before */
+void diff_next_unread(struct view *view);
+void diff_prev_unread(struct view *view);
+size_t diff_file(const struct diff *diff); /* its place in the model's changes; their count: none */
 
 extern const struct handler diff_handlers[];
 

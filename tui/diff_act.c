@@ -2,15 +2,13 @@
 
 #include "tui/diff.h"
 
-#include "tui/text.h"
-
 #define CONTEXT_MAX 100000
 
-static const struct diff_row *
-row_here(struct view *view)
+/* A removed line, and what stands on the older release's side, is spoken of in that release. */
+static bool
+speaks_of_old(const struct diff *d, const struct diff_row *r)
 {
-	struct diff *d = diff_of(view);
-	return d->list.scroll.cursor < d->count ? &d->rows[d->list.scroll.cursor] : NULL;
+	return r->sign == '-' || !d->new_path.len || (d->sides && d->old_side && r->sign != '+');
 }
 
 /* The line under the cursor as a place in one of the two releases. */
@@ -18,11 +16,11 @@ static bool
 place_here(struct view *view, struct place *place)
 {
 	struct diff *d = diff_of(view);
-	const struct diff_row *r = row_here(view);
+	const struct diff_row *r = diff_here(view);
 
 	if (!r)
 		return false;
-	bool old = r->sign == '-' || !d->new_path.len;
+	bool old = speaks_of_old(d, r);
 	*place = (struct place){ old ? d->base : d->reading, old ? d->old_path : d->new_path,
 		old ? r->old_line : r->new_line, d->column, 0 };
 	return place->path.len > 0;
@@ -37,6 +35,7 @@ open_file(struct view *view)
 		app_show(view->app, place);
 }
 
+/* The next change; behind the last one of the file, the first of the next file. */
 static void
 go_change(struct view *view, int step)
 {
@@ -44,19 +43,16 @@ go_change(struct view *view, int step)
 	size_t at = d->list.scroll.cursor;
 	bool left = false;
 
-	for (size_t i = at; step > 0 ? i < d->count : i < d->count && i != SIZE_MAX; i += (size_t)step) {
-		bool changed = d->rows[i].sign == '+' || d->rows[i].sign == '-';
-		bool first =
-		    changed && (i == 0 || (d->rows[i - 1].sign != '+' && d->rows[i - 1].sign != '-'));
+	for (size_t i = at; i < d->layout.count; i += (size_t)step) {
+		bool first = diff_is_change(d, i) && (i == 0 || !diff_is_change(d, i - 1));
 		left |= i != at;
 		if (first && left) {
 			scroll_show(&d->list.scroll, i);
 			return;
 		}
 	}
-	app_say(view->app, INK_TEXT,
-	    step > 0 ? _("No further change here; ]f goes to the next file.")
-		     : _("No earlier change here; [f goes to the file before."));
+	if (d->list.done)
+		diff_walk(view, step, step);
 }
 
 static void
@@ -72,46 +68,26 @@ prev_change(struct view *view)
 }
 
 static void
-go_file(struct view *view, int step)
-{
-	struct diff *d = diff_of(view);
-	struct app *app = view->app;
-	size_t count = app->model.change_count, at = count;
-
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(app->model.changes[i].new_path, d->new_path) &&
-		    str_eq(app->model.changes[i].old_path, d->old_path))
-			at = i;
-	if (at == count || (step > 0 ? at + 1 >= count : at == 0)) {
-		app_say(app, INK_TEXT,
-		    step > 0 ? _("That was the last file that changed.")
-			     : _("That was the first file that changed."));
-		return;
-	}
-	app_close(app, view);
-	diff_open_at(app, step > 0 ? at + 1 : at - 1);
-}
-
-static void
 next_file(struct view *view)
 {
-	go_file(view, 1);
+	diff_walk(view, 1, 1);
 }
 
 static void
 prev_file(struct view *view)
 {
-	go_file(view, -1);
+	diff_walk(view, -1, 1);
 }
+
+/* ---- how it is shown ---- */
 
 static void
 set_context(struct view *view, uint64_t context)
 {
 	struct diff *d = diff_of(view);
-	const struct diff_row *r = row_here(view);
 
-	d->go_line = r ? (r->new_line ? r->new_line : r->old_line) : 0;
-	d->context = context;
+	diff_stay(d);
+	view->app->diff_context = context;
 	diff_ask(d);
 	app_say(view->app, INK_TEXT, _("%llu lines around each change."), (unsigned long long)context);
 }
@@ -119,15 +95,80 @@ set_context(struct view *view, uint64_t context)
 static void
 more_context(struct view *view)
 {
-	uint64_t context = diff_of(view)->context;
-	set_context(view, context == 0 ? 3 : context < CONTEXT_MAX ? context * 2 : context);
+	uint64_t context = view->app->diff_context;
+	set_context(view, context < CONTEXT_MAX ? context * 2 + (context == 0) * 3 : context);
 }
 
 static void
 less_context(struct view *view)
 {
-	uint64_t context = diff_of(view)->context;
+	uint64_t context = view->app->diff_context;
 	set_context(view, context <= 3 ? 0 : context / 2);
+}
+
+static void
+side_by_side(struct view *view)
+{
+	struct diff *d = diff_of(view);
+
+	view->app->options.value[OPTION_SIDE] = d->sides ? SIDE_OFF : SIDE_ON;
+	app_options_changed(view->app);
+	if (view->area.cols < SIDES_LEAST)
+		app_say(view->app, INK_TEXT, _("Side by side needs %d columns."), SIDES_LEAST);
+	else
+		app_say(view->app, INK_TEXT,
+		    d->sides ? _("One below the other.") : _("Side by side; Tab goes to the other side."));
+}
+
+static void
+other_side(struct view *view)
+{
+	struct diff *d = diff_of(view);
+
+	if (!d->sides) {
+		app_say(view->app, INK_TEXT, _("s shows the two releases side by side."));
+		return;
+	}
+	d->old_side = !d->old_side;
+	d->selecting = false;
+	app_say(view->app, INK_TEXT, _("On the side of %.*s: what you say is about its lines."),
+	    STR_ARG(d->old_side ? d->base : d->reading));
+}
+
+static void
+white_space(struct view *view)
+{
+	struct diff *d = diff_of(view);
+
+	option_step(&view->app->options, OPTION_WHITE);
+	app_options_changed(view->app);
+	diff_follow_options(d);
+	if (!d->hide_space)
+		app_say(view->app, INK_TEXT, _("All differences are shown."));
+	else if (d->layout.hidden)
+		app_say(view->app, INK_WARN,
+		    ngettext("%zu line hidden: white space only.  W shows all.",
+			"%zu lines hidden: white space only.  W shows all.", d->layout.hidden),
+		    d->layout.hidden);
+	else
+		app_say(view->app, INK_TEXT, _("Nothing to hide: no line differs in white space only."));
+}
+
+static void
+words(struct view *view)
+{
+	option_step(&view->app->options, OPTION_WORDS);
+	app_options_changed(view->app);
+	app_say(view->app, INK_TEXT,
+	    view->app->options.value[OPTION_WORDS] ? _("Words that differ are marked.")
+						   : _("Words are not marked."));
+}
+
+static void
+functions(struct view *view)
+{
+	const struct diff *d = diff_of(view);
+	functions_open(view->app, d->new_path.len ? d->new_path : d->old_path);
 }
 
 static void
@@ -136,7 +177,7 @@ move_column(struct view *view, enum action action)
 	struct diff *d = diff_of(view);
 	struct codeline line;
 
-	if (!row_here(view) || !diff_line(d, d->list.scroll.cursor, &line))
+	if (!diff_here(view) || !diff_line(d, diff_here(view), &line))
 		return;
 	size_t end = line.text.len ? codeline_back(line.text, line.text.len) : 0;
 	size_t next = codeline_next(line.text, d->column);
@@ -190,7 +231,7 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 	struct codeline line;
 	struct str name = STR("");
 
-	if (row_here(view) && diff_line(d, d->list.scroll.cursor, &line))
+	if (diff_here(view) && diff_line(d, diff_here(view), &line))
 		name = codeline_word(&line, d->column);
 	if (name.len)
 		symbols_open(view->app, verb, name, calls);
@@ -247,25 +288,35 @@ extend_up(struct view *view)
 	extend(view, ACT_UP);
 }
 
-/* Lines of the selection that are on the cursor's side: a removed line is spoken of in the old release. */
+/* The line number that a line of the screen has in one of the releases; 0: it is not in it. */
+static uint64_t
+line_of(const struct diff *d, size_t at, bool old)
+{
+	const struct diff_shown *s =
+	    at < d->layout.count ? &d->layout.lines[at] : &(struct diff_shown){ NO_ROW, NO_ROW, 0 };
+	size_t row = old ? s->old : s->new;
+
+	if (row == NO_ROW || d->rows[row].sign == '@')
+		return 0;
+	return old ? d->rows[row].old_line : d->rows[row].new_line;
+}
+
+/* Of the selection, the lines that are on the cursor's side. */
 static void
 speak(struct view *view, const char *kind, bool whole)
 {
 	struct diff *d = diff_of(view);
 	struct target target = { 0 };
-	const struct diff_row *here = row_here(view);
+	const struct diff_row *here = diff_here(view);
 
 	if (!place_here(view, &target.place) || (!whole && here->sign == '@')) {
 		app_say(view->app, INK_TEXT, _("No line of source here."));
 		return;
 	}
-	bool old = here->sign == '-';
+	bool old = speaks_of_old(d, here);
 	size_t a = d->selecting ? d->select_from : d->list.scroll.cursor, b = d->list.scroll.cursor;
 	for (size_t i = a < b ? a : b; !whole && i <= (a < b ? b : a); i++) {
-		const struct diff_row *r = &d->rows[i];
-		uint64_t line = r->sign == '@' || r->sign == (old ? '+' : '-') ? 0
-		    : old                                                      ? r->old_line
-									       : r->new_line;
+		uint64_t line = line_of(d, i, old);
 		if (line && (!target.first || line < target.first))
 			target.first = line;
 		if (line > target.last)
@@ -301,6 +352,13 @@ const struct handler diff_handlers[] = {
 	{ ACT_PREV_FILE, prev_file },
 	{ ACT_MORE_CONTEXT, more_context },
 	{ ACT_LESS_CONTEXT, less_context },
+	{ ACT_NEXT_UNREAD, diff_next_unread },
+	{ ACT_PREV_UNREAD, diff_prev_unread },
+	{ ACT_SIDES, side_by_side },
+	{ ACT_OTHER_SIDE, other_side },
+	{ ACT_WHITE_SPACE, white_space },
+	{ ACT_WORDS, words },
+	{ ACT_FUNCTIONS, functions },
 	{ ACT_LEFT, left },
 	{ ACT_RIGHT, right },
 	{ ACT_LINE_START, line_start },

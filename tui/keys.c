@@ -6,8 +6,8 @@
 
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
-	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | \
-	    V(OPTIONS))
+	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(FUNCTIONS) | V(SUSPICIOUS) | \
+	    V(THREADS) | V(LOBBY) | V(OPTIONS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -54,6 +54,18 @@ const struct binding bindings[] = {
 	{ ACT_SUSPICIOUS, "suspicious", "!", READING, N_("places that are not what they seem"), NULL },
 	{ ACT_NEXT_SUSPICIOUS, "next-suspicious", "]s", V(CODE), N_("next suspicious place"), NULL },
 	{ ACT_PREV_SUSPICIOUS, "previous-suspicious", "[s", V(CODE), N_("suspicious place before"), NULL },
+	{ ACT_NEXT_UNREAD, "next-unread", "]u", V(DIFF) | V(CHANGES),
+	    N_("next changed file that was not on your screen yet"), NULL },
+	{ ACT_PREV_UNREAD, "previous-unread", "[u", V(DIFF) | V(CHANGES),
+	    N_("changed file before that was not on your screen yet"), NULL },
+	{ ACT_FUNCTIONS, "functions", "o", V(DIFF) | V(CHANGES), N_("functions that changed"),
+	    N_("functions") },
+	{ ACT_SIDES, "side-by-side", "s", V(DIFF), N_("side by side, or one below the other"),
+	    N_("side by side") },
+	{ ACT_OTHER_SIDE, "other-side", "Tab", V(DIFF), N_("to the other side"), NULL },
+	{ ACT_WHITE_SPACE, "white-space", "W", V(DIFF), N_("hide or show what differs in white space only"),
+	    N_("white space") },
+	{ ACT_WORDS, "words", "w", V(DIFF), N_("mark words that differ, or not"), NULL },
 	{ ACT_MORE_CONTEXT, "more-context", "+", V(DIFF), N_("more lines around changes"), NULL },
 	{ ACT_LESS_CONTEXT, "less-context", "-", V(DIFF), N_("fewer lines around changes"), NULL },
 	{ ACT_COMPARE, "compare", "=", V(LOBBY), N_("compare with this release"), N_("compare") },
@@ -109,7 +121,7 @@ const struct binding bindings[] = {
 	{ ACT_HELP, "help", "? F1", READING, N_("this help"), N_("help") },
 	{ ACT_HELP, "help", "F1", TYPING | V(SIGN), N_("this help"), N_("help") },
 	{ ACT_PALETTE, "palette", ":", READING, N_("every command by its name"), N_("commands") },
-	{ ACT_OPTIONS, "options", "o", READING & ~V(DIFF), N_("options"), NULL },
+	{ ACT_OPTIONS, "options", "o", READING & ~(V(DIFF) | V(CHANGES)), N_("options"), NULL },
 	{ ACT_MOUSE, "mouse", "gm", READING, N_("mouse on or off; with Shift the terminal keeps it"), NULL },
 	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN), N_("cancel what runs"), NULL },
 	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN), N_("draw the screen anew"), NULL },
@@ -169,9 +181,9 @@ const char *
 view_name(enum view_kind view)
 {
 	static const char *const view_names[] = { N_("files"), N_("outline"), N_("code"),
-		N_("search results"), N_("symbols"), N_("changes"), N_("suspicious places"), N_("diff"),
-		N_("threads"), N_("thread"), N_("releases"), N_("choosing"), N_("writing"), N_("signing"),
-		N_("prompt"), N_("options") };
+		N_("search results"), N_("symbols"), N_("changes"), N_("changed functions"),
+		N_("suspicious places"), N_("diff"), N_("threads"), N_("thread"), N_("releases"),
+		N_("choosing"), N_("writing"), N_("signing"), N_("prompt"), N_("options") };
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return _(view_names[view]);
 }

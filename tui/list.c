@@ -3,6 +3,7 @@
 #include "tui/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 void
 list_init(struct list *list, const struct view_ops *ops, struct app *app)
@@ -15,6 +16,23 @@ list_release(struct list *list)
 {
 	orders_cancel_of(list->view.app->orders, list);
 	arena_release(&list->arena);
+}
+
+struct list *
+list_open(const struct view_ops *ops, struct app *app)
+{
+	struct list *list = mem_new(struct list);
+
+	list_init(list, ops, app);
+	app_push(app, &list->view);
+	return list;
+}
+
+void
+list_free(struct view *view)
+{
+	list_release(list_of(view));
+	free(view);
 }
 
 struct list *

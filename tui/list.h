@@ -20,6 +20,9 @@ typedef void list_row(struct list *list, struct area area, int row, size_t at, e
 void list_init(struct list *list, const struct view_ops *ops, struct app *app);
 void list_release(struct list *list); /* cancels its order */
 struct list *list_of(struct view *view);
+/* A list that has nothing of its own, pushed; its view_ops have list_free. */
+struct list *list_open(const struct view_ops *ops, struct app *app);
+void list_free(struct view *view);
 void list_draw(struct list *list, struct area area, bool focus, size_t count, list_row *draw_row, const char *empty,
     const char *then);
 /* FAIL into the note, DONE into done; true if it was one of the two. */

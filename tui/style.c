@@ -65,6 +65,12 @@ over(struct look look, enum ground ground, bool colour)
 		if (colour)
 			look.fg = RED;
 		return look;
+	case GROUND_ADDED_WORD:
+	case GROUND_REMOVED_WORD:
+		if (colour)
+			look.fg = ground == GROUND_ADDED_WORD ? GREEN : RED;
+		look.attrs = (look.attrs & ~LOOK_DIM) | LOOK_BOLD | LOOK_UNDERLINE;
+		return look;
 	default:
 		return look;
 	}

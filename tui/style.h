@@ -38,6 +38,8 @@ enum ground {
 	GROUND_MATCH,
 	GROUND_ADDED,
 	GROUND_REMOVED,
+	GROUND_ADDED_WORD, /* what differs within a changed line */
+	GROUND_REMOVED_WORD,
 	GROUND_COUNT
 };
 

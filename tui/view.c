@@ -32,7 +32,8 @@ view_title(struct area area, bool focus, struct str left, const char *right)
 {
 	struct pen pen = { INK_TITLE, focus ? GROUND_FOCUS : GROUND_NONE };
 	int width = text_width(str_from(right), area.grid->ascii);
-	bool room = width > 0 && width < area.cols / 2;
+	int whole = text_width(left, area.grid->ascii) + width + 5;
+	bool room = width > 0 && (width < area.cols / 2 || whole <= area.cols);
 
 	area_blank(area, 0, 0, -1, pen);
 	int col = area_cut(area, 0, 1, area.cols - (room ? width + 3 : 1), pen, left);

@@ -16,6 +16,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	    change->old_path.len && change->new_path.len && !str_eq(change->old_path, change->new_path);
 	int col = area_words(area, row, 1, PEN(ink, ground), (char[]){ sign, 0 }) + 1;
 
+	if (!seen_change(&list->view.app->seen, &list->view.app->model, at))
+		area_sign(area, row, 0, PEN(INK_SIGN, ground), SIGN_DOT);
 	col = area_cut(area, row, col, 8, PEN(INK_DIM, ground), change->change);
 	col = 12;
 	int width = snprintf(counts, sizeof counts, "+%llu -%llu", (unsigned long long)change->added,
@@ -45,6 +47,7 @@ draw(struct view *view, struct area area, bool focus)
 	struct list *list = list_of(view);
 	const struct model *model = &view->app->model;
 	uint64_t added = 0, removed = 0;
+	size_t missing = seen_missing(&view->app->seen, model);
 
 	for (size_t i = 0; i < model->change_count; i++) {
 		added += model->changes[i].added;
@@ -53,13 +56,56 @@ draw(struct view *view, struct area area, bool focus)
 	list->done = model->changes_known;
 	snprintf(list->title, sizeof list->title, _("CHANGES %.*s to %.*s"), STR_ARG(model_base(model)),
 	    STR_ARG(model_reading(model)));
-	snprintf(list->note, sizeof list->note,
+	int n = snprintf(list->note, sizeof list->note,
 	    ngettext("%zu file  +%llu -%llu", "%zu files  +%llu -%llu", model->change_count),
 	    model->change_count, (unsigned long long)added, (unsigned long long)removed);
+	if (missing && n > 0 && (size_t)n < sizeof list->note)
+		snprintf(list->note + n, sizeof list->note - (size_t)n, _(", %zu not read yet"), missing);
 	list_draw(list, area, focus, model->change_count, draw_row,
 	    model_base(model).len ? _("The two releases hold the same files.")
 				  : _("No release to compare with."),
 	    _("5 chooses the releases."));
+}
+
+static void
+open_at(struct app *app, size_t at)
+{
+	const struct change *c = &app->model.changes[at];
+	diff_open(app, c->old_path, c->new_path);
+}
+
+static void
+go_unread(struct view *view, int step)
+{
+	struct app *app = view->app;
+	size_t count = app->model.change_count, from = list_of(view)->scroll.cursor;
+
+	for (size_t n = 1; n <= count; n++) {
+		size_t at = (from + (step > 0 ? n : count - n)) % count;
+		if (seen_change(&app->seen, &app->model, at))
+			continue;
+		scroll_show(&list_of(view)->scroll, at);
+		return;
+	}
+	app_say(app, INK_TEXT, _("You have had every file that changed on the screen."));
+}
+
+static void
+next_unread(struct view *view)
+{
+	go_unread(view, 1);
+}
+
+static void
+prev_unread(struct view *view)
+{
+	go_unread(view, -1);
+}
+
+static void
+functions(struct view *view)
+{
+	functions_open(view->app, STR(""));
 }
 
 static void
@@ -68,7 +114,7 @@ open_change(struct view *view)
 	size_t at = list_of(view)->scroll.cursor;
 
 	if (at < view->app->model.change_count)
-		diff_open_at(view->app, at);
+		open_at(view->app, at);
 }
 
 static int
@@ -82,20 +128,14 @@ row_text(struct view *view, size_t row, struct buf *out)
 	return r == 0 ? buf_str(out, change->new_path) : r;
 }
 
-static void
-release(struct view *view)
-{
-	list_release(list_of(view));
-	free(view);
-}
-
-static const struct handler handlers[] = { { ACT_OPEN, open_change }, { ACT_NONE, NULL } };
+static const struct handler handlers[] = { { ACT_OPEN, open_change }, { ACT_NEXT_UNREAD, next_unread },
+	{ ACT_PREV_UNREAD, prev_unread }, { ACT_FUNCTIONS, functions }, { ACT_NONE, NULL } };
 
 const struct view_ops changes_ops = {
 	.kind = VIEW_CHANGES,
 	.place = PLACE_FULL,
 	.handlers = handlers,
-	.free = release,
+	.free = list_free,
 	.draw = draw,
 	.scroll = list_scroll,
 	.click = list_click,
@@ -105,8 +145,6 @@ const struct view_ops changes_ops = {
 void
 changes_open(struct app *app)
 {
-	struct list *list = mem_new(struct list);
-
-	list_init(list, &changes_ops, app);
-	app_push(app, &list->view);
+	list_open(&changes_ops, app);
+	seen_ask(&app->seen, app->orders, &app->dirty);
 }

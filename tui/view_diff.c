@@ -1,8 +1,6 @@
-/* What changed in one file between the two releases: unified, highlighted. */
+/* What changed in one file between the two releases. */
 
 #include "tui/diff.h"
-
-#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,26 +56,144 @@ take_line(struct diff *d, const struct row *row)
 	d->removed += sign == '-';
 }
 
+bool
+diff_same(const struct diff *d, const struct diff_row *row)
+{
+	return row->sign == ' ' || (d->hide_space && row->space);
+}
+
+const struct diff_row *
+diff_row_at(const struct diff *d, size_t at)
+{
+	const struct diff_shown *s = at < d->layout.count ? &d->layout.lines[at] : NULL;
+
+	if (!s || (s->old == NO_ROW && s->new == NO_ROW))
+		return NULL;
+	size_t row = s->old == NO_ROW || (s->new != NO_ROW && !(d->sides && d->old_side)) ? s->new : s->old;
+	return &d->rows[row];
+}
+
+const struct diff_row *
+diff_here(struct view *view)
+{
+	return diff_row_at(diff_of(view), list_of(view)->scroll.cursor);
+}
+
+bool
+diff_is_change(const struct diff *d, size_t at)
+{
+	const struct diff_row *row = diff_row_at(d, at);
+	return row && row->sign != '@' && !diff_same(d, row);
+}
+
+/* ---- where the cursor is, while the rows change ---- */
+
+void
+diff_stay(struct diff *d)
+{
+	const struct scroll *scroll = &d->list.scroll;
+	const struct diff_row *r = diff_row_at(d, scroll->cursor);
+
+	for (size_t at = scroll->cursor; !r && at + 1 < d->layout.count;)
+		r = diff_row_at(d, ++at);
+	if (!r)
+		return;
+	d->go_old = r->sign == '-' || (d->sides && d->old_side);
+	d->go_line = d->go_old ? r->old_line : r->new_line;
+	d->go_row = scroll->cursor - scroll->top;
+}
+
+static void
+go_to(struct diff *d, size_t at)
+{
+	struct scroll *scroll = &d->list.scroll;
+
+	scroll_fit(scroll, d->layout.count, scroll->height);
+	if (d->go_row)
+		scroll->top = at > d->go_row ? at - d->go_row : 0;
+	scroll_show(scroll, at);
+	d->go_row = 0;
+}
+
 static void
 go_to_line(struct diff *d)
 {
-	for (size_t i = 0; i < d->count && d->go_line; i++) {
-		uint64_t line = d->rows[i].new_line ? d->rows[i].new_line : d->rows[i].old_line;
-		if (d->rows[i].sign != '@' && line >= d->go_line) {
-			scroll_fit(&d->list.scroll, d->count, d->list.scroll.height);
-			scroll_show(&d->list.scroll, i);
-			break;
+	for (size_t at = 0; at < d->layout.count; at++) {
+		const struct diff_shown *s = &d->layout.lines[at];
+		size_t row = d->go_old ? s->old : s->new;
+		if (row == NO_ROW || d->rows[row].sign == '@')
+			continue;
+		if ((d->go_old ? d->rows[row].old_line : d->rows[row].new_line) >= d->go_line) {
+			go_to(d, at);
+			return;
 		}
 	}
-	d->go_line = 0;
 }
+
+static void
+go_to_change(struct diff *d)
+{
+	size_t at = d->go_change > 0 ? 0 : d->layout.count - 1;
+
+	while (at < d->layout.count && !diff_is_change(d, at))
+		at += (size_t)d->go_change;
+	while (d->go_change < 0 && at > 0 && at < d->layout.count && diff_is_change(d, at - 1))
+		at--;
+	if (at < d->layout.count)
+		go_to(d, at);
+}
+
+void
+diff_layout_anew(struct diff *d)
+{
+	diff_layout(&d->layout, d->rows, d->count, d->sides, d->hide_space);
+	if (d->go_line)
+		go_to_line(d);
+	else if (d->go_change)
+		go_to_change(d);
+	d->go_line = 0;
+	d->go_change = 0;
+	d->list.view.app->dirty = true;
+}
+
+void
+diff_follow_options(struct diff *d)
+{
+	const struct options *options = &d->list.view.app->options;
+	int how = options->value[OPTION_SIDE], cols = d->list.view.area.cols;
+	bool sides = cols >= SIDES_LEAST && (how == SIDE_ON || (how == SIDE_AUTO && cols >= SIDES_COLS));
+	bool hide = options->value[OPTION_WHITE];
+
+	if (sides == d->sides && hide == d->hide_space)
+		return;
+	if (!d->go_line && !d->go_change)
+		diff_stay(d);
+	d->sides = sides;
+	d->hide_space = hide;
+	if (d->list.done)
+		diff_layout_anew(d);
+}
+
+/* ---- the order ---- */
 
 static void
 forget(struct diff *d)
 {
-	d->count = 0;
+	d->count = d->layout.count = 0;
 	d->added = d->removed = d->last_old = d->last_new = 0;
+	d->stale = false;
 	arena_release(&d->list.arena);
+}
+
+static void
+ended(struct diff *d)
+{
+	d->moved = diff_pair(d->rows, d->count);
+	diff_layout_anew(d);
+	if (d->new_path.len)
+		seen_add(&d->list.view.app->seen, d->reading, d->new_path);
+	else
+		seen_add(&d->list.view.app->seen, d->base, d->old_path);
 }
 
 static void
@@ -85,59 +201,38 @@ take(void *ctx, const struct answer *answer)
 {
 	struct diff *d = ctx;
 
-	if (answer->kind == ANSWER_AGAIN)
+	if (d->stale || answer->kind == ANSWER_AGAIN)
 		forget(d);
-	else if (answer->kind == ANSWER_ROW && row_get(answer->row, F_SIGN).len)
+	if (answer->kind == ANSWER_ROW && row_get(answer->row, F_SIGN).len)
 		take_line(d, answer->row);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_WHY))
 		show_in(d->list.note, sizeof d->list.note, row_get(answer->row, F_WHY));
-	else if (list_ended(&d->list, answer) && !d->list.failed) {
-		if (d->count)
-			snprintf(d->list.note, sizeof d->list.note, "+%llu -%llu",
-			    (unsigned long long)d->added, (unsigned long long)d->removed);
-		go_to_line(d);
-	}
+	else if (list_ended(&d->list, answer) && !d->list.failed)
+		ended(d);
 }
 
 void
 diff_ask(struct diff *d)
 {
+	struct app *app = d->list.view.app;
 	struct order order = { .verb = VERB_DIFF_LINES };
 
-	forget(d);
+	d->stale = true; /* what is shown stays until its successor is there */
 	d->list.done = d->list.failed = false;
-	row_set(&order.args, F_RELEASE, model_pair(&d->list.view.app->model));
+	d->list.note[0] = 0;
+	row_set(&order.args, F_RELEASE, model_pair(&app->model));
 	if (d->old_path.len)
 		row_set(&order.args, F_OLD_PATH, d->old_path);
 	if (d->new_path.len)
 		row_set(&order.args, F_NEW_PATH, d->new_path);
-	row_set_num(&order.args, F_CONTEXT, d->context);
+	row_set_num(&order.args, F_CONTEXT, app->diff_context);
 	row_set_num(&order.args, F_FLAGS, ORDER_SPANS);
-	d->list.order = orders_read(d->list.view.app->orders, &order, take, d);
-}
-
-/* ---- drawing ---- */
-
-static void
-draw_number(struct area area, int row, int col, uint64_t line, struct pen pen)
-{
-	if (line)
-		area_printf(area, row, col, pen, "%5llu", (unsigned long long)line);
-}
-
-static bool
-selected(const struct diff *d, size_t at)
-{
-	size_t a = d->select_from, b = d->list.scroll.cursor;
-
-	return d->selecting && at >= (a < b ? a : b) && at <= (a < b ? b : a);
+	d->list.order = orders_read(app->orders, &order, take, d);
 }
 
 bool
-diff_line(const struct diff *d, size_t at, struct codeline *out)
+diff_line(const struct diff *d, const struct diff_row *r, struct codeline *out)
 {
-	const struct diff_row *r = &d->rows[at];
-
 	*out = (struct codeline){ .text = r->text,
 		.spans = r->spans,
 		.span_count = r->span_count,
@@ -146,99 +241,37 @@ diff_line(const struct diff *d, size_t at, struct codeline *out)
 	return r->sign != '@';
 }
 
-static const struct thread *
-thread_at(const struct diff *d, const struct diff_row *r)
-{
-	const struct model *model = &d->list.view.app->model;
-	struct str path = r->sign == '-' ? d->old_path : d->new_path,
-		   release = r->sign == '-' ? d->base : d->reading;
-	uint64_t line = r->sign == '-' ? r->old_line : r->new_line;
-
-	for (size_t i = 0; i < model->thread_count; i++) {
-		const struct thread *t = &model->threads[i];
-		if (t->first && t->first <= line && line <= t->line && str_eq(t->path, path) &&
-		    str_eq(t->release, release))
-			return t;
-	}
-	return NULL;
-}
-
-static void
-draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
-{
-	struct diff *d = diff_of(&list->view);
-	const struct diff_row *r = &d->rows[at];
-	struct codeline line;
-	bool cursor = ground != GROUND_NONE;
-	enum ink ink = r->sign == '+' ? INK_ADDED : r->sign == '-' ? INK_REMOVED : INK_NUMBER;
-
-	area_blank(area, row, 0, -1, PEN(INK_TEXT, GROUND_NONE));
-	if (!diff_line(d, at, &line)) {
-		int col = area_sign(area, row, 11, PEN(INK_DIM, cursor ? ground : GROUND_NONE), SIGN_GAP);
-		col = area_printf(area, row, col + 1, PEN(INK_DIM, cursor ? ground : GROUND_NONE),
-		    _("from line %llu"), (unsigned long long)r->new_line);
-		if (r->text.len)
-			area_cut(area, row, col + 2, area.cols - col - 2, PEN(INK_DIM, GROUND_NONE), r->text);
-		return;
-	}
-	struct pen number = { cursor ? INK_TITLE : ink,
-		ground == GROUND_CURSOR ? GROUND_CURSOR : GROUND_NONE };
-	draw_number(area, row, 0, r->sign == '+' ? 0 : r->old_line, number);
-	draw_number(area, row, 6, r->sign == '-' ? 0 : r->new_line, number);
-	area_words(area, row, 12, PEN(ink, GROUND_NONE), (char[]){ r->sign, 0 });
-	if (thread_at(d, r))
-		area_sign(area, row, 13, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
-	line.ground = selected(d, at) ? GROUND_SELECT
-	    : r->sign == '+'          ? GROUND_ADDED
-	    : r->sign == '-'          ? GROUND_REMOVED
-				      : GROUND_NONE;
-	codeline_draw(area_part(area, 0, 15, area.rows, area.cols), row, &line);
-}
-
-static void
-draw(struct view *view, struct area area, bool focus)
-{
-	struct diff *d = diff_of(view);
-	struct list *list = &d->list;
-	char old[110], new[110];
-	bool renamed = d->old_path.len && d->new_path.len && !str_eq(d->old_path, d->new_path);
-
-	snprintf(list->title, sizeof list->title, _("DIFF %s%s%s  %.*s to %.*s"),
-	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? _(" now ") : "",
-	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));
-	if (list->scroll.cursor < d->count && area.cols > 20) {
-		struct codeline line;
-		diff_line(d, list->scroll.cursor, &line);
-		size_t column = codeline_column(line.text, d->column, area.grid->ascii),
-		       width = (size_t)area.cols - 15;
-		if (column < d->left)
-			d->left = column;
-		if (width > 4 && column + 4 > d->left + width)
-			d->left = column + 4 - width;
-	}
-	list_draw(list, area, focus, d->count, draw_row,
-	    d->list.note[0] ? d->list.note : _("No line differs."), _("Enter opens the file."));
-	if (focus && list->scroll.cursor < d->count && d->rows[list->scroll.cursor].sign != '@') {
-		struct codeline line;
-		diff_line(d, list->scroll.cursor, &line);
-		size_t column = codeline_column(line.text, d->column, area.grid->ascii);
-		area_cursor(
-		    area, 1 + (int)(list->scroll.cursor - list->scroll.top), 15 + (int)(column - d->left));
-	}
-}
-
 static int
 row_text(struct view *view, size_t row, struct buf *out)
 {
-	return buf_str(out, diff_of(view)->rows[row].text);
+	const struct diff *d = diff_of(view);
+	const struct diff_shown *s = &d->layout.lines[row];
+	int r = s->old == NO_ROW ? 0 : buf_str(out, d->rows[s->old].text);
+
+	if (r == 0 && s->old != NO_ROW)
+		r = buf_byte(out, ' ');
+	return r == 0 && s->new != NO_ROW ? buf_str(out, d->rows[s->new].text) : r;
+}
+
+static bool
+click(struct view *view, int row, int col)
+{
+	struct diff *d = diff_of(view);
+
+	if (d->sides)
+		d->old_side = col < view->area.cols / 2;
+	return list_click(view, row, col);
 }
 
 static void
 release(struct view *view)
 {
-	list_release(list_of(view));
-	free(diff_of(view)->rows);
-	free(view);
+	struct diff *d = diff_of(view);
+
+	list_release(&d->list);
+	diff_layout_release(&d->layout);
+	free(d->rows);
+	free(d);
 }
 
 const struct view_ops diff_ops = {
@@ -246,15 +279,15 @@ const struct view_ops diff_ops = {
 	.place = PLACE_FULL,
 	.handlers = diff_handlers,
 	.free = release,
-	.draw = draw,
+	.draw = diff_draw,
 	.scroll = list_scroll,
-	.click = list_click,
+	.click = click,
 	.row_text = row_text,
 	.cancel = list_cancel,
 };
 
-void
-diff_open(struct app *app, struct str old_path, struct str new_path)
+static struct diff *
+diff_new(struct app *app, struct str old_path, struct str new_path)
 {
 	struct diff *d = mem_new(struct diff);
 
@@ -263,15 +296,26 @@ diff_open(struct app *app, struct str old_path, struct str new_path)
 	d->new_path = app_intern(app, new_path);
 	d->base = app_intern(app, model_base(&app->model));
 	d->reading = app_intern(app, model_reading(&app->model));
-	d->context = CONTEXT_LINES;
+	if (!app->diff_context)
+		app->diff_context = CONTEXT_LINES;
+	seen_ask(&app->seen, app->orders, &app->dirty);
+	return d;
+}
+
+void
+diff_open_to(struct app *app, struct diff_to to)
+{
+	struct diff *d = diff_new(app, to.old_path, to.new_path);
+
+	d->go_line = to.line;
+	d->go_old = to.old;
+	d->go_change = to.change;
 	diff_ask(d);
 	app_push(app, &d->list.view);
 }
 
 void
-diff_open_at(struct app *app, size_t change)
+diff_open(struct app *app, struct str old_path, struct str new_path)
 {
-	const struct change *c = &app->model.changes[change];
-
-	diff_open(app, c->old_path, c->new_path);
+	diff_open_to(app, (struct diff_to){ old_path, new_path, .change = 1 });
 }

@@ -146,13 +146,6 @@ row_text(struct view *view, size_t row, struct buf *out)
 	return buf_str(out, view->app->model.releases[row].name);
 }
 
-static void
-release(struct view *view)
-{
-	list_release(list_of(view));
-	free(view);
-}
-
 static const struct handler handlers[] = { { ACT_OPEN, read_it }, { ACT_COMPARE, compare },
 	{ ACT_NONE, NULL } };
 
@@ -160,7 +153,7 @@ const struct view_ops lobby_ops = {
 	.kind = VIEW_LOBBY,
 	.place = PLACE_FULL,
 	.handlers = handlers,
-	.free = release,
+	.free = list_free,
 	.draw = draw,
 	.scroll = list_scroll,
 	.click = list_click,
@@ -170,15 +163,10 @@ const struct view_ops lobby_ops = {
 void
 lobby_open(struct app *app)
 {
-	struct list *list = mem_new(struct list);
-
-	if (app_top(app)->ops == &lobby_ops) {
-		free(list);
+	if (app_top(app)->ops == &lobby_ops)
 		return;
-	}
-	list_init(list, &lobby_ops, app);
+	struct list *list = list_open(&lobby_ops, app);
 	if (app->model.reading != SIZE_MAX)
 		list->scroll.cursor = app->model.reading;
 	list->scroll.count = app->model.release_count;
-	app_push(app, &list->view);
 }

@@ -203,20 +203,13 @@ row_text(struct view *view, size_t row, struct buf *out)
 	return r == 0 ? buf_printf(out, " %.*s %.*s", STR_ARG(s->class), STR_ARG(s->shown)) : r;
 }
 
-static void
-release(struct view *view)
-{
-	list_release(list_of(view));
-	free(view);
-}
-
 static const struct handler handlers[] = { { ACT_OPEN, open_place }, { ACT_NONE, NULL } };
 
 const struct view_ops suspicious_ops = {
 	.kind = VIEW_SUSPICIOUS,
 	.place = PLACE_FULL,
 	.handlers = handlers,
-	.free = release,
+	.free = list_free,
 	.draw = draw,
 	.scroll = list_scroll,
 	.click = list_click,
@@ -228,8 +221,6 @@ suspicious_open(struct app *app)
 {
 	if (model_reading(&app->model).len == 0)
 		return;
-	struct list *list = mem_new(struct list);
-	list_init(list, &suspicious_ops, app);
 	wanted(app);
-	app_push(app, &list->view);
+	list_open(&suspicious_ops, app);
 }

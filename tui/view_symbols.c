@@ -248,20 +248,13 @@ outline_text(struct view *view, size_t row, struct buf *out)
 	return buf_str(out, code_outline(view->app->panes[PANE_CODE], &count)[row].name);
 }
 
-static void
-release_outline(struct view *view)
-{
-	list_release(list_of(view));
-	free(view);
-}
-
 static const struct handler outline_handlers[] = { { ACT_OPEN, open_outlined }, { ACT_NONE, NULL } };
 
 const struct view_ops outline_ops = {
 	.kind = VIEW_OUTLINE,
 	.place = PLACE_PANE,
 	.handlers = outline_handlers,
-	.free = release_outline,
+	.free = list_free,
 	.draw = draw_outline,
 	.scroll = list_scroll,
 	.click = list_click,

@@ -156,13 +156,6 @@ row_text(struct view *view, size_t row, struct buf *out)
 		 : 0;
 }
 
-static void
-release(struct view *view)
-{
-	list_release(list_of(view));
-	free(view);
-}
-
 static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, answer_it },
 	{ ACT_STATE, state_it }, { ACT_FILTER, filter }, { ACT_NONE, NULL } };
 
@@ -170,7 +163,7 @@ const struct view_ops threads_ops = {
 	.kind = VIEW_THREADS,
 	.place = PLACE_FULL,
 	.handlers = handlers,
-	.free = release,
+	.free = list_free,
 	.draw = draw,
 	.scroll = list_scroll,
 	.click = list_click,
@@ -180,12 +173,9 @@ const struct view_ops threads_ops = {
 void
 threads_open(struct app *app)
 {
-	struct threads *t = mem_new(struct threads);
-
-	if (app_top(app)->ops == &threads_ops) {
-		free(t);
+	if (app_top(app)->ops == &threads_ops)
 		return;
-	}
+	struct threads *t = mem_new(struct threads);
 	list_init(&t->list, &threads_ops, app);
 	app_push(app, &t->list.view);
 	app_ask_threads(app);

@@ -3,8 +3,8 @@
 #include "tui/app.h"
 
 extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, changes_ops,
-    suspicious_ops, diff_ops, threads_ops, thread_ops, lobby_ops, pick_ops, compose_ops, sign_ops, prompt_ops,
-    options_ops;
+    suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, pick_ops, compose_ops,
+    sign_ops, prompt_ops, options_ops;
 
 const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_FILES] = &files_ops,
@@ -13,6 +13,7 @@ const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_HITS] = &hits_ops,
 	[VIEW_SYMBOLS] = &symbols_ops,
 	[VIEW_CHANGES] = &changes_ops,
+	[VIEW_FUNCTIONS] = &functions_ops,
 	[VIEW_SUSPICIOUS] = &suspicious_ops,
 	[VIEW_DIFF] = &diff_ops,
 	[VIEW_THREADS] = &threads_ops,

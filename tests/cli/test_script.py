@@ -76,6 +76,83 @@ class Script(Case):
 		said = [r for r in self.log() if r["type"] == "annotate"][-1]
 		self.assertEqual((said["payload"]["text"], said["signature"]), ("Why is this here?", "good"))
 
+	TWO = ({"a.c": """int
+first(int a)
+{
+	int x = a + 1;
+	return x * 2;
+}
+
+int
+second(int b)
+{
+	return strcmp(b, "x");
+}
+""", "b.c": "int b = 1;\n"}, {"a.c": """int
+second(int b)
+{
+    return ct_equal(b, "x");
+}
+
+int
+first(int a)
+{
+	int x = a + 1;
+	return x * 2;
+}
+""", "b.c": "int  b = 1;\n", "c.c": "int c;\n"})
+
+	def two_releases(self):
+		"""A room of two small releases, for diffs."""
+		self.room = os.path.join(self.dir, "two")
+		key = os.path.join(self.dir, "hans.key")
+		self.ok(run("key", "new", "--no-passphrase", key))
+		self.ok(run("init", self.room, "--product", "two", "--host", "hans", "--key", key, "--practice"))
+		for number, files in enumerate(self.TWO):
+			for name, text in files.items():
+				self.file("%d/%s" % (number, name), text.encode())
+			self.ok(run("-C", self.room, "--key", key, "import", os.path.join(self.dir, str(number)), "--release", str(number + 1)))
+		os.makedirs(os.path.join(self.room, "private"), exist_ok=True)
+		shutil.copy(key, os.path.join(self.room, "private", "anna.key"))
+
+	def screens(self, text):
+		return [part.split("\n", 1)[1] for part in text.split("== screen ")[1:]]
+
+	def test_a_diff_marks_moves_and_hides_white_space_on_demand(self):
+		self.two_releases()
+		done = self.ok(self.script("key D Enter", "expect strcmp", "screen", "key W", "expect hidden: white space only", "screen", "key ]f",
+			"expect 1 line hidden: white space only", "key W", "absent hidden", "looks"))
+		whole, hidden = self.screens(done.text)
+		self.assertRegex(whole, r"8 +-~ int")
+		self.assertRegex(whole, r"2 \+~ second\(int b\)")
+		self.assertRegex(whole, r"\+  +return ct_equal")
+		self.assertNotIn("hidden", whole)
+		self.assertIn("int c", self.ok(self.script("key D Enter", "key ]f ]f", "screen")).text)
+
+	def test_side_by_side_from_160_columns_on(self):
+		self.two_releases()
+		done = self.ok(self.script("key D Enter", "expect strcmp", "screen", options=("--size", "170x30")))
+		self.assertRegex(self.screens(done.text)[0], r"return strcmp\(b, \"x\"\);  .*│.*")
+
+	def test_a_comment_on_the_old_side(self):
+		self.ok(self.script("key D Enter s", "expect │", "key Tab", "expect On the side of 1.1", "key c", "type Why was that dropped?", "key ^S",
+			"expect annotate", "type sign", "key Enter", "absent annotate"))
+		said = [r for r in self.log() if r["type"] == "annotate"][-1]["payload"]
+		anchor = said["anchors"][0]
+		self.assertEqual((anchor["release"], anchor["path"], anchor["first"], anchor["last"]), ("1.1", "Makefile", 2, 2))
+
+	def test_the_walk_goes_over_the_ends_of_files(self):
+		self.two_releases()
+		done = self.ok(self.script("key D", "expect 2 not read yet", "key Enter", "expect DIFF a.c", "key ]c ]c", "expect DIFF b.c", "key ]c",
+			"expect DIFF c.c", "key [c", "expect DIFF b.c", "key ]c ]c", "expect That was the last file", "key q D", "absent not read yet"))
+		self.assertEqual(done.code, 0)
+		done = self.ok(self.script("key D", "expect 3 files", "absent not read yet"))
+
+	def test_changed_functions(self):
+		self.two_releases()
+		done = self.ok(self.script("key D o", "expect CHANGED FUNCTIONS", "expect second", "screen", "key / ", "type second", "key Enter Enter", "expect DIFF a.c", "screen"))
+		self.assertRegex(self.screens(done.text)[0], r"~ modified +second +function +a\.c:2")
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)

@@ -1,0 +1,193 @@
+/* What became of definitions between the two releases: of one file, or of all. */
+
+#include "tui/diff.h"
+#include "tui/list.h"
+#include "tui/pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct definition {
+	struct str change, name, old_name, kind, old_path, new_path;
+	uint64_t old_line, new_line;
+};
+
+#define CHANGES(X) X("added") X("removed") X("modified") X("moved") X("renamed") X("formatting") X("comment")
+
+static const char *const change_words[] = {
+#define X(word) word,
+	CHANGES(X)
+#undef X
+};
+
+#define CHANGE_WORDS (sizeof change_words / sizeof *change_words)
+
+struct functions {
+	struct list list;
+	struct definition *rows;
+	size_t count;
+	size_t counts[CHANGE_WORDS];
+	char unknown[128]; /* what is not known, and why */
+};
+
+static struct functions *
+functions_of(struct list *list)
+{
+	return (struct functions *)list;
+}
+
+static void
+take_row(struct functions *f, const struct row *row)
+{
+	struct arena *arena = &f->list.arena;
+
+	f->rows = list_grow(f->rows, f->count, sizeof *f->rows);
+	struct definition *to = &f->rows[f->count++];
+	*to = (struct definition){
+		.change = arena_str(arena, row_get(row, F_CHANGE)),
+		.name = arena_str(arena, row_get(row, F_NAME)),
+		.old_name = arena_str(arena, row_get(row, F_OLD_NAME)),
+		.kind = arena_str(arena, row_get(row, F_KIND)),
+		.old_path = arena_str(arena, row_get(row, F_OLD_PATH)),
+		.new_path = arena_str(arena, row_get(row, F_NEW_PATH)),
+		.old_line = row_get_num(row, F_OLD_LINE),
+		.new_line = row_get_num(row, F_NEW_LINE),
+	};
+	for (size_t i = 0; i < CHANGE_WORDS; i++)
+		f->counts[i] += str_is(to->change, change_words[i]);
+}
+
+static void
+say_counts(struct functions *f)
+{
+	char *note = f->list.note;
+	size_t size = sizeof f->list.note, at = 0;
+
+	note[0] = 0;
+	for (size_t i = 0; i < CHANGE_WORDS; i++)
+		if (f->counts[i])
+			at += (size_t)snprintf(
+			    note + at, size - at, "%s%zu %s", at ? ", " : "", f->counts[i], change_words[i]);
+}
+
+static void
+take(void *ctx, const struct answer *answer)
+{
+	struct functions *f = ctx;
+
+	if (answer->kind == ANSWER_AGAIN) {
+		f->count = 0;
+		memset(f->counts, 0, sizeof f->counts);
+	} else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_CHANGE))
+		take_row(f, answer->row);
+	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_WHY))
+		show_in(f->unknown, sizeof f->unknown, row_get(answer->row, F_WHY));
+	else if (list_ended(&f->list, answer) && !f->list.failed)
+		say_counts(f);
+}
+
+/* SIGN CHANGE NAME KIND PLACE; narrow screens lose the kind. */
+static void
+draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
+{
+	const struct definition *s = &functions_of(list)->rows[at];
+	bool gone = s->new_line == 0, wide = area.cols >= 76;
+	enum ink ink = str_is(s->change, "added") ? INK_ADDED : gone ? INK_REMOVED : INK_CHANGED;
+	char name[300], place[400], shown[2][300];
+	int names = wide ? area.cols * 4 / 10 : area.cols / 2 - 4;
+
+	area_words(area, row, 1, PEN(ink, ground), str_is(s->change, "added") ? "+" : gone ? "-" : "~");
+	area_cut(area, row, 3, 10, PEN(INK_DIM, ground), s->change);
+	snprintf(name, sizeof name, "%.140s%s%.140s",
+	    s->old_name.len ? show_in(shown[0], 300, s->old_name) : "", s->old_name.len ? _(" now ") : "",
+	    show_in(shown[1], 300, s->name));
+	area_cut(area, row, 14, names, PEN(INK_TITLE, ground), str_from(name));
+	int col = 15 + names;
+	if (wide)
+		col = area_cut(area, row, col, 11, PEN(INK_DIM, ground), s->kind), col = 27 + names;
+	snprintf(place, sizeof place, "%s:%llu", show_in(shown[0], 300, gone ? s->old_path : s->new_path),
+	    (unsigned long long)(gone ? s->old_line : s->new_line));
+	area_tail(area, row, col, area.cols - col - 1, PEN(INK_TEXT, ground), str_from(place));
+}
+
+static void
+draw(struct view *view, struct area area, bool focus)
+{
+	struct functions *f = functions_of(list_of(view));
+
+	list_draw(&f->list, area, focus, f->count, draw_row,
+	    f->unknown[0] ? f->unknown : _("No definition changed."), _("D lists the files that changed."));
+}
+
+static void
+open_it(struct view *view)
+{
+	struct functions *f = functions_of(list_of(view));
+	struct app *app = view->app;
+
+	if (f->list.scroll.cursor >= f->count)
+		return;
+	const struct definition *s = &f->rows[f->list.scroll.cursor];
+	const struct change *c = model_change_of(&app->model, s->new_line ? s->new_path : s->old_path);
+	struct diff_to to = { s->old_path, s->new_path, s->new_line ? s->new_line : s->old_line, !s->new_line,
+		0 };
+	if (c) {
+		to.old_path = c->old_path;
+		to.new_path = c->new_path;
+	}
+	diff_open_to(app, to);
+}
+
+static int
+row_text(struct view *view, size_t row, struct buf *out)
+{
+	const struct definition *s = &functions_of(list_of(view))->rows[row];
+
+	return buf_printf(out, "%.*s %.*s %.*s %.*s", STR_ARG(s->change), STR_ARG(s->name),
+	    STR_ARG(s->old_path), STR_ARG(s->new_path));
+}
+
+static void
+release(struct view *view)
+{
+	free(functions_of(list_of(view))->rows);
+	list_free(view);
+}
+
+static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_NONE, NULL } };
+
+const struct view_ops functions_ops = {
+	.kind = VIEW_FUNCTIONS,
+	.place = PLACE_FULL,
+	.handlers = handlers,
+	.free = release,
+	.draw = draw,
+	.scroll = list_scroll,
+	.click = list_click,
+	.row_text = row_text,
+	.cancel = list_cancel,
+};
+
+void
+functions_open(struct app *app, struct str path)
+{
+	struct order order = { .verb = VERB_DIFF_SYMBOLS };
+	struct buf glob = BUF(MESSAGE_BODY);
+	char shown[120];
+
+	if (model_base(&app->model).len == 0) {
+		app_say(app, INK_TEXT, _("There is no release to compare with; 5 chooses one."));
+		return;
+	}
+	struct functions *f = mem_new(struct functions);
+	list_init(&f->list, &functions_ops, app);
+	snprintf(f->list.title, sizeof f->list.title, _("CHANGED FUNCTIONS  %.*s to %.*s%s%s"),
+	    STR_ARG(model_base(&app->model)), STR_ARG(model_reading(&app->model)), path.len ? _("  in ") : "",
+	    show_in(shown, sizeof shown, path));
+	row_set(&order.args, F_RELEASE, model_pair(&app->model));
+	if (path.len && pattern_glob(&glob, path) == 0)
+		row_set(&order.args, F_GLOB, buf_view(&glob));
+	f->list.order = orders_read(app->orders, &order, take, f);
+	buf_release(&glob);
+	app_push(app, &f->list.view);
+}
