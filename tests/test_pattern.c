@@ -221,6 +221,11 @@ literals(void **state)
 	assert_string_equal(matches("o", ORDER_LITERAL | ORDER_WORD, text), "");
 	assert_string_equal(
 	    matches("\xc3\xa9", ORDER_LITERAL | ORDER_NOCASE, STR("\xc3\x89t\xc3\xa9\n")), "1:1");
+	/* the long s and the Kelvin sign */
+	assert_string_equal(matches("ask", ORDER_LITERAL | ORDER_NOCASE,
+				STR("A\xc5\xbf"
+				    "k\nASK\nas\xe2\x84\xaa\nash\n")),
+	    "1:1 2:1 3:1");
 }
 
 static void
@@ -352,7 +357,8 @@ git_finds_the_same(void **state)
 		const char *options, *pattern;
 		unsigned flags;
 	} cases[] = { { "-F", "ska", ORDER_LITERAL }, { "-F -w", "ska", ORDER_LITERAL | ORDER_WORD },
-		{ "-F -i", "ab", ORDER_LITERAL | ORDER_NOCASE }, { "-P", "a.b", 0 }, { "-P", "[^a]b$", 0 },
+		{ "-F -i", "ab", ORDER_LITERAL | ORDER_NOCASE },
+		{ "-F -i", "sk", ORDER_LITERAL | ORDER_NOCASE }, { "-P", "a.b", 0 }, { "-P", "[^a]b$", 0 },
 		{ "-P -w", "k\\w*", ORDER_WORD }, { "-P -i", "SKA|bas", ORDER_NOCASE },
 		{ "-P", "^\\s*\\w+\\(", 0 }, { "-P", "b\\r$", 0 }, { "-P -w", "a|ab", ORDER_WORD },
 		{ "-P", "(ab|ska)+1?", 0 } };

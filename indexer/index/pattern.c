@@ -49,6 +49,16 @@ is_ascii(struct str s)
 	return true;
 }
 
+/* Whether -i finds more of it than the two forms that ASCII has: k has the Kelvin sign too, s the long s. */
+static bool
+folds_far(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr("kKsS", s.data[i]) || (uint8_t)s.data[i] >= 0x80)
+			return true;
+	return false;
+}
+
 static int
 compile(const struct pattern *pattern, bool utf, pcre2_code **out)
 {
@@ -93,7 +103,7 @@ prepare(struct pattern *pattern, struct str text)
 	int r = 0;
 
 	pattern->text = (struct str){ copy, text.len };
-	if (literal && (!nocase || is_ascii(text))) {
+	if (literal && (!nocase || !folds_far(text))) {
 		gram_analyse(&pattern->arena, pattern->text, flags, &pattern->analysis);
 		if (nocase)
 			fold(copy, text.len);

@@ -9,7 +9,7 @@
  * not UTF-8 matches nothing; if the pattern is not UTF-8, bytes are characters there as well.
  * \w, \d, \s and -w know ASCII only.  -w: no letter, digit or `_` on either side of the match,
  * which is not empty; if there is one, the line is tried again behind it.
- * A literal with -i folds ASCII, unless it holds something else: then it is an expression.
+ * A literal with -i is an expression too where folding leads out of ASCII, and else is sought as bytes.
  *
  * With ORDER_MULTILINE a match may hold newlines: an expression is then tried on the whole text at once, as one of
  * ASCII or of UTF-8; `.` still matches none, (?s) does.

@@ -1,9 +1,10 @@
-"""Holds carrel's answers against git, ctags and git diff, on random samples of two real releases.
+"""Holds carrel's answers against git, ctags, cscope and git diff, on random samples of two real releases.
 
-usage: run.py BUILD OLD.tar NEW.tar [--samples N] [--seed S] [--only CHECK...]
+usage: run.py BUILD OLD NEW [--samples N] [--seed S] [--keep FOLDER] [--only CHECK...]
 
+OLD and NEW are .tar files or folders.  With --keep the room and the trees lie in FOLDER and are used again.
 The suite takes 200 samples of openssl.  By hand, before a release: --samples 2000 on openssl, and on the kernel
-(sources.sh DIR linux) --samples 200 --only search references diff_lines.
+(sources.sh DIR linux) --samples 200 --only search references diff_lines --keep FOLDER.
 
 Prints one line a check, "ok NAME" or "FAIL NAME: why", every disagreement with its reason,
 and at the end "N passed, N failed".
@@ -18,8 +19,11 @@ import subprocess
 import sys
 import tempfile
 
+import references
+
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{2,40}")
 SHOWN = 20  # disagreements of one check that are printed
+MANY = 20000  # files above which `git grep` reads them from the disk: out of the repository it takes ten times as long
 
 
 def run(*command, cwd=None, ok=(0,), **more):
@@ -32,33 +36,45 @@ def run(*command, cwd=None, ok=(0,), **more):
 class Room:
     """A practice room with both releases in it, and the same trees in a git repository."""
 
-    def __init__(self, build, archives, folder):
+    def __init__(self, build, sources, folder):
         self.carrel = os.path.abspath(os.path.join(build, "carrel"))
         self.folder = folder
         self.room = os.path.join(folder, "room")
         self.key = os.path.join(folder, "host.key")
         self.reader_key = os.path.join(folder, "ines.key")
         self.git = os.path.join(folder, "git")
-        self.names, self.trees = [], {}
+        self.names, self.trees, self.works = [], {}, {}
+        if not os.path.exists(self.git):
+            self.found()
+        for source in sources:
+            self.take(source)
+
+    def found(self):
         for key in (self.key, self.reader_key):
             run(self.carrel, "key", "new", key, "--no-passphrase")
         run(self.carrel, "init", self.room, "--product", "compare", "--host", "henry", "--key", self.key, "--practice")
         self.ask("roster", "add", "ines", "--role", "inspector", "--pub", self.reader_key + ".pub", key=self.key)
         run("git", "init", "-q", self.git)
-        for archive in archives:
-            self.take(archive)
 
-    def take(self, archive):
-        name = os.path.basename(archive)[:-4]
-        self.ask("import", archive, "--release", name, key=self.key)
+    def take(self, source):
+        name = os.path.basename(source.rstrip("/"))
+        name = name[:-4] if name.endswith(".tar") else name
+        if not any(row["release"] == name for row in self.rows("releases")):
+            self.ask("import", source, "--release", name, key=self.key)
+        work = source if os.path.isdir(source) else os.path.join(self.folder, name)
+        if not os.path.exists(work):
+            os.mkdir(work)
+            run("tar", "xf", source, "-C", work, "--strip-components=1")
         self.names.append(name)
-        work = os.path.join(self.folder, name)
-        os.mkdir(work)
-        run("tar", "xf", archive, "-C", work, "--strip-components=1")
+        self.works[name] = work
+        self.in_work(name, "add", "-f", "-A", ".")
+        self.trees[name] = self.in_work(name, "write-tree").decode().strip()
+
+    def in_work(self, name, *command, ok=(0,)):
+        """git on the files of a release."""
         env = dict(os.environ, GIT_INDEX_FILE=os.path.join(self.folder, name + ".index"))
-        git = ["git", "-c", "core.autocrlf=false", "-c", "core.safecrlf=false", "--git-dir", self.git + "/.git", "--work-tree", work]
-        run(*git, "add", "-f", "-A", ".", cwd=work, env=env)
-        self.trees[name] = run(*git, "write-tree", cwd=work, env=env).decode().strip()
+        return run("git", "-c", "core.autocrlf=false", "-c", "core.safecrlf=false", "--git-dir", self.git + "/.git", "--work-tree",
+                   self.works[name], *command, cwd=self.works[name], env=env, ok=ok)
 
     def ask(self, *command, key=None, ok=(0,)):
         return run(self.carrel, "-C", self.room, "--key", key or self.reader_key, *command, ok=ok)
@@ -83,7 +99,7 @@ class Checks:
         self.passed = self.failed = 0
         self.new = room.names[-1]
         self.tree = room.trees[self.new]
-        self.work = os.path.join(room.folder, self.new)
+        self.work = room.works[self.new]
         self.files = [p for p in room.git_out("ls-tree", "-r", "-z", "--name-only", self.tree).split(b"\0") if p]
 
     def say(self, name, wrong, total):
@@ -119,8 +135,7 @@ class Checks:
                 wrong.append(f"{name}: tree {row['tree']}, git says {self.room.trees[name]}")
             if row["files"] != count:
                 wrong.append(f"{name}: {row['files']} files, git says {count}")
-            archive = row["sha256"]
-            if not re.fullmatch("[0-9a-f]{64}", archive):
+            if row["kind"] == "archive" and not re.fullmatch("[0-9a-f]{64}", row["sha256"]):
                 wrong.append(f"{name}: no digest of the archive")
         self.say("releases", wrong, len(self.room.names))
 
@@ -154,6 +169,22 @@ class Checks:
                 start = self.random.randrange(len(text) - 3)
                 return text[start:start + self.random.randrange(3, 25)].strip() or text.strip()
 
+    def multibyte(self):
+        """A few characters of a line of UTF-8, one of them beyond ASCII."""
+        while True:
+            _, data = self.text()
+            lines = [line for line in data.split(b"\n") if not line.isascii()]
+            try:
+                line = self.random.choice(lines).decode().strip("\r") if lines else ""
+            except UnicodeDecodeError:
+                continue
+            found = [at for at, c in enumerate(line) if c > "\x7f" and c.isprintable()]
+            if found:
+                at = self.random.choice(found)
+                text = line[max(0, at - self.random.randrange(4)):at + 1 + self.random.randrange(4)]
+                if "\t" not in text:
+                    return text
+
     def regex(self):
         word, other = self.token(), self.token()
         return self.random.choice([
@@ -165,30 +196,45 @@ class Checks:
             f"{word}.*;$",
             f"[^a-z]{word[1:]}",
             f"{word[:2]}{word[2]}?{word[3:]}",
+            f"^{word}",
+            f"{word}$",
+            f"^#\\s*\\w+\\s+{word}",
+            f"^.{{{len(word)}}}{word}",
+            f"{word}(?!\\w)",
         ])
 
     def pattern(self):
-        kind = self.random.choice(["literal", "nocase", "word", "regex"])
-        if kind == "literal":
-            return ["-F"], ["-F"], self.literal()
-        if kind == "nocase":
-            return ["-F", "-i"], ["-F", "-i"], self.random.choice([str.upper, str.lower])(self.token())
-        if kind == "word":
-            return ["-F", "-w"], ["-F", "-w"], self.token()
-        return [], ["-P"], self.regex()
+        kind = self.random.choice(["literal", "nocase", "word", "regex", "regex", "regex nocase", "regex word", "multibyte", "multibyte nocase"])
+        options = [option for option, name in (("-i", "nocase"), ("-w", "word")) if name in kind.split()]
+        if kind.startswith("regex"):
+            return options, ["-P", *options], self.regex()
+        if kind.startswith("multibyte"):
+            text = self.multibyte()
+        else:
+            text = self.literal() if kind == "literal" else self.token()
+        if "nocase" in kind:
+            text = self.random.choice([str.upper, str.lower])(text)
+        return ["-F", *options], ["-F", *options], text
+
+    def grep(self, *options, paths=()):
+        """`git grep -z` of the newer release."""
+        if len(self.files) > MANY:
+            return self.room.in_work(self.new, "grep", "-z", *options, "--", *paths, ok=(0, 1))
+        out = self.room.git_out("grep", "-z", *options, self.tree, "--", *paths, ok=(0, 1))
+        return out.replace(self.tree.encode() + b":", b"")
 
     def search(self):
-        wrong = []
+        wrong, lines = [], 0
         for _ in range(self.samples):
             ours, theirs, pattern = self.pattern()
             got = {(path_of(r), r["line"]) for r in self.room.rows("search", *ours, "--in", self.new, "--", pattern) if "line" in r}
-            text = self.room.git_out("grep", "-n", "-I", "-z", *theirs, "-e", pattern, self.tree, ok=(0, 1))
-            expected = set()
-            for line in re.findall(rb"^[0-9a-f]{40}:([^\0]*)\0(\d+)\0", text, re.M):
-                expected.add((line[0], int(line[1])))
+            text = self.grep("-n", "-I", *theirs, "-e", pattern)
+            expected = {(line[0], int(line[1])) for line in re.findall(rb"^([^\0\n]*)\0(\d+)\0", text, re.M)}
+            lines += len(expected)
             if got != expected:
                 only = sorted(got - expected)[:2], sorted(expected - got)[:2]
                 wrong.append(f"{ours} {pattern!r}: ours alone {len(got - expected)} {only[0]}, git alone {len(expected - got)} {only[1]}")
+        print(f"    lines found: {lines}")
         self.say("search and git grep", wrong, self.samples)
 
     # -- names
@@ -234,28 +280,10 @@ class Checks:
             wrong += [f"{os.fsdecode(path)}: ctags alone {n}:{l}" for n, l in expected - got]
         self.few("outline and ctags", wrong, total, 0.01)
 
-    CODE = re.compile(rb"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.S)
-
-    def code_lines(self, path, word):
-        """Lines of a C file where the word stands outside comments and literals."""
-        with open(os.path.join(self.work, path), "rb") as file:
-            data = file.read()
-        data = self.CODE.sub(lambda m: re.sub(rb"[^\n]", b" ", m.group()), data)
-        pattern = re.compile(rb"\b" + word.encode() + rb"\b")
-        return {number for number, line in enumerate(data.split(b"\n"), 1) if pattern.search(line)}
+    path_of = staticmethod(path_of)
 
     def references(self):
-        functions = [t["name"] for t in self.ctags(self.sources((b".c",)), "f")]
-        wrong, total = [], self.samples // 3
-        for name in self.random.sample(functions, total):
-            rows = self.room.rows("refs", name, "--in", self.new) + self.room.rows("def", name, "--in", self.new)
-            got = {(path_of(r), r["line"]) for r in rows}
-            text = self.room.git_out("grep", "-l", "-z", "-I", "-w", "-F", "-e", name, self.tree, "--", "*.c", "*.h", ok=(0, 1))
-            for path in text.decode().split("\0"):
-                path = path.partition(":")[2]
-                missing = [n for n in self.code_lines(path, name) if (path.encode(), n) not in got] if path else []
-                wrong += [f"{name}: {path}:{n}" for n in missing]
-        self.say("refs miss nothing that git grep finds in code", wrong, total)
+        references.check(self)
 
     # -- differences
 
@@ -285,7 +313,8 @@ class Checks:
         old, new = self.room.names
         patch = self.room.ask("diff", old, new, "--lines", ok=(0, 1))
         copy = os.path.join(self.room.folder, "patched")
-        shutil.copytree(os.path.join(self.room.folder, old), copy, symlinks=True)
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.room.works[old], copy, symlinks=True)
         run("git", "init", "-q", copy)
         wrong = []
         done = subprocess.run(["git", "apply", "--binary", "-p1", "-"], cwd=copy, input=patch, capture_output=True, check=False)
@@ -305,6 +334,7 @@ class Checks:
         if count[0] > 1.02 * count[1]:
             wrong.append(f"{count[0]} changed lines, git has {count[1]}")
         print(f"    changed lines: ours {count[0]}, git {count[1]}; bytes: ours {len(patch)}, git {len(theirs)}")
+        shutil.rmtree(copy)
         self.say("diff applies, and is as small as git's by histograms", wrong, 1)
 
     def fsck(self):
@@ -328,19 +358,23 @@ class Checks:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("archives", nargs=2)
+    parser.add_argument("sources", nargs=2)
     parser.add_argument("--samples", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--keep")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="carrel-compare-")
+    if options.keep:
+        os.makedirs(options.keep, exist_ok=True)
+    folder = os.path.abspath(options.keep) if options.keep else tempfile.mkdtemp(prefix="carrel-compare-")
     try:
-        checks = Checks(Room(options.build, [os.path.abspath(a) for a in options.archives], folder), options.samples, options.seed)
+        checks = Checks(Room(options.build, [os.path.abspath(a) for a in options.sources], folder), options.samples, options.seed)
         for name in ("releases", "cat", "search", "definitions", "outlines", "references", "diff_files", "diff_lines", "fsck", "rebuild"):
             if not options.only or name in options.only:
                 getattr(checks, name)()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

@@ -1,0 +1,69 @@
+"""References of random functions, held against `git grep -w` and cscope: whatever these find in code must be among ours.
+
+A check of run.py; what is code goes by a lexer of its own here, which knows comments, literals and #error lines of C.
+"""
+import os
+import re
+import shutil
+import subprocess
+
+TOKEN = re.compile(rb"""/\*.*?(?:\*/|\Z)|//(?:\\\n|[^\n])*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|^[ \t]*\#[ \t]*(?:error|warning)\b(?:\\\n|[^\n])*""",
+                   re.S | re.M)
+
+
+def code_lines(data, word):
+    """Lines of C where the word stands outside comments and literals."""
+    data = TOKEN.sub(lambda m: re.sub(rb"[^\n]", b" ", m.group()), data)
+    pattern = re.compile(rb"(?<![A-Za-z0-9_$])" + re.escape(word) + rb"(?![A-Za-z0-9_$])")
+    return {number for number, line in enumerate(data.split(b"\n"), 1) if pattern.search(line)}
+
+
+def functions(checks, count):
+    """Names of functions, out of random files."""
+    paths = checks.sources((b".c",))
+    names = sorted({tag["name"] for tag in checks.ctags(checks.random.sample(paths, min(len(paths), 10 * count)), "f")})
+    return checks.random.sample(names, min(count, len(names)))
+
+
+class Cscope:
+    """cscope's cross-reference of the release; it finds nothing where cscope is not installed."""
+
+    def __init__(self, checks):
+        self.work, self.base = checks.work, os.path.join(checks.room.folder, checks.new + ".cscope")
+        self.installed = shutil.which("cscope") is not None
+        if self.installed and not os.path.exists(self.base):
+            plain = [path for path in checks.sources() if b" " not in path and b'"' not in path]
+            with open(self.base + ".files", "wb") as out:
+                out.write(b"\n".join(plain))
+            subprocess.run(["cscope", "-b", "-q", "-k", "-i", self.base + ".files", "-f", self.base], cwd=self.work, check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def find(self, name):
+        if not self.installed:
+            return set()
+        out = subprocess.run(["cscope", "-d", "-L", "-0", name, "-f", self.base], cwd=self.work, check=True, capture_output=True).stdout
+        found = set()
+        for line in out.splitlines():
+            path, _, number, _ = line.split(b" ", 3)
+            found.add((os.path.normpath(path), int(number)))
+        return found
+
+
+def check(checks):
+    wrong, places, by_cscope = [], 0, 0
+    names = functions(checks, max(1, checks.samples // 3))
+    cscope = Cscope(checks)
+    for name in names:
+        rows = checks.room.rows("refs", name, "--in", checks.new) + checks.room.rows("def", name, "--in", checks.new)
+        got = {(checks.path_of(row), row["line"]) for row in rows}
+        text = checks.grep("-l", "-I", "-w", "-F", "-e", name, paths=("*.c", "*.h"))
+        for path in filter(None, text.split(b"\0")):
+            with open(os.path.join(os.fsencode(checks.work), path), "rb") as file:
+                expected = {(path, number) for number in code_lines(file.read(), name.encode())}
+            places += len(expected)
+            wrong += [f"{name}: {os.fsdecode(path)}:{number} of git grep" for path, number in sorted(expected - got)]
+        theirs = cscope.find(name)
+        by_cscope += len(theirs)
+        wrong += [f"{name}: {os.fsdecode(path)}:{number} of cscope" for path, number in sorted(theirs - got)]
+    print(f"    places: {places} by git grep, " + (f"{by_cscope} by cscope" if cscope.installed else "cscope is not installed"))
+    checks.say("refs miss nothing that git grep or cscope find in code", wrong, len(names))
