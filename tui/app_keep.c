@@ -66,8 +66,7 @@ app_set(struct app *app, struct str words)
 		return;
 	}
 	app_options_changed(app);
-	app_say(app, INK_TEXT, _("%s is %s: %s."), option_name(which),
-	    option_text(&app->options, which, text), option_words(which));
+	app_say(app, INK_TEXT, _("%s is %s."), option_name(which), option_text(&app->options, which, text));
 }
 
 static void

@@ -95,6 +95,131 @@ word_back(struct view *view)
 		set_column(code, (size_t)line.offset + (at ? codeline_word_back(line.text, at) : 0));
 }
 
+/* ---- pages of a line that is wrapped into more rows than there are ---- */
+
+static void
+page(struct view *view, enum action action)
+{
+	struct code *code = code_of(view);
+	int rows = (int)code->scroll.height, down, step = rows > 1 ? rows - 1 : 1;
+	struct codeline line;
+	size_t at;
+	long col;
+
+	if (action == ACT_HALF_DOWN || action == ACT_HALF_UP)
+		step = step > 1 ? step / 2 : 1;
+	if (action == ACT_PAGE_UP || action == ACT_HALF_UP)
+		step = -step;
+	if (code_cursor_at(code, &down, &col) && code_here(code, &line, &at)) {
+		int all = code_text_rows(code, code->scroll.cursor), to = down + step;
+		if (all > rows && (to >= 0 || down > 0) && (to < all || down + 1 < all || line.cut)) {
+			to = to < 0 ? 0 : to >= all ? all - 1 : to;
+			size_t byte = to == down ? line.text.len : code_byte_at(code, &line, to, (int)col);
+			set_column(code, (size_t)line.offset + byte);
+			code->skip = step > 0 || code->skip > (size_t)-step ? code->skip + (size_t)step : 0;
+			return;
+		}
+	}
+	scroll_act(&code->scroll, action);
+	view->ops->moved(view);
+}
+
+#define PAGE(name, action) \
+	static void name(struct view *view) \
+	{ \
+		page(view, action); \
+	}
+PAGE(page_down, ACT_PAGE_DOWN)
+PAGE(page_up, ACT_PAGE_UP)
+PAGE(half_down, ACT_HALF_DOWN)
+PAGE(half_up, ACT_HALF_UP)
+
+/* ---- brackets and folds ---- */
+
+#define SEEK_REACH 200000 /* lines in which a bracket's fellow is looked for */
+
+void
+code_seek(struct code *code)
+{
+	struct app *app = code->view.app;
+	struct codeline line;
+	size_t at;
+
+	code->seeking = false;
+	if (!code_here(code, &line, &at))
+		return;
+	while (at < line.text.len && !bracket_at(line.text, at))
+		at++;
+	struct text_at fellow = { code_now(code), at };
+	switch (code_bracket(code, &fellow, SEEK_REACH)) {
+	case BRACKET_FOUND:
+		code_line_at(code, fellow.line, &line);
+		code_go(code, fellow.line, (size_t)line.offset + fellow.byte);
+		return;
+	case BRACKET_MISSING:
+		source_need(code->source, fellow.line, fellow.line);
+		code->seeking = true;
+		return;
+	case BRACKET_NONE:
+		app_say(app, INK_TEXT,
+		    at < line.text.len ? _("This bracket has no fellow.")
+				       : _("No bracket on this line from the cursor on."));
+		return;
+	}
+}
+
+static void
+bracket(struct view *view)
+{
+	code_seek(code_of(view));
+}
+
+static void
+fold(struct view *view, enum fold_act act)
+{
+	struct code *code = code_of(view);
+
+	if (!code_fold(code, code_now(code), act))
+		app_say(view->app, INK_TEXT,
+		    _("Nothing to fold here: no function, type or the like encloses the line."));
+}
+
+static void
+fold_open(struct view *view)
+{
+	fold(view, FOLD_OPEN);
+}
+
+static void
+fold_close(struct view *view)
+{
+	fold(view, FOLD_CLOSE);
+}
+
+static void
+fold_toggle(struct view *view)
+{
+	fold(view, FOLD_TOGGLE);
+}
+
+static void
+fold_all(struct view *view)
+{
+	code_fold_all(code_of(view), true);
+}
+
+static void
+unfold_all(struct view *view)
+{
+	code_fold_all(code_of(view), false);
+}
+
+static void
+wrap(struct view *view)
+{
+	app_set(view->app, view->app->options.value[OPTION_WRAP] ? STR("nowrap") : STR("wrap"));
+}
+
 /* ---- symbols ---- */
 
 static struct str
@@ -270,7 +395,7 @@ select_lines(struct view *view)
 	struct code *code = code_of(view);
 
 	code->selecting = !code->selecting;
-	code->select_from = code->scroll.cursor;
+	code->select_from = code_now(code);
 	if (code->selecting)
 		app_say(view->app, INK_TEXT, _("Selecting lines: move, then c comments on them; v stops."));
 }
@@ -282,7 +407,7 @@ extend(struct view *view, enum action action)
 
 	if (!code->selecting) {
 		code->selecting = true;
-		code->select_from = code->scroll.cursor;
+		code->select_from = code_now(code);
 	}
 	scroll_act(&code->scroll, action);
 }
@@ -310,9 +435,9 @@ speak(struct view *view, const char *kind, bool whole)
 		return;
 	}
 	if (!whole) {
-		size_t a = code->selecting ? code->select_from : code->scroll.cursor, b = code->scroll.cursor;
-		target.first = (a < b ? a : b) + 1;
-		target.last = (a < b ? b : a) + 1;
+		struct line_range range = code_selection(code);
+		target.first = range.first;
+		target.last = range.last;
 	}
 	code->selecting = false;
 	compose_comment(view->app, target, kind);
@@ -419,6 +544,17 @@ const struct handler code_handlers[] = {
 	{ ACT_LINE_END, line_end },
 	{ ACT_WORD, word },
 	{ ACT_WORD_BACK, word_back },
+	{ ACT_PAGE_DOWN, page_down },
+	{ ACT_PAGE_UP, page_up },
+	{ ACT_HALF_DOWN, half_down },
+	{ ACT_HALF_UP, half_up },
+	{ ACT_BRACKET, bracket },
+	{ ACT_FOLD, fold_close },
+	{ ACT_UNFOLD, fold_open },
+	{ ACT_TOGGLE_FOLD, fold_toggle },
+	{ ACT_FOLD_ALL, fold_all },
+	{ ACT_UNFOLD_ALL, unfold_all },
+	{ ACT_WRAP, wrap },
 	{ ACT_OPEN, open_here },
 	{ ACT_DEFINITION, definition },
 	{ ACT_REFERENCES, references },

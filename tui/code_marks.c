@@ -13,6 +13,7 @@ code_forget_marks(struct code *code)
 {
 	orders_cancel_of(code->view.app->orders, code);
 	free(code->hunks);
+	code_forget_folds(code);
 	free(code->outline);
 	free(code->hits);
 	code->hunks = NULL;
@@ -87,6 +88,8 @@ ask_changes(struct code *code)
 	struct order order = { .verb = VERB_DIFF_LINES };
 	const struct change *change = model_change_of(model, source_path(code->source));
 
+	code->all_added = change && str_is(change->change, "added") &&
+	    str_eq(source_release(code->source), model_reading(model));
 	if (!change || !change->old_path.len || !str_eq(source_release(code->source), model_reading(model)))
 		return;
 	code->last_new = 0;
@@ -101,10 +104,7 @@ ask_changes(struct code *code)
 char
 code_sign(const struct code *code, uint64_t line)
 {
-	const struct change *change = model_change_of(&code->view.app->model, source_path(code->source));
-
-	if (change && str_is(change->change, "added") &&
-	    str_eq(source_release(code->source), model_reading(&code->view.app->model)))
+	if (code->all_added)
 		return '+';
 	for (size_t i = 0; i < code->hunk_count; i++)
 		if (code->hunks[i].first <= line && line <= code->hunks[i].last)
@@ -142,13 +142,19 @@ code_thread_on(const struct code *code, uint64_t line, size_t *next)
 const struct thread *
 code_thread_over(const struct code *code, uint64_t line)
 {
+	return code_thread_within(code, line, line);
+}
+
+const struct thread *
+code_thread_within(const struct code *code, uint64_t from, uint64_t to)
+{
 	const struct model *model = &code->view.app->model;
 
 	for (size_t i = 0; i < model->thread_count; i++) {
 		const struct thread *thread = &model->threads[i];
 		uint64_t first = thread->first ? thread->first : 1;
 		uint64_t last = thread->line > first ? thread->line : first;
-		if (first <= line && line <= last && code_thread_here(code, thread))
+		if (first <= to && from <= last && code_thread_here(code, thread))
 			return thread;
 	}
 	return NULL;
@@ -175,6 +181,8 @@ take_outline(void *ctx, const struct answer *answer)
 
 	if (answer->kind == ANSWER_AGAIN)
 		code->outline_count = 0;
+	if (answer->kind == ANSWER_DONE)
+		code_make_folds(code);
 	if (answer->kind != ANSWER_ROW)
 		return;
 	code->outline = grow(code->outline, code->outline_count, sizeof *code->outline);

@@ -2,23 +2,49 @@
 
 /* As text_step, but a tab is as many blanks as there are to its stop; the column tells. */
 static int
-step(struct str text, size_t at, size_t column, bool ascii, size_t *len, char out[static SHOW_CELL_MAX],
-    bool *marker)
+step(const struct codeline *line, size_t at, size_t column, bool ascii, size_t *len,
+    char out[static SHOW_CELL_MAX], bool *marker)
 {
-	if (text.data[at] == '\t') {
-		*len = 1;
-		*marker = false;
+	char c = line->text.data[at];
+
+	*marker = false;
+	*len = 1;
+	if (c == '\t') {
+		int tab = line->tab > 0 ? line->tab : TAB_WIDTH;
 		out[0] = ' ', out[1] = 0;
-		return TAB_WIDTH - (int)(column % TAB_WIDTH);
+		return tab - (int)(column % (size_t)tab);
 	}
-	return text_step(text, at, ascii, len, out, marker);
+	if (c >= ' ' && c <= '~') {
+		out[0] = c, out[1] = 0;
+		return 1;
+	}
+	return text_step(line->text, at, ascii, len, out, marker);
 }
 
 /* Where drawing stands. */
 struct brush {
 	const struct codeline *line;
 	size_t span, match; /* the next ones not yet left behind */
+	size_t lit;         /* the word under the cursor stands up to here */
+	size_t end;         /* of what is not blank */
 };
+
+static bool
+word_byte(char c)
+{
+	return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+static bool
+word_stands(const struct codeline *line, size_t at)
+{
+	struct str text = line->text, word = line->word;
+
+	return word.len && text.len - at >= word.len && memcmp(text.data + at, word.data, word.len) == 0 &&
+	    (at == 0 || !word_byte(text.data[at - 1])) &&
+	    (at + word.len == text.len || !word_byte(text.data[at + word.len]));
+}
 
 static struct pen
 pen_at(struct brush *b, size_t at)
@@ -33,6 +59,11 @@ pen_at(struct brush *b, size_t at)
 	while (
 	    b->match < line->match_count && line->matches[b->match].start + line->matches[b->match].len <= at)
 		b->match++;
+	if (word_stands(line, at))
+		b->lit = at + line->word.len;
+	if (pen.ground == GROUND_NONE &&
+	    (at < b->lit || at + 1 == line->bracket[0] || at + 1 == line->bracket[1]))
+		pen.ground = GROUND_WORD;
 	if (b->match < line->match_count && line->matches[b->match].start <= at)
 		pen.ground = line->match_ground ? line->match_ground : GROUND_MATCH;
 	return pen;
@@ -49,72 +80,118 @@ draw_step(struct area area, int row, long col, int width, struct pen pen, const 
 		area_step(area, row, (int)col, pen, shown, width);
 }
 
+/* A sign over the first column of a tab, or of a blank at the end. */
+static void
+draw_invisible(const struct brush *b, struct area area, int row, long col, size_t at)
+{
+	char c = b->line->text.data[at];
+	struct pen pen = { INK_DIM, b->line->ground };
+
+	if (b->line->invisibles && col >= 0 && col < area.cols && (c == '\t' || (c == ' ' && at >= b->end)))
+		area_sign(area, row, (int)col, pen, c == '\t' ? SIGN_ARROW : SIGN_DOT);
+}
+
 static void
 draw_cuts(struct area area, int row, const struct codeline *line, bool more)
 {
 	struct pen pen = { INK_CUT, line->ground };
+	bool before = line->wraps ? line->offset && line->from.byte == 0 : line->left || line->offset;
 
-	if ((line->left || line->offset) && line->text.len)
+	if (before && line->text.len)
 		area_sign(area, row, 0, pen, SIGN_LEFT);
 	if (more && area.cols > 0)
 		area_sign(area, row, area.cols - 1, pen, SIGN_RIGHT);
 }
 
-void
+static size_t
+end_of_ink(struct str text)
+{
+	size_t end = text.len;
+
+	while (end > 0 &&
+	    (text.data[end - 1] == ' ' || text.data[end - 1] == '\t' || text.data[end - 1] == '\r'))
+		end--;
+	return end;
+}
+
+int
 codeline_draw(struct area area, int row, const struct codeline *line)
 {
-	struct brush brush = { .line = line };
-	bool ascii = area.grid->ascii, more = line->cut > 0;
-	size_t column = 0;
+	struct brush brush = { .line = line, .end = line->invisibles ? end_of_ink(line->text) : 0 };
+	bool ascii = area.grid->ascii;
+	size_t column = line->wraps ? line->from.column : 0, left = line->wraps ? column : line->left;
+	size_t at = line->wraps ? line->from.byte : 0;
 	int behind = 0;
 
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, line->ground));
-	for (size_t at = 0, len; at < line->text.len; at += len) {
+	for (size_t len; at < line->text.len; at += len) {
 		char out[SHOW_CELL_MAX];
 		bool marker;
-		long col = (long)column - (long)line->left;
-		if (col >= area.cols) {
-			more = true;
+		long col = (long)column - (long)left;
+		if (col >= area.cols)
 			break;
-		}
-		int width = step(line->text, at, column, ascii, &len, out, &marker);
+		int width = step(line, at, column, ascii, &len, out, &marker);
+		if (line->wraps && col > 0 && col + width > area.cols && line->text.data[at] != '\t')
+			break;
+		column += (size_t)width;
+		if (col + width < 0)
+			continue;
 		struct pen pen = pen_at(&brush, at);
 		if (marker)
 			pen.ink = INK_MARKER;
 		draw_step(area, row, col, width, pen, out);
-		column += (size_t)width;
-		behind = (int)((long)column - (long)line->left);
+		draw_invisible(&brush, area, row, col, at);
+		behind = (int)((long)column - (long)left);
 	}
-	more |= behind > area.cols;
-	draw_cuts(area, row, line, more);
+	bool more = at < line->text.len || behind > area.cols;
+	draw_cuts(area, row, line, line->wraps ? at == line->text.len && line->cut : more || line->cut);
+	return behind < area.cols ? behind : area.cols;
 }
 
 size_t
-codeline_column(struct str text, size_t byte, bool ascii)
+codeline_column(const struct codeline *line, size_t byte, bool ascii)
 {
 	size_t column = 0;
 
-	for (size_t at = 0, len; at < text.len && at < byte; at += len) {
+	for (size_t at = 0, len; at < line->text.len && at < byte; at += len) {
 		char out[SHOW_CELL_MAX];
 		bool marker;
-		column += (size_t)step(text, at, column, ascii, &len, out, &marker);
+		column += (size_t)step(line, at, column, ascii, &len, out, &marker);
 	}
 	return column;
 }
 
 size_t
-codeline_byte(struct str text, size_t column, bool ascii)
+codeline_byte(const struct codeline *line, size_t column, bool ascii)
 {
 	size_t now = 0, at = 0;
 
-	for (size_t len; at < text.len; at += len) {
+	for (size_t len; at < line->text.len; at += len) {
 		char out[SHOW_CELL_MAX];
 		bool marker;
-		now += (size_t)step(text, at, now, ascii, &len, out, &marker);
+		now += (size_t)step(line, at, now, ascii, &len, out, &marker);
 		if (now > column)
 			break;
 	}
 	return at;
+}
+
+bool
+codeline_wrap(const struct codeline *line, struct line_row *row, int width, bool ascii)
+{
+	size_t column = row->column, at = row->byte, limit = row->column + (size_t)(width > 0 ? width : 1);
+
+	for (size_t len; at < line->text.len; at += len) {
+		char out[SHOW_CELL_MAX];
+		bool marker, tab = line->text.data[at] == '\t';
+		int wide = step(line, at, column, ascii, &len, out, &marker);
+		if (at > row->byte && (tab ? column >= limit : column + (size_t)wide > limit)) {
+			*row = (struct line_row){ at, column };
+			return true;
+		}
+		column += (size_t)wide;
+	}
+	return false;
 }
 
 static size_t
@@ -158,13 +235,6 @@ codeline_back(struct str text, size_t byte)
 	for (size_t at = before = start; at < byte; at = codeline_next(text, at))
 		before = at;
 	return before;
-}
-
-static bool
-word_byte(char c)
-{
-	return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 static bool

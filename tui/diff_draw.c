@@ -232,7 +232,7 @@ diff_draw(struct view *view, struct area area, bool focus)
 	size_t column = 0;
 	bool on_line = here && diff_line(d, here, &line);
 	if (on_line && source.cols > 5) {
-		column = codeline_column(line.text, d->column, area.grid->ascii);
+		column = codeline_column(&line, d->column, area.grid->ascii);
 		if (column < d->left)
 			d->left = column;
 		if (column + 4 > d->left + (size_t)source.cols)

@@ -177,7 +177,7 @@ write_all(int fd, struct str bytes)
 static char
 look_letter(const struct cell *cell)
 {
-	static const char grounds[] = " BFCRSM+-PN"; /* P N: words of + and - */
+	static const char grounds[] = " BFCRSMW+-PN"; /* P N: words of + and - */
 	static_assert(sizeof grounds - 1 == GROUND_COUNT, "every ground has a letter");
 
 	if (cell->ground != GROUND_NONE)

@@ -57,6 +57,9 @@ over(struct look look, enum ground ground, bool colour)
 	case GROUND_MATCH:
 		return colour ? (struct look){ BLACK, YELLOW, 0 }
 			      : (struct look){ OWN, OWN, LOOK_BOLD | LOOK_REVERSE };
+	case GROUND_WORD:
+		look.attrs = (look.attrs & ~LOOK_DIM) | LOOK_BOLD | LOOK_UNDERLINE;
+		return look;
 	case GROUND_ADDED:
 		if (colour)
 			look.fg = GREEN;

@@ -36,6 +36,7 @@ enum ground {
 	GROUND_RESTING, /* the selected row of another pane */
 	GROUND_SELECT,  /* selected lines */
 	GROUND_MATCH,
+	GROUND_WORD, /* the word under the cursor, and a bracket and its fellow */
 	GROUND_ADDED,
 	GROUND_REMOVED,
 	GROUND_ADDED_WORD, /* what differs within a changed line */

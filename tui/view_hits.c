@@ -131,7 +131,7 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	}
 	if (line.text.len && line.text.data[line.text.len - 1] == '\n')
 		line.text.len--;
-	size_t column = codeline_column(line.text, match.start, area.grid->ascii);
+	size_t column = codeline_column(&line, match.start, area.grid->ascii);
 	if (text.cols > 8 && column + 8 > (size_t)text.cols)
 		line.left = column + 8 - (size_t)text.cols;
 	line.matches = &match;

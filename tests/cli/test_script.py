@@ -2,35 +2,15 @@
 
 import json
 import os
+import re
 import shutil
-import tempfile
 import unittest
 
-from harness import Case, run
+from desk import Desk
+from harness import run
 
 
-class Script(Case):
-	_demo = None
-
-	@classmethod
-	def setUpClass(cls):
-		cls._demo = tempfile.mkdtemp(prefix="carrel-script-")
-		done = run("demo", os.path.join(cls._demo, "room"))
-		assert done.code == 0, done
-
-	@classmethod
-	def tearDownClass(cls):
-		shutil.rmtree(cls._demo)
-
-	def setUp(self):
-		super().setUp()
-		self.room = os.path.join(self.dir, "room")
-		shutil.copytree(os.path.join(self._demo, "room"), self.room, symlinks=True)
-
-	def script(self, *lines, who="anna", options=()):
-		path = self.file("script", "".join(line + "\n" for line in lines).encode())
-		return run("-C", self.room, "--key", os.path.join(self.room, "private", who + ".key"), "desk", "--script", path, *options)
-
+class Script(Desk):
 	def log(self):
 		return [json.loads(line) for line in self.ok(run("-C", self.room, "log", "--json")).text.splitlines()]
 

@@ -1,0 +1,63 @@
+"""The code pane, driven by scripts."""
+
+import re
+import unittest
+
+from desk import Desk
+
+
+class CodePane(Desk):
+	def test_lines_wrap_or_are_cut_with_a_mark(self):
+		done = self.ok(self.script("key t", "type bundle.js", "key Enter", "screen cut", "key gw", "screen wrapped", "key PgDn", "screen next",
+			"key PgDn PgDn PgUp PgUp PgUp", "screen back", "key $", "screen end", options=("--size", "60x12")))
+		s = self.titled(done.text)
+		self.assertRegex(s["cut"][2], r"^ +1 \+  var rules=\[.*»$")
+		self.assertEqual([row for row in s["cut"][3:11] if row], [])
+		self.assertNotIn("»", "".join(s["wrapped"]))
+		whole = 'var rules=[{"n":"r0","p":"00000000"},{"n":"r1","p":"9e3779b1"},{"n":"r2"'
+		text = "".join(row[7:].ljust(53) for row in s["wrapped"][2:11])
+		self.assertTrue(text.startswith(whole), text)
+		after = "".join(row[7:].ljust(53) for row in s["next"][2:11])
+		self.assertIn(text[-53:].strip(), after) # a page goes on where the last one ended, a row in common
+		self.assertNotEqual(text, after)
+		self.assertEqual(s["back"], s["wrapped"][:11] + s["back"][11:])
+		self.assertIn('"p":"9eb00627"}];', "".join(row[7:] for row in s["end"]))
+
+	def test_folds_hide_and_show(self):
+		done = self.ok(self.script("key t", "type tok.c", "key Enter zM", "screen all", "key j j j j j j j j", "screen down", "key zR 7 G",
+			"key k k za", "screen one", "key zo", "screen open", "key zc", "type /", "type out\\[n\\] = 0", "key Enter", "screen found",
+			options=("--size", "100x24")))
+		s = self.titled(done.text)
+		rows = [re.sub(r"^.*?│ ?", "", row) for row in s["all"]]
+		self.assertTrue(any(re.match(r" *7    is_word\(int c\)  ▸ 3 lines$", row) for row in rows), rows)
+		self.assertTrue(any(re.match(r" *11$", row) for row in rows), rows)
+		self.assertFalse(any(re.match(r" *[89] ", row) for row in rows), rows)
+		self.assertIn(" 12/33", s["down"][1]) # eight lines down, three of them hidden
+		self.assertIn("▸ 17 lines", "".join(s["one"]))
+		self.assertNotIn("▸ 3 lines", "".join(s["one"]))
+		self.assertNotIn("▸ 17 lines", "".join(s["open"]))
+		self.assertIn("31            out[n] = 0;", "".join(s["found"])) # what hides a match is unfolded
+
+	def test_words_brackets_and_what_encloses(self):
+		done = self.ok(self.script("key t", "type tok.c", "key Enter ]c w w", "looks word", "key 0 %", "screen from", "key j j j j j j 0 w", "key %",
+			"screen bracket", "key %", "screen back", "key G", "screen scope", "key : ", "type set noscope", "key Enter", "screen none",
+			options=("--size", "80x20")))
+		s = self.titled(done.text)
+		lit = [row for row in s["word"] if "W" in row]
+		self.assertGreater(len(lit), 2, s["word"]) # n: where it is declared and where it is used
+		self.assertEqual(self.cursors["bracket"][0], self.cursors["back"][0])
+		self.assertNotEqual(self.cursors["bracket"], self.cursors["back"])
+		self.assertRegex(s["scope"][2], r"│ +16    tok_next\(")
+		self.assertNotRegex(s["none"][2], r"tok_next")
+
+	def test_invisibles_tabs_and_numbers(self):
+		done = self.ok(self.script("key t", "type tok.c", "key Enter", "screen plain", "key :", "type set tab 2", "key Enter :",
+			"type set invisibles", "key Enter :", "type set nonumbers", "key Enter", "screen shown", options=("--size", "100x24")))
+		s = self.titled(done.text)
+		self.assertTrue(any("│  9            return isalnum" in row for row in s["plain"]), s["plain"])
+		self.assertTrue(any(re.search(r"│ +→ return isalnum", row) for row in s["shown"]), s["shown"])
+		self.assertFalse(any("│  9 " in row for row in s["shown"]))
+
+
+if __name__ == "__main__":
+	unittest.main()
