@@ -13,7 +13,7 @@
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in place");
 
 #define SEG_MAGIC "carrel-seg" /* 10 bytes, no NUL */
-#define SEG_VERSION 3
+#define SEG_VERSION 4
 #define SEG_HEAD ((size_t)4096)        /* bytes of the head; the file's name is their SHA-256 in hex */
 #define SEG_CHUNK ((size_t)64 * 1024)  /* bytes that one hash of the chunk table covers */
 #define SEG_BLOCK ((size_t)64 * 1024)  /* bytes of text in one LZ4 block */
@@ -43,6 +43,7 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(9, SEG_NAMES, SEG_TEXT, 1)             /* zstd frames: words of code; count: words */ \
 	X(10, SEG_NAME_LINES, SEG_TEXT, 1)       /* packed: blobs and lines of words; count: lines */ \
 	X(11, SEG_NAME_BLOCK_ENDS, SEG_TEXT, 4)  /* u32: end of each frame in SEG_NAMES */ \
+	X(12, SEG_PARTS, SEG_TEXT, 4)            /* u32: end, in blobs, of each segment that it was merged from */ \
 	X(32, SEG_SPAN_BLOCKS, SEG_SYNTAX, 1)    /* zstd frames; count: bytes of the span stream */ \
 	X(33, SEG_SPAN_BLOCK_ENDS, SEG_SYNTAX, 8) /* u64: end of each frame in SEG_SPAN_BLOCKS */ \
 	X(34, SEG_SPAN_ENDS, SEG_SYNTAX, 8)      /* u64: end of each blob's spans in the span stream */ \
@@ -66,7 +67,7 @@ enum seg_section_id {
 #undef X
 };
 
-#define SEG_SECTIONS_MAX 11 /* of one file */
+#define SEG_SECTIONS_MAX 12 /* of one file */
 
 struct seg_section {
 	uint32_t id;   /* enum seg_section_id */

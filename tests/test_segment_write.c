@@ -213,7 +213,7 @@ a_second_release_brings_only_what_is_new(void **state)
 	/* a new run, which learns of the first release from its segment */
 	open_index(&f, 1, 1, go_on);
 	assert_int_equal(index_known(f.index, r1.segment), 0);
-	assert_int_equal(index_sweep(f.index), 0);
+	assert_int_equal(index_sweep(f.index, false), 0);
 	assert_int_equal(files_in(&f), 3);
 	assert_int_equal(add_release(&f, second_release, COUNT(second_release), "", &again), 0);
 	assert_memory_equal(again.segment, r2.segment, SHA256_LEN);
@@ -325,6 +325,229 @@ an_empty_release_is_one(void **state)
 	scratch_remove(&f.scratch);
 }
 
+/* ---- merging ---- */
+
+#define MERGED 8    /* segments that become one */
+#define RELEASES 74 /* eight times eight, eight, and two */
+#define FILES 4     /* of one release alone; one more is in all of them */
+
+struct product {
+	struct fixture f;
+	uint8_t written[RELEASES][SHA256_LEN];  /* as the release was written first */
+	uint8_t segments[RELEASES][SHA256_LEN]; /* as it is now */
+};
+
+/* File `i` of release `n`. */
+static struct str
+make_text(unsigned n, unsigned i, char out[static 256])
+{
+	int len = snprintf(out, 256,
+	    "#include <a%u.h>\nint shared;\nstruct s%u *f%u(int x) { return g%u(shared, x) + f%u(%u); }\n%s",
+	    i, n, n, i, n / 2, n, i == 3 ? "/* \xe2\x80\xae */ int shared2 = 1;\nvoid g3(void);\n" : "");
+	return (struct str){ out, (size_t)len };
+}
+
+static void
+add_small_release(struct product *p, unsigned n)
+{
+	char paths[FILES][32], texts[FILES][256];
+	struct file files[FILES + 1];
+	struct index_result r;
+
+	for (unsigned i = 0; i < FILES; i++) {
+		snprintf(paths[i], sizeof paths[i], "%u/%u.c", i, n);
+		files[i] = (struct file){ paths[i], make_text(n, i, texts[i]) };
+	}
+	files[FILES] = (struct file){ "zz.py", STR("def stays():\n    return 1\n") };
+	assert_int_equal(add_release(&p->f, files, FILES + 1, "", &r), 0);
+	memcpy(p->written[n], r.segment, SHA256_LEN);
+	memcpy(p->segments[n], r.segment, SHA256_LEN);
+	index_result_release(&r);
+}
+
+/* Releases from..to, as the third phase of an import does. */
+static void
+renew_releases(struct product *p, unsigned from, unsigned to)
+{
+	struct index_result r;
+
+	for (unsigned n = from; n < to; n++) {
+		assert_int_equal(index_release_renew(p->f.index, p->segments[n], &r), 0);
+		assert_true(r.finished);
+		if (r.count > 0)
+			memcpy(p->segments[n], r.segment, SHA256_LEN);
+		index_result_release(&r);
+	}
+}
+
+static void
+product_open(struct product *p)
+{
+	memset(p, 0, sizeof *p);
+	scratch_make(&p->f.scratch);
+	open_index(&p->f, 1, 1, go_on);
+}
+
+static void
+product_close(struct product *p)
+{
+	close_index(&p->f);
+	scratch_remove(&p->f.scratch);
+}
+
+static void
+load_pairs(const struct fixture *f, const uint8_t *segment, struct seg_pair *pairs, uint64_t *count)
+{
+	struct seg_map map;
+	struct str bytes;
+
+	assert_int_equal(seg_map_open(&map, f->scratch.dir, segment, SEG_RELEASE), 0);
+	assert_int_equal(seg_map_section(&map, SEG_PAIRS, &bytes, count), 0);
+	assert_true(*count <= RELEASES);
+	memcpy(pairs, bytes.data, bytes.len);
+	seg_map_close(&map);
+}
+
+/* Every section of two segments, but the one that is theirs alone. */
+static void
+check_same(const struct fixture *a, const uint8_t *in_a, const struct fixture *b, const uint8_t *in_b,
+    enum seg_kind kind, enum seg_section_id but)
+{
+	struct seg_map x, y;
+	struct str bytes, other;
+	uint64_t count, other_count;
+
+	assert_int_equal(seg_map_open(&x, a->scratch.dir, in_a, kind), 0);
+	assert_int_equal(seg_map_open(&y, b->scratch.dir, in_b, kind), 0);
+	for (size_t i = 0; i < SEG_SECTIONS_MAX && x.head.sections[i].id; i++) {
+		enum seg_section_id id = x.head.sections[i].id;
+		if (id == but)
+			continue;
+		assert_int_equal(seg_map_section(&x, id, &bytes, &count), 0);
+		assert_int_equal(seg_map_section(&y, id, &other, &other_count), 0);
+		assert_int_equal(count, other_count);
+		assert_true(str_eq(bytes, other));
+	}
+	seg_map_close(&x);
+	seg_map_close(&y);
+}
+
+static void
+a_merged_segment_is_what_one_import_would_have_written(void **state)
+{
+	static struct product p, whole;
+	static char paths[MERGED * FILES + 1][32], texts[MERGED * FILES + 1][256];
+	struct file files[MERGED * FILES + 1];
+	struct seg_pair merged[RELEASES], one[RELEASES];
+	struct index_result r;
+	uint64_t count;
+	unsigned k = 0;
+
+	(void)state;
+	product_open(&p);
+	for (unsigned n = 0; n < MERGED; n++) {
+		assert_int_equal(index_merge(p.f.index), 0);
+		assert_false(index_merged(p.f.index));
+		add_small_release(&p, n);
+	}
+	assert_int_equal(index_merge(p.f.index), 0);
+	assert_true(index_merged(p.f.index));
+	renew_releases(&p, 0, MERGED);
+	load_pairs(&p.f, p.segments[0], merged, &count);
+	assert_int_equal(count, 1);
+	product_open(&whole);
+	for (unsigned n = 0; n < MERGED; n++) {
+		for (unsigned i = 0; i < FILES; i++, k++) {
+			snprintf(paths[k], sizeof paths[k], "%u/%u.c", n, i);
+			files[k] = (struct file){ paths[k], make_text(n, i, texts[k]) };
+		}
+		if (n == 0)
+			files[k++] = (struct file){ "0/zz.py", STR("def stays():\n    return 1\n") };
+	}
+	assert_int_equal(add_release(&whole.f, files, k, "", &r), 0);
+	load_pairs(&whole.f, r.segment, one, &count);
+	check_same(&p.f, merged[0].text, &whole.f, one[0].text, SEG_TEXT, SEG_PARTS);
+	check_same(&p.f, merged[0].syntax, &whole.f, one[0].syntax, SEG_SYNTAX, SEG_TEXT_NAME);
+	index_result_release(&r);
+	product_close(&p);
+	product_close(&whole);
+}
+
+static void
+it_does_not_matter_when_segments_are_merged(void **state)
+{
+	static struct product early, late;
+	struct seg_pair pairs[RELEASES];
+	uint64_t count;
+	bool was;
+
+	(void)state;
+	product_open(&early);
+	product_open(&late);
+	for (unsigned n = 0; n < RELEASES; n++) {
+		add_small_release(&early, n);
+		assert_int_equal(index_merge(early.f.index), 0);
+		renew_releases(&early, 0, n + 1);
+		assert_int_equal(index_sweep(early.f.index, true), 0);
+		add_small_release(&late, n);
+	}
+	assert_int_equal(index_merge(late.f.index), 0);
+	renew_releases(&late, 0, RELEASES);
+	/* what a release was when it was written, and something else */
+	for (unsigned n = 0; n < RELEASES; n += 7) {
+		const uint8_t *other = early.written[(n + 1) % RELEASES];
+		assert_int_equal(index_release_was(late.f.index, late.written[n], early.written[n], &was), 0);
+		assert_true(was);
+		assert_int_equal(index_release_was(late.f.index, late.written[n], other, &was), 0);
+		assert_false(was);
+	}
+	assert_int_equal(index_sweep(late.f.index, true), 0);
+	for (unsigned n = 0; n < RELEASES; n++)
+		assert_memory_equal(early.segments[n], late.segments[n], SHA256_LEN);
+	load_pairs(&late.f, late.segments[RELEASES - 1], pairs, &count);
+	/* of the first 64 it has the file that stays */
+	assert_int_equal(count, 2);
+	/* 64, 8 and two: each with its syntax */
+	assert_int_equal(files_in(&late.f), RELEASES + 2 * 4);
+	assert_int_equal(files_in(&early.f), RELEASES + 2 * 4);
+	product_close(&early);
+	product_close(&late);
+}
+
+/* Killed when the first few releases name the merged segment and the others do not yet. */
+static void
+a_merge_that_was_stopped_goes_on(void **state)
+{
+	static struct product p;
+	unsigned named = 3;
+
+	(void)state;
+	product_open(&p);
+	for (unsigned n = 0; n < MERGED + 2; n++)
+		add_small_release(&p, n);
+	assert_int_equal(index_merge(p.f.index), 0);
+	renew_releases(&p, 0, named);
+	close_index(&p.f);
+	open_index(&p.f, 1, 1, go_on);
+	for (unsigned n = 0; n < MERGED + 2; n++)
+		assert_int_equal(index_known(p.f.index, p.segments[n]), 0);
+	assert_int_equal(index_sweep(p.f.index, false), 0);
+	for (unsigned n = 0; n < MERGED + 2; n++)
+		assert_int_equal(index_known(p.f.index, p.segments[n]), 0);
+	assert_true(index_merged(p.f.index));
+	add_small_release(&p, MERGED + 2); /* which names nothing that goes */
+	assert_int_equal(index_merge(p.f.index), 0);
+	renew_releases(&p, 0, MERGED + 3);
+	assert_int_equal(index_sweep(p.f.index, true), 0);
+	assert_int_equal(files_in(&p.f), MERGED + 3 + 2 * 4);
+	close_index(&p.f);
+	open_index(&p.f, 1, 1, go_on);
+	for (unsigned n = 0; n < MERGED + 3; n++)
+		assert_int_equal(index_known(p.f.index, p.segments[n]), 0);
+	assert_false(index_merged(p.f.index));
+	product_close(&p);
+}
+
 /* Every byte of a small segment flipped: the head, the tables or a chunk do not fit any more. */
 static void
 a_damaged_segment_is_not_known(void **state)
@@ -368,6 +591,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_is_left_of_a_release_that_stopped),
 	cmocka_unit_test(what_is_too_large_or_elsewhere_has_an_entry),
 	cmocka_unit_test(an_empty_release_is_one),
+	cmocka_unit_test(a_merged_segment_is_what_one_import_would_have_written),
+	cmocka_unit_test(it_does_not_matter_when_segments_are_merged),
+	cmocka_unit_test(a_merge_that_was_stopped_goes_on),
 	cmocka_unit_test(a_damaged_segment_is_not_known),
 };
 

@@ -54,7 +54,7 @@ bench_add(struct bench *b, const char *path, struct str text)
 	assert_int_equal(text_writer_buffer(b->writer, text.len, &place), 0);
 	memcpy(place, text.data, text.len);
 	blob.text = (struct str){ (const char *)place, text.len };
-	blob_facts_find(&blob.facts, scratch, str_from(path), blob.text);
+	blob_facts_find(&blob.facts, scratch, language_of(str_from(path), blob.text), blob.text);
 	git_oid("blob", text.data, text.len, blob.id);
 	assert_int_equal(text_writer_add(b->writer, &blob, 1), 0);
 	blob_facts_release(&blob.facts);

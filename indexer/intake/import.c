@@ -1,44 +1,14 @@
 #include "indexer/intake/import.h"
 
+#include "indexer/intake/import_private.h"
+
 #include "base/fs.h"
 #include "base/mem.h"
-#include "indexer/intake/feed.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #define ATTACHMENT_MAX ((size_t)1024 * 1024 * 1024)
-#define TEXT_MAX ((size_t)64 * 1024 * 1024)
-
-/* What goes with a plan once its segments are there. */
-struct made {
-	struct index_result index;
-	bool known;    /* by name and content: nothing to be done */
-	bool finished; /* rebuilt whole, where the ledger has it with stand-ins */
-};
-
-/* A release of the ledger, this import's included, and its segment now. */
-struct held {
-	char name[RELEASE_NAME_MAX + 1];
-	uint8_t segment[SHA256_LEN];
-	bool finished;
-};
-
-struct run {
-	struct import *import;
-	const struct work *work;
-	struct gitdir git;
-	int index_dir;
-	struct store *store;
-	struct pack *pack;
-	struct index *index;
-	struct plans plans;
-	struct made *made; /* as many as plans, once there */
-	size_t recorded;   /* plans that are through */
-	struct held *held; /* oldest first */
-	size_t held_count;
-	bool published; /* the pack has its name */
-};
 
 static int
 progress(void *ctx, const struct progress *progress)
@@ -47,8 +17,8 @@ progress(void *ctx, const struct progress *progress)
 	return import->watch.report ? import->watch.report(import->watch.ctx, progress) : 0;
 }
 
-static int
-hold(struct run *run, struct str name, struct str segment)
+int
+import_hold(struct run *run, struct str name, struct str segment)
 {
 	run->held = mem_grow(run->held, run->held_count + 1, sizeof *run->held);
 	struct held *held = &run->held[run->held_count];
@@ -66,9 +36,8 @@ read_blob(void *ctx, const uint8_t *id, uint8_t *out, uint64_t size)
 	return store_blob(ctx, id, out, size);
 }
 
-/* `known`: with the releases there are, and swept of all else. */
-static int
-open_index(struct run *run, bool known)
+int
+import_open_index(struct run *run, bool known)
 {
 	const struct import *import = run->import;
 	struct index_options options = { .dir = run->index_dir,
@@ -83,7 +52,7 @@ open_index(struct run *run, bool known)
 	int r = index_open(&options, &run->index);
 	for (size_t i = 0; known && i < import->release_count && r == 0; i++) {
 		const struct release *release = &import->releases[i];
-		r = hold(run, release->name, release->segment);
+		r = import_hold(run, release->name, release->segment);
 		if (r == 0)
 			r = index_known(run->index, run->held[i].segment);
 		if (r < 0)
@@ -91,7 +60,7 @@ open_index(struct run *run, bool known)
 			    "the index of release %.*s cannot be used (carrel index --rebuild makes it anew)",
 			    STR_ARG(release->name));
 	}
-	return r == 0 && known ? index_sweep(run->index) : r;
+	return r == 0 && known ? index_sweep(run->index, false) : r;
 }
 
 static int
@@ -251,8 +220,8 @@ count_odds(struct str odds)
 	return nuls / 3;
 }
 
-static int
-list_segments(const struct index_result *index, struct buf *out)
+int
+import_list_segments(const struct index_result *index, struct buf *out)
 {
 	static const char *const kinds[] = { "", "text", "syntax", "release" };
 	char hex[HEX_LEN(SHA256_LEN)];
@@ -275,8 +244,8 @@ struct result_texts {
 	struct buf segments;
 };
 
-static int
-attach(const struct run *run, const char *name, struct str bytes)
+int
+import_attach(const struct run *run, const char *name, struct str bytes)
 {
 	const struct keeper *keeper = &run->import->keeper;
 	return bytes.len ? keeper->attach(keeper->ctx, name, bytes) : 0;
@@ -292,7 +261,7 @@ attach_sums(const struct run *run, const struct plan *plan)
 	for (size_t at = 0; at < plan->blobs.len && r == 0; at += OID_LEN) {
 		r = feed_sum(run->store, plan->blobs.data + at, &lines);
 		if (r == 0 && (lines.len > lines.max / 2 || at + OID_LEN == plan->blobs.len)) {
-			r = attach(run, "sha256", buf_view(&lines));
+			r = import_attach(run, "sha256", buf_view(&lines));
 			buf_clear(&lines);
 		}
 	}
@@ -300,8 +269,8 @@ attach_sums(const struct run *run, const struct plan *plan)
 	return r;
 }
 
-static int
-hand_over(struct run *run, const struct plan *plan, const struct made *made)
+int
+import_hand_over(struct run *run, const struct plan *plan, const struct made *made)
 {
 	struct buf manifest = BUF(ATTACHMENT_MAX);
 	struct result_texts texts = { .segments = BUF(1 << 16) };
@@ -315,17 +284,17 @@ hand_over(struct run *run, const struct plan *plan, const struct made *made)
 	if (r == 0)
 		r = feed_count(&walk, &counts);
 	if (r == 0)
-		r = list_segments(&made->index, &texts.segments);
+		r = import_list_segments(&made->index, &texts.segments);
 	if (r == 0 && !made->known)
-		r = attach(run, "manifest", buf_view(&manifest));
+		r = import_attach(run, "manifest", buf_view(&manifest));
 	if (r == 0 && !made->known)
 		r = attach_sums(run, plan);
 	if (r == 0 && !made->known)
-		r = attach(run, "odd", buf_view(&plan->odds));
+		r = import_attach(run, "odd", buf_view(&plan->odds));
 	if (r == 0 && !made->known)
-		r = attach(run, "verdicts", buf_view(&made->index.verdicts));
+		r = import_attach(run, "verdicts", buf_view(&made->index.verdicts));
 	if (r == 0 && !made->known)
-		r = attach(run, "fsck", buf_view(&plan->fsck));
+		r = import_attach(run, "fsck", buf_view(&plan->fsck));
 	sha256(manifest.data, manifest.len, sum);
 	hex_from(sum, SHA256_LEN, texts.manifest);
 	hex_from(plan->commit, OID_LEN, texts.commit);
@@ -355,7 +324,7 @@ hand_over(struct run *run, const struct plan *plan, const struct made *made)
 		result.known = false;
 		result.finished = true;
 		if (r == 0)
-			r = attach(run, "verdicts", buf_view(&made->index.verdicts));
+			r = import_attach(run, "verdicts", buf_view(&made->index.verdicts));
 	}
 	if (r == 0)
 		r = run->import->keeper.record(run->import->keeper.ctx, &result);
@@ -371,7 +340,7 @@ hand_over_all(struct run *run)
 	int r = 0;
 
 	for (size_t i = 0; i < run->plans.count && r == 0; i++) {
-		r = hand_over(run, &run->plans.list[i], &run->made[i]);
+		r = import_hand_over(run, &run->plans.list[i], &run->made[i]);
 		if (r < 0)
 			break;
 		run->recorded = i + 1;
@@ -381,78 +350,10 @@ hand_over_all(struct run *run)
 		if (r == 0) {
 			char hex[HEX_LEN(SHA256_LEN)];
 			hex_from(run->made[i].index.segment, SHA256_LEN, hex);
-			r = hold(run, str_from(run->plans.list[i].name), str_from(hex));
+			r = import_hold(run, str_from(run->plans.list[i].name), str_from(hex));
 		}
 	}
 	return r == 0 ? gitdir_journal_end(&run->git) : r;
-}
-
-/* ---- third phase ---- */
-
-static int
-record_finished(struct run *run, const struct held *held, const struct index_result *index)
-{
-	const struct keeper *keeper = &run->import->keeper;
-	struct buf segments = BUF(1 << 16);
-	char hex[HEX_LEN(SHA256_LEN)];
-
-	hex_from(index->segment, SHA256_LEN, hex);
-	struct import_result result = { .finished = true };
-	result.release.name = str_from(held->name);
-	result.release.segment = str_from(hex);
-	int r = list_segments(index, &segments);
-	result.segments = buf_view(&segments);
-	if (r == 0)
-		r = attach(run, "verdicts", buf_view(&index->verdicts));
-	if (r == 0)
-		r = keeper->record(keeper->ctx, &result);
-	buf_release(&segments);
-	return r;
-}
-
-/*
- * Syntax comes in the order of imports, and so does its record: a release is renewed when it is complete, and the
- * oldest that is not, at every step.
- */
-static int
-renew_releases(struct run *run)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < run->held_count; i++) {
-		struct held *held = &run->held[i];
-		struct index_result index;
-		if (held->finished)
-			continue;
-		r = index_release_renew(run->index, held->segment, &index);
-		if (r < 0)
-			break;
-		if (index.count > 0) {
-			r = record_finished(run, held, &index);
-			memcpy(held->segment, index.segment, SHA256_LEN);
-		}
-		held->finished = index.finished;
-		index_result_release(&index);
-		if (!held->finished)
-			break;
-	}
-	run->import->keeper.settled(run->import->keeper.ctx);
-	return r;
-}
-
-static int
-finish(struct run *run)
-{
-	run->import->keeper.settled(run->import->keeper.ctx);
-	int r = renew_releases(run);
-	while (r == 0 && index_unfinished(run->index) > 0) {
-		r = index_finish(run->index);
-		if (r == 0)
-			r = renew_releases(run);
-	}
-	if (r < 0)
-		return err_in(r, "releases are here, but symbols are not complete ('carrel index' goes on)");
-	return index_sweep(run->index); /* of stand-ins, which no release names any more */
 }
 
 /* ---- the whole ---- */
@@ -485,7 +386,7 @@ import_source(struct run *run)
 {
 	bool fresh = false;
 
-	int r = open_index(run, true);
+	int r = import_open_index(run, true);
 	if (r == 0)
 		r = read_source(run);
 	for (size_t i = 0; i < run->plans.count && r == 0; i++) {
@@ -498,79 +399,7 @@ import_source(struct run *run)
 		r = publish(run);
 	if (r == 0)
 		r = hand_over_all(run);
-	return r == 0 ? finish(run) : r;
-}
-
-static int
-finish_only(struct run *run)
-{
-	int r = open_index(run, true);
-	return r == 0 ? finish(run) : r;
-}
-
-static const struct given *
-find_given(const struct run *run, struct str release)
-{
-	for (size_t i = 0; i < run->import->given_count; i++)
-		if (str_eq(run->import->given[i].release, release))
-			return &run->import->given[i];
-	return NULL;
-}
-
-/* A release that the ledger has, as a plan of one that was imported and is known. */
-static int
-rebuild_plan(struct run *run, const struct release *release, struct plan *plan)
-{
-	static const char *const kinds[] = { "git", "archive", "directory" };
-
-	if (!hex_to(release->commit, plan->commit, OID_LEN) || !hex_to(release->tree, plan->tree, OID_LEN))
-		return err_set(ERR_FORMAT, "release %.*s has no commit", STR_ARG(release->name));
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (str_is(release->kind, kinds[i]))
-			plan->kind = kinds[i];
-	const struct given *given = find_given(run, release->name);
-	int r = given ? buf_str(&plan->odds, buf_view(&given->odds)) : 0;
-	return r == 0 ? plan_name(plan, release->name, STR("")) : r;
-}
-
-static int
-rebuild_release(struct run *run, const struct release *release)
-{
-	struct feed feed = { run->store, run->index, &run->import->watch };
-	struct plan *plan = plans_add(&run->plans, "");
-	struct made made = { .known = true };
-	uint8_t recorded[SHA256_LEN];
-	struct buf no_odds = BUF(TEXT_MAX);
-	const struct given *given = find_given(run, release->name);
-	struct str verdicts = given ? buf_view(&given->verdicts) : STR("");
-	struct walk walk = { 0 };
-
-	int r = rebuild_plan(run, release, plan);
-	if (r == 0)
-		r = walk_tree(&walk, run->store, plan->tree, NULL);
-	if (r == 0) /* what is odd about names was noted when it was imported */
-		r = walk_sort(&walk, &no_odds);
-	if (r == 0)
-		r = feed_release(&feed, &walk, verdicts, buf_view(&plan->odds), &made.index);
-	if (r == 0 && !hex_to(release->segment, recorded, SHA256_LEN))
-		r = err_set(ERR_FORMAT, "no digest of a segment");
-	if (r == 0 && memcmp(recorded, made.index.segment, SHA256_LEN) != 0)
-		r = index_release_was(run->index, made.index.segment, recorded, &made.finished);
-	if (r == 0)
-		r = hand_over(run, plan, &made);
-	walk_release(&walk);
-	buf_release(&no_odds);
-	index_result_release(&made.index);
-	return r < 0 && r != ERR_CANCELLED ? err_in(r, "release %.*s", STR_ARG(release->name)) : r;
-}
-
-static int
-rebuild(struct run *run)
-{
-	int r = open_index(run, false);
-	for (size_t i = 0; i < run->import->release_count && r == 0; i++)
-		r = rebuild_release(run, &run->import->releases[i]);
-	return r == 0 ? index_sweep(run->index) : r;
+	return r == 0 ? import_finish(run) : r;
 }
 
 int
@@ -580,8 +409,8 @@ import_run(struct import *import, const struct work *work)
 
 	int r = open_room(&run);
 	if (r == 0)
-		r = work->kind == WORK_REBUILD  ? rebuild(&run)
-		    : work->kind == WORK_FINISH ? finish_only(&run)
+		r = work->kind == WORK_REBUILD  ? import_rebuild(&run)
+		    : work->kind == WORK_FINISH ? import_finish_only(&run)
 						: import_source(&run);
 	if (r < 0 && work->kind == WORK_IMPORT)
 		take_back(&run);

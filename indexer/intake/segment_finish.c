@@ -2,15 +2,11 @@
 
 #include "base/fs.h"
 #include "indexer/intake/segment_map.h"
-#include "indexer/intake/segment_release.h"
 #include "indexer/intake/segment_syntax.h"
 #include "indexer/intake/worker.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 int
 index_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what)
@@ -139,8 +135,8 @@ parse_segment(struct index *x, struct seg_pair *pair, struct index_file *file, b
 	return 0;
 }
 
-static int
-stand_in(struct index *x, struct seg_pair *pair, struct index_file *file, bool *fresh)
+int
+index_stand_in(struct index *x, struct seg_pair *pair, struct index_file *file, bool *fresh)
 {
 	struct seg_map map;
 	struct str blobs;
@@ -172,8 +168,8 @@ index_add_syntax(struct index *x)
 		x->blobs_to_parse += x->known.pairs[i].blobs;
 	for (size_t i = x->old_pairs; r == 0 && i < x->known.pair_count; i++) {
 		struct seg_pair *pair = &x->known.pairs[i];
-		r = now ? parse_segment(x, pair, &file, &fresh) : stand_in(x, pair, &file, &fresh);
-		x->known.unfinished[i] = !now;
+		r = now ? parse_segment(x, pair, &file, &fresh) : index_stand_in(x, pair, &file, &fresh);
+		x->known.about[i].unfinished = !now;
 		if (r == 0)
 			index_note_file(x, &file, fresh);
 	}
@@ -216,7 +212,7 @@ index_unfinished(const struct index *x)
 	size_t count = 0;
 
 	for (size_t i = 0; i < x->known.pair_count; i++)
-		count += x->known.unfinished[i];
+		count += x->known.about[i].unfinished;
 	return count;
 }
 
@@ -231,7 +227,7 @@ index_finish(struct index *x)
 	x->verdicts = STR("");
 	x->blobs_to_parse = x->blobs_parsed;
 	for (size_t i = x->known.pair_count; i-- > 0;)
-		if (x->known.unfinished[i]) {
+		if (x->known.about[i].unfinished) {
 			x->blobs_to_parse += x->known.pairs[i].blobs;
 			place = i;
 		}
@@ -240,131 +236,6 @@ index_finish(struct index *x)
 	int r = parse_segment(x, &x->known.pairs[place], &file, &fresh);
 	if (r < 0)
 		return r;
-	x->known.unfinished[place] = false;
+	x->known.about[place].unfinished = false;
 	return fs_sync_dir(x->options.dir);
-}
-
-/* The pairs of a release as it is on disk; the caller's to free. */
-static int
-load_pairs(struct index *x, const uint8_t *segment, struct seg_pair **out, size_t *count)
-{
-	struct seg_map map;
-	struct str pairs;
-	uint64_t found;
-
-	int r = seg_map_open(&map, x->options.dir, segment, SEG_RELEASE);
-	if (r < 0)
-		return r;
-	r = seg_map_section(&map, SEG_PAIRS, &pairs, &found);
-	if (r == 0) {
-		*count = found;
-		*out = mem_alloc((found + 1) * sizeof **out);
-		memcpy(*out, pairs.data, pairs.len);
-	}
-	seg_map_close(&map);
-	return r;
-}
-
-static int
-add_file(struct index *x, struct index_result *result, enum seg_kind kind, const uint8_t *digest)
-{
-	char name[HEX_LEN(SHA256_LEN)];
-	struct stat st;
-
-	hex_from(digest, SHA256_LEN, name);
-	if (fstatat(x->options.dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys("index: %s", name);
-	result->files = mem_grow(result->files, result->count + 1, sizeof *result->files);
-	struct index_file *file = &result->files[result->count++];
-	*file = (struct index_file){ .kind = kind, .bytes = (uint64_t)st.st_size };
-	memcpy(file->digest, digest, SHA256_LEN);
-	return 0;
-}
-
-static int
-renew(struct index *x, const uint8_t *segment, struct index_result *result)
-{
-	uint64_t bytes;
-	bool fresh;
-
-	int r = release_renew(
-	    x->options.dir, segment, x->known.pairs, x->known.pair_count, result->segment, &bytes, &fresh);
-	if (r == 0)
-		r = add_file(x, result, SEG_RELEASE, result->segment);
-	if (r == 0)
-		r = fs_sync_dir(x->options.dir);
-	if (r == 0)
-		r = index_verdicts(x, &result->verdicts);
-	if (r == 0)
-		known_renew_release(&x->known, segment, result->segment);
-	return r;
-}
-
-int
-index_release_renew(struct index *x, const uint8_t segment[static SHA256_LEN], struct index_result *result)
-{
-	struct seg_pair *pairs = NULL;
-	size_t count = 0;
-
-	*result = (struct index_result){ .finished = true };
-	int r = load_pairs(x, segment, &pairs, &count);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		size_t place = known_find_pair(&x->known, pairs[i].text);
-		const struct seg_pair *now = &x->known.pairs[place];
-		if (place == x->known.pair_count)
-			continue;
-		result->finished &= !x->known.unfinished[place];
-		if (memcmp(now->syntax, pairs[i].syntax, SHA256_LEN) != 0)
-			r = add_file(x, result, SEG_SYNTAX, now->syntax);
-	}
-	if (r == 0 && result->count > 0)
-		r = renew(x, segment, result);
-	free(pairs);
-	if (r < 0)
-		index_result_release(result);
-	return r;
-}
-
-/* The release's segment as it was when the pairs from `finished` on were stand-ins. */
-static int
-digest_before(struct index *x, const uint8_t *segment, const struct seg_pair *pairs, size_t count,
-    size_t finished, uint8_t *digest)
-{
-	struct seg_pair *before = mem_alloc((count + 1) * sizeof *before);
-	struct index_file file;
-	char name[HEX_LEN(SHA256_LEN)];
-	uint64_t bytes;
-	bool fresh;
-	int r = 0;
-
-	memcpy(before, pairs, count * sizeof *before);
-	for (size_t i = finished; r == 0 && i < count; i++)
-		r = stand_in(x, &before[i], &file, &fresh);
-	if (r == 0)
-		r = release_renew(x->options.dir, segment, before, count, digest, &bytes, &fresh);
-	free(before);
-	if (r == 0 && fresh) {
-		hex_from(digest, SHA256_LEN, name);
-		if (unlinkat(x->options.dir, name, 0) < 0)
-			r = err_sys("index: %s", name);
-	}
-	return r;
-}
-
-int
-index_release_was(struct index *x, const uint8_t segment[static SHA256_LEN],
-    const uint8_t wanted[static SHA256_LEN], bool *was)
-{
-	struct seg_pair *pairs = NULL;
-	uint8_t digest[SHA256_LEN];
-	size_t count = 0;
-
-	*was = false;
-	int r = load_pairs(x, segment, &pairs, &count);
-	for (size_t i = count; r == 0 && i-- > 0 && !*was;) {
-		r = digest_before(x, segment, pairs, count, i, digest);
-		*was = r == 0 && memcmp(digest, wanted, SHA256_LEN) == 0;
-	}
-	free(pairs);
-	return r;
 }

@@ -118,6 +118,15 @@ seg_map_section(struct seg_map *map, enum seg_section_id id, struct str *bytes, 
 	return damaged("a section is missing");
 }
 
+uint64_t
+seg_map_count(const struct seg_map *map, enum seg_section_id id)
+{
+	for (size_t i = 0; i < SEG_SECTIONS_MAX; i++)
+		if (map->head.sections[i].id == id)
+			return map->head.sections[i].count;
+	return 0;
+}
+
 int
 seg_texts_open(struct seg_texts *texts, struct seg_map *map)
 {

@@ -22,6 +22,9 @@ void seg_map_close(struct seg_map *map);
 /* A section's bytes, checked, and its count; borrowed until the close. */
 int seg_map_section(struct seg_map *map, enum seg_section_id id, struct str *bytes, uint64_t *count) MUST_USE;
 
+/* What the head counts of a section, which is not looked into; 0 for one that is not there. */
+uint64_t seg_map_count(const struct seg_map *map, enum seg_section_id id);
+
 /* The text of the blobs of a text segment. */
 struct seg_texts {
 	const struct seg_blob *blobs;

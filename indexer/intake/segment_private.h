@@ -1,4 +1,4 @@
-/* What segment_write.c and segment_finish.c share: an index at work. */
+/* What segment_write.c, segment_finish.c, segment_renew.c and segment_merge.c share: an index at work. */
 #ifndef CARREL_INDEXER_INTAKE_SEGMENT_PRIVATE_H
 #define CARREL_INDEXER_INTAKE_SEGMENT_PRIVATE_H
 
@@ -6,6 +6,11 @@
 #include "indexer/intake/segment_known.h"
 #include "indexer/intake/segment_text.h"
 #include "indexer/intake/segment_write.h"
+
+/* Text that threads share out among them: carrel-segment(5), LIMITS. */
+#define INDEX_BATCH_BYTES ((size_t)8 * 1024 * 1024)
+#define INDEX_BATCH_BLOBS ((size_t)2048)
+#define INDEX_MERGED 8 /* segments that become one */
 
 struct entry {
 	uint32_t path, path_len; /* in paths */
@@ -52,6 +57,8 @@ int index_progress(struct index *x, uint64_t done, uint64_t total, const char *u
 void index_note_file(struct index *x, const struct index_file *file, bool fresh);
 /* The syntax segments of the release's new text segments, or what stands in for them. */
 int index_add_syntax(struct index *x) MUST_USE;
+/* What stands in for the syntax segment of a pair, whose name in the pair changes. */
+int index_stand_in(struct index *x, struct seg_pair *pair, struct index_file *file, bool *fresh) MUST_USE;
 /* The verdicts so far, sorted; they are none of the next result's. */
 int index_verdicts(struct index *x, struct buf *out) MUST_USE;
 

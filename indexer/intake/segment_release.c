@@ -166,52 +166,79 @@ release_write(int dir, const struct release_source *source, uint8_t digest[stati
 	return r;
 }
 
-static int
-put_renewed(struct seg_file *file, const struct seg_pair *old, uint64_t old_count,
-    const struct seg_pair *pairs, size_t count)
-{
-	int r = 0;
+/* ---- a release written again ---- */
 
-	for (uint64_t i = 0; r == 0 && i < old_count; i++) {
-		struct seg_pair pair = old[i];
-		for (size_t k = 0; k < count; k++)
-			if (memcmp(pairs[k].text, pair.text, SHA256_LEN) == 0)
-				memcpy(pair.syntax, pairs[k].syntax, SHA256_LEN);
-		r = seg_file_put(file, SEG_PAIRS, &pair, sizeof pair);
+struct renewing {
+	const struct release_change *change;
+	struct str paths; /* SEG_PATHS as it is */
+	struct dec dec;
+	struct buf path;
+};
+
+/* Entries are asked for from the first on, one after the other. */
+static void
+moved_entry(void *ctx, size_t number, struct release_entry *out)
+{
+	struct renewing *n = ctx;
+	struct dec *dec = &n->dec;
+
+	if (number == 0)
+		*dec = dec_of(n->paths);
+	n->path.len = number % SEG_GROUP ? dec_num_max(dec, n->path.len) : 0;
+	if (buf_str(&n->path, dec_str(dec)) < 0)
+		dec->bad = true;
+	*out = (struct release_entry){ .path = buf_view(&n->path), .segment = RELEASE_NO_SEGMENT };
+	out->mode = (uint32_t)dec_num_max(dec, UINT32_MAX);
+	out->size = dec_num(dec);
+	uint64_t pair = dec_num_max(dec, n->change->count);
+	if (pair == 0) {
+		out->id = dec_fixed(dec, OID_LEN);
+		return;
 	}
-	return r;
+	const struct release_move *move = &n->change->moves[pair - 1];
+	uint64_t blob = move->base + dec_num_max(dec, UINT32_MAX);
+	if (blob >= n->change->pairs[move->pair].blobs)
+		dec->bad = true;
+	if (dec->bad)
+		return;
+	out->segment = move->pair;
+	out->blob = (uint32_t)blob;
+}
+
+static int
+renew(int dir, struct seg_map *map, struct renewing *n, uint8_t *digest, uint64_t *bytes, bool *fresh)
+{
+	struct release_source source = {
+		.pairs = n->change->pairs, .pair_count = n->change->pair_count, .entry = moved_entry, .ctx = n
+	};
+	struct release_entry entry;
+	uint64_t elements, odd;
+
+	int r = seg_map_section(map, SEG_PATHS, &n->paths, &elements);
+	if (r == 0)
+		r = seg_map_section(map, SEG_ODD, &source.odd, &odd);
+	if (r < 0)
+		return r;
+	n->dec = dec_of(n->paths);
+	for (uint64_t i = 0; i < elements && !n->dec.bad; i++)
+		moved_entry(n, i, &entry);
+	source.entries = elements;
+	r = dec_end(&n->dec, "index: a release segment");
+	return r == 0 ? release_write(dir, &source, digest, bytes, fresh) : r;
 }
 
 int
-release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct seg_pair *pairs, size_t count,
+release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct release_change *change,
     uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh)
 {
-	static const enum seg_section_id rest[] = { SEG_PATH_ENDS, SEG_PATHS, SEG_OWNER_ENDS, SEG_OWNERS,
-		SEG_ODD };
+	struct renewing n = { .change = change, .path = BUF(SEG_PATH_MAX) };
 	struct seg_map map;
-	struct seg_file *file = NULL;
-	struct str section;
-	uint64_t elements;
 
 	int r = seg_map_open(&map, dir, old, SEG_RELEASE);
 	if (r < 0)
 		return r;
-	r = seg_file_new(dir, SEG_RELEASE, &file);
-	if (r == 0)
-		r = seg_map_section(&map, SEG_PAIRS, &section, &elements);
-	if (r == 0)
-		r = put_renewed(file, (const void *)section.data, elements, pairs, count);
-	for (size_t i = 0; r == 0 && i < sizeof rest / sizeof *rest; i++) {
-		r = seg_map_section(&map, rest[i], &section, &elements);
-		if (r == 0)
-			r = seg_file_put(file, rest[i], section.data, section.len);
-		if (r == 0)
-			seg_file_count(file, rest[i], elements);
-	}
-	if (r == 0)
-		r = seg_file_end(file, digest, bytes, fresh);
-	else
-		seg_file_drop(file);
+	r = renew(dir, &map, &n, digest, bytes, fresh);
+	buf_release(&n.path);
 	seg_map_close(&map);
 	return r;
 }

@@ -29,11 +29,19 @@ struct release_source {
 int release_write(int dir, const struct release_source *source, uint8_t digest[static SHA256_LEN], uint64_t *bytes,
     bool *fresh) MUST_USE;
 
-/*
- * Writes the segment `old` again with the syntax segments that `pairs` has now.  The same digest comes out where
- * nothing changed.
- */
-int release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct seg_pair *pairs, size_t count,
+/* Where the blobs of a release's pairs are now. */
+struct release_change {
+	const struct release_move {
+		uint32_t pair; /* place in `pairs` */
+		uint32_t base; /* number there of its blob 0 */
+	} *moves; /* of each pair of the segment as it is */
+	size_t count;
+	const struct seg_pair *pairs; /* as in release_source */
+	size_t pair_count;
+};
+
+/* Writes the segment `old` again.  The same digest comes out where nothing changed. */
+int release_renew(int dir, const uint8_t old[static SHA256_LEN], const struct release_change *change,
     uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh) MUST_USE;
 
 #endif

@@ -1,45 +1,17 @@
 #include "indexer/intake/segment_syntax.h"
 
+#include "indexer/intake/segment_syntax_private.h"
+
 #include "base/mem.h"
 #include "base/span.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/language.h"
 #include "indexer/intake/parsed.h"
-#include "indexer/intake/segment_list.h"
 
 #include <stdlib.h>
 #include <zstd.h>
 
 #define LEVEL 3 /* of zstd */
-
-/* A symbol waiting for the order of names. */
-struct outline_entry {
-	uint32_t line_gap, column, more, kind, name, parent, qualifier;
-};
-
-/* A symbol of the blob at hand: which name stands at which place. */
-struct named_place {
-	uint32_t name, place;
-};
-
-struct syntax_writer {
-	struct seg_file *file;
-	uint8_t text[SHA256_LEN];
-	ZSTD_CCtx *zstd;
-	struct buf spans; /* not compressed yet, less than a block */
-	uint64_t spans_len, blocks_len;
-	struct buf block_ends, span_ends; /* u64 */
-	struct buf states;                /* struct seg_state */
-	struct buf outline; /* of all blobs, as it is written, but with names by their number here */
-	size_t outline_count;
-	struct buf outline_counts; /* u32: entries of each blob */
-	struct dictionary names;
-	struct lists symbols, uses; /* by number of the name */
-	struct named_place *places;
-	size_t place_room;
-	uint32_t blobs;
-	uint64_t use_total;
-};
 
 int
 syntax_writer_new(int dir, const uint8_t text[static SHA256_LEN], struct syntax_writer **out)
@@ -92,8 +64,8 @@ pack_block(struct syntax_writer *w, const uint8_t *data, size_t len)
 	return r < 0 ? r : seg_file_put(w->file, SEG_SPAN_BLOCKS, packed, n);
 }
 
-static int
-add_spans(struct syntax_writer *w, struct str spans)
+int
+syntax_spans(struct syntax_writer *w, struct str spans)
 {
 	size_t at = 0;
 	int r = buf_str(&w->spans, spans);
@@ -105,7 +77,7 @@ add_spans(struct syntax_writer *w, struct str spans)
 		memmove(w->spans.data, w->spans.data + at, w->spans.len - at);
 		w->spans.len -= at;
 	}
-	return r < 0 ? r : buf_add(&w->span_ends, &w->spans_len, sizeof w->spans_len);
+	return r;
 }
 
 static bool
@@ -121,6 +93,17 @@ spans_fit(struct str spans, uint64_t size)
 	return !dec.bad;
 }
 
+uint32_t
+syntax_name(struct syntax_writer *w, struct str name)
+{
+	uint32_t number = dictionary_add(&w->names, name, dictionary_hash(name.data, name.len));
+	if (number == w->symbols.count) {
+		lists_new(&w->symbols);
+		lists_new(&w->uses);
+	}
+	return number;
+}
+
 static uint32_t
 name_number(struct syntax_writer *w, struct dec *dec)
 {
@@ -130,12 +113,7 @@ name_number(struct syntax_writer *w, struct dec *dec)
 		dec->bad = true;
 		return 0;
 	}
-	uint32_t number = dictionary_add(&w->names, name, dictionary_hash(name.data, name.len));
-	if (number == w->symbols.count) {
-		lists_new(&w->symbols);
-		lists_new(&w->uses);
-	}
-	return number;
+	return syntax_name(w, name);
 }
 
 static int
@@ -166,9 +144,8 @@ add_places(struct syntax_writer *w, size_t count)
 	}
 }
 
-/* rank: what is written for a name; NULL: its number. */
-static int
-encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *rank)
+int
+syntax_encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *rank)
 {
 	const uint32_t values[] = { e->line_gap, e->column, e->more, e->kind, rank ? rank[e->name] : e->name,
 		e->parent };
@@ -179,8 +156,8 @@ encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *ran
 	return r == 0 && e->kind & SEG_QUALIFIED ? enc_num(out, rank ? rank[e->qualifier] : e->qualifier) : r;
 }
 
-static struct outline_entry
-decode_entry(struct dec *dec)
+struct outline_entry
+syntax_decode_entry(struct dec *dec)
 {
 	struct outline_entry e = { .line_gap = (uint32_t)dec_num(dec) };
 
@@ -229,7 +206,7 @@ read_symbols(struct syntax_writer *w, struct dec *dec, uint32_t lines)
 		}
 		w->places[i] = (struct named_place){ e.name, i };
 		if (!dec->bad)
-			r = encode_entry(&w->outline, &e, NULL);
+			r = syntax_encode_entry(&w->outline, &e, NULL);
 	}
 	if (r < 0 || dec->bad) {
 		w->outline.len = first;
@@ -283,7 +260,9 @@ syntax_writer_add(struct syntax_writer *w, const struct seg_blob *blob, struct s
 	if (r == 0)
 		r = dec_end(&dec, "worker");
 	if (r == 0)
-		r = add_spans(w, spans);
+		r = syntax_spans(w, spans);
+	if (r == 0)
+		r = buf_add(&w->span_ends, &w->spans_len, sizeof w->spans_len);
 	if (r == 0)
 		r = buf_add(&w->states, &state, sizeof state);
 	w->blobs++;
@@ -302,8 +281,8 @@ put_outlines(struct syntax_writer *w, const uint32_t *rank)
 	for (uint32_t blob = 0; r == 0 && blob < w->blobs; blob++) {
 		uint32_t count = ((const uint32_t *)(const void *)w->outline_counts.data)[blob];
 		for (; r == 0 && count; count--) {
-			struct outline_entry entry = decode_entry(&dec);
-			r = encode_entry(&packed, &entry, rank);
+			struct outline_entry entry = syntax_decode_entry(&dec);
+			r = syntax_encode_entry(&packed, &entry, rank);
 		}
 		uint32_t end = (uint32_t)packed.len;
 		if (r == 0)

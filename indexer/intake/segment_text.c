@@ -21,6 +21,7 @@ struct text_writer {
 	struct buf block_ends; /* u64 */
 	struct buf blobs;      /* struct seg_blob */
 	struct buf lines;      /* u32 */
+	struct buf parts;      /* u32 */
 	struct gram_shard grams[GRAM_SHARDS];
 	struct word_shard words[WORD_SHARDS];
 	uint64_t gram_total, word_total, line_total;
@@ -42,7 +43,7 @@ text_writer_new(int dir, struct pool *pool, struct text_writer **out)
 	struct text_writer *w = mem_new(struct text_writer);
 	w->file = file;
 	w->pool = pool;
-	w->block_ends = w->blobs = w->lines = BUF(UINT32_MAX);
+	w->block_ends = w->blobs = w->lines = w->parts = BUF(UINT32_MAX);
 	*out = w;
 	return 0;
 }
@@ -56,6 +57,7 @@ text_writer_free(struct text_writer *w)
 	buf_release(&w->block_ends);
 	buf_release(&w->blobs);
 	buf_release(&w->lines);
+	buf_release(&w->parts);
 	for (size_t i = 0; i < GRAM_SHARDS; i++)
 		gram_shard_release(&w->grams[i]);
 	for (size_t i = 0; i < WORD_SHARDS; i++)
@@ -64,6 +66,12 @@ text_writer_free(struct text_writer *w)
 	free(w->packed);
 	free(w->packed_len);
 	free(w);
+}
+
+int
+text_writer_part(struct text_writer *w, uint32_t end)
+{
+	return buf_add(&w->parts, &end, sizeof end);
 }
 
 uint32_t
@@ -327,6 +335,10 @@ put_tables(struct text_writer *w)
 		r = put_grams(w);
 	if (r == 0)
 		r = put_words(w);
+	if (r == 0 && w->parts.len == 0)
+		r = text_writer_part(w, text_writer_count(w));
+	if (r == 0)
+		r = seg_file_put(w->file, SEG_PARTS, w->parts.data, w->parts.len);
 	return r;
 }
 

@@ -28,6 +28,8 @@ int text_writer_new(int dir, struct pool *pool, struct text_writer **out) MUST_U
 int text_writer_buffer(struct text_writer *writer, size_t size, uint8_t **out) MUST_USE;
 /* The next batch, whose bytes are all in the buffer. */
 int text_writer_add(struct text_writer *writer, const struct text_blob *blobs, size_t count) MUST_USE;
+/* One of the segments that are merged into this one ends behind so many blobs.  Without any, it is one itself. */
+int text_writer_part(struct text_writer *writer, uint32_t end) MUST_USE;
 uint32_t text_writer_count(const struct text_writer *writer);
 bool text_writer_full(const struct text_writer *writer);
 /* As seg_file_end.  Frees `writer` whatever happens, as does text_writer_free. */

@@ -254,14 +254,15 @@ encode_words(struct blob_facts *facts, const struct word_scratch *scratch, size_
 }
 
 void
-blob_facts_find(struct blob_facts *facts, struct word_scratch *scratch, struct str path, struct str text)
+blob_facts_find(
+    struct blob_facts *facts, struct word_scratch *scratch, enum seg_language language, struct str text)
 {
 	*facts = (struct blob_facts){ .class = class_of(text) };
 	find_lines(facts, text);
 	if (facts->class != SEG_PLAIN_TEXT)
 		return;
 	facts->beyond = suspect_possible(text);
-	facts->language = language_of(path, text);
+	facts->language = language;
 	facts->scan = !find_grams(facts, scratch, text);
 	if (facts->scan)
 		return;

@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BATCH_BYTES \
-	((size_t)8 * 1024 * 1024) /* of text that threads share out among them: carrel-segment(5), LIMITS */
-#define BATCH_BLOBS ((size_t)2048)
-
 bool
 index_has(const struct index *x, const uint8_t id[static OID_LEN])
 {
@@ -26,9 +22,9 @@ index_known(struct index *x, const uint8_t segment[static SHA256_LEN])
 }
 
 int
-index_sweep(struct index *x)
+index_sweep(struct index *x, bool merged)
 {
-	return known_sweep(&x->known);
+	return known_sweep(&x->known, merged);
 }
 
 /* ---- the life of an index ---- */
@@ -46,8 +42,8 @@ index_open(const struct index_options *options, struct index **out)
 	x->scratch = mem_alloc(threads * sizeof *x->scratch);
 	for (unsigned i = 0; i < threads; i++)
 		x->scratch[i] = word_scratch_new();
-	x->batch = mem_alloc(BATCH_BLOBS * sizeof *x->batch);
-	x->batch_blobs = mem_alloc(BATCH_BLOBS * sizeof *x->batch_blobs);
+	x->batch = mem_alloc(INDEX_BATCH_BLOBS * sizeof *x->batch);
+	x->batch_blobs = mem_alloc(INDEX_BATCH_BLOBS * sizeof *x->batch_blobs);
 	*out = x;
 	return 0;
 }
@@ -149,7 +145,7 @@ find_facts(void *ctx, size_t piece, unsigned thread)
 		r = x->options.read(x->options.source, blob->id, place, blob->size);
 	if (r < 0)
 		return err_in(r, "%.*s", STR_ARG(path));
-	blob_facts_find(&blob->facts, x->scratch[thread], path, blob->text);
+	blob_facts_find(&blob->facts, x->scratch[thread], language_of(path, blob->text), blob->text);
 	return 0;
 }
 
@@ -158,17 +154,21 @@ close_text(struct index *x)
 {
 	struct index_file file = { .kind = SEG_TEXT };
 	struct text_writer *text = x->text;
-	struct seg_pair *pair = &x->known.pairs[x->known.pair_count - 1];
+	size_t place = x->known.pair_count - 1;
+	struct seg_pair *pair = &x->known.pairs[place];
+	struct known_pair about;
 	bool fresh;
 
-	pair->blobs = text_writer_count(text);
 	x->text = NULL;
 	int r = text_writer_end(text, file.digest, &file.bytes, &fresh);
 	if (r < 0)
 		return r;
 	memcpy(pair->text, file.digest, SHA256_LEN);
 	index_note_file(x, &file, fresh);
-	return 0;
+	r = known_describe(x->options.dir, file.digest, &about, &pair->blobs);
+	if (r == 0)
+		known_about(&x->known, place, &about);
+	return r;
 }
 
 /* Gives every blob of the batch its place in the text writer's buffer. */
@@ -182,7 +182,7 @@ place_batch(struct index *x)
 		r = text_writer_new(x->options.dir, x->options.pool, &x->text);
 		if (r < 0)
 			return r;
-		known_add_pair(&x->known, &(struct seg_pair){ 0 }, false);
+		known_add_pair(&x->known, &(struct seg_pair){ 0 });
 	}
 	r = text_writer_buffer(x->text, x->batch_bytes, &place);
 	for (size_t i = 0; r == 0 && i < x->batch_count; i++) {
@@ -228,7 +228,8 @@ add_blob(struct index *x, const struct index_entry *entry, const struct entry *p
 	x->batch_bytes += stored ? entry->size : 0;
 	x->bytes_in += entry->size;
 	x->bytes_new += stored ? entry->size : 0;
-	return x->batch_count == BATCH_BLOBS || x->batch_bytes >= BATCH_BYTES ? flush_batch(x) : 0;
+	return x->batch_count == INDEX_BATCH_BLOBS || x->batch_bytes >= INDEX_BATCH_BYTES ? flush_batch(x)
+											  : 0;
 }
 
 static struct str
@@ -281,10 +282,16 @@ index_add(struct index *x, const struct index_entry *entry)
 
 /* ---- the release ---- */
 
+struct entries {
+	const struct index *index;
+	struct known_order order;
+};
+
 static void
 give_entry(void *ctx, size_t number, struct release_entry *out)
 {
-	const struct index *x = ctx;
+	const struct entries *entries = ctx;
+	const struct index *x = entries->index;
 	const struct entry *e = &x->entries[number];
 
 	*out = (struct release_entry){
@@ -294,8 +301,30 @@ give_entry(void *ctx, size_t number, struct release_entry *out)
 		out->id = x->paths.data + e->path + e->path_len;
 		return;
 	}
-	out->segment = x->known.blobs[e->blob].segment;
-	out->blob = x->known.blobs[e->blob].number;
+	const struct known_blob *blob = &x->known.blobs[e->blob];
+	out->segment = entries->order.places[known_now(&x->known, blob->segment, KNOWN_ALL, &out->blob)];
+	out->blob += blob->number;
+}
+
+static int
+write_release(struct index *x, struct str odd, struct index_file *file)
+{
+	struct entries entries = { .index = x };
+	bool fresh;
+
+	known_order(&x->known, KNOWN_ALL, &entries.order);
+	const struct release_source source = { .pairs = entries.order.pairs,
+		.pair_count = entries.order.count,
+		.entries = x->entry_count,
+		.entry = give_entry,
+		.ctx = &entries,
+		.odd = odd };
+	*file = (struct index_file){ .kind = SEG_RELEASE };
+	int r = release_write(x->options.dir, &source, file->digest, &file->bytes, &fresh);
+	known_order_release(&entries.order);
+	if (r == 0)
+		index_note_file(x, file, fresh);
+	return r;
 }
 
 /* Each text segment with its syntax segment behind it: they were noted one kind after the other. */
@@ -316,25 +345,17 @@ order_files(const struct index *x, struct index_result *result)
 int
 index_release_end(struct index *x, struct str odd, struct index_result *result)
 {
-	struct release_source source = {
-		.pairs = x->known.pairs, .entries = x->entry_count, .entry = give_entry, .ctx = x, .odd = odd
-	};
-	struct index_file file = { .kind = SEG_RELEASE };
-	bool fresh;
+	struct index_file file;
 
 	int r = flush_batch(x);
 	if (r == 0 && x->text)
 		r = close_text(x);
 	if (r == 0)
 		r = index_add_syntax(x);
-	source.pairs = x->known.pairs;
-	source.pair_count = x->known.pair_count;
 	if (r == 0)
-		r = release_write(x->options.dir, &source, file.digest, &file.bytes, &fresh);
-	if (r < 0)
-		return r;
-	index_note_file(x, &file, fresh);
-	r = fs_sync_dir(x->options.dir);
+		r = write_release(x, odd, &file);
+	if (r == 0)
+		r = fs_sync_dir(x->options.dir);
 	if (r == 0)
 		r = index_verdicts(x, &result->verdicts);
 	if (r < 0)

@@ -39,8 +39,11 @@ int index_open(const struct index_options *options, struct index **out) MUST_USE
 void index_close(struct index *index); /* an unfinished release is aborted */
 /* A release that the ledger has, by its segment; what is used is checked.  ERR_FORMAT: damaged or absent. */
 int index_known(struct index *index, const uint8_t segment[static SHA256_LEN]) MUST_USE;
-/* Removes from the directory every file that no known release names. */
-int index_sweep(struct index *index) MUST_USE;
+/*
+ * Removes from the directory every file that no known release names; `merged`: also those that were merged, which no
+ * release names any more when all are renewed.
+ */
+int index_sweep(struct index *index, bool merged) MUST_USE;
 /* Whether an earlier path or release brought this blob already, so that index_add needs no bytes. */
 bool index_has(const struct index *index, const uint8_t id[static OID_LEN]);
 
@@ -67,7 +70,7 @@ struct index_file {
 struct index_result {
 	uint8_t segment[SHA256_LEN]; /* of the release segment */
 	struct index_file *files;    /* the new ones: each text with its syntax segment behind it, the release last;
-	                              * after index_release_renew: syntax segments and the release */
+	                              * after index_release_renew: text and syntax segments, and the release */
 	size_t count;
 	struct buf verdicts; /* lines as above, sorted; those obeyed and those new */
 	bool finished;       /* no stand-in is in it */
@@ -87,14 +90,21 @@ size_t index_unfinished(const struct index *index);
 /* Parses the oldest of them and writes its syntax segment.  No release is open. */
 int index_finish(struct index *index) MUST_USE;
 /*
- * Writes the segment of a known release with the syntax segments that are there now.  result->count is 0 where
+ * Merges text segments, and the syntax segments beside them, where there are as many as carrel-segment(5), "MERGING",
+ * says; nothing if any syntax is unfinished.  No release is open.  The releases that draw on them are to be renewed;
+ * index_merged: whether there are any such, from an earlier run too.
+ */
+int index_merge(struct index *index) MUST_USE;
+bool index_merged(const struct index *index);
+/*
+ * Writes the segment of a known release with the segments that are there now.  result->count is 0 where
  * nothing changed.  The verdicts are those of index_finish since the last result that had any.
  */
 int index_release_renew(struct index *index, const uint8_t segment[static SHA256_LEN],
     struct index_result *result) MUST_USE;
 /*
- * Whether the release segment would have had the digest `wanted` while some of its syntax segments were stand-ins
- * still: as an import that was stopped leaves it.
+ * Whether the release segment, written before any merge, would have had the digest `wanted` while some of its syntax
+ * segments were stand-ins still, or before some merges: as an import that was stopped leaves it.
  */
 int index_release_was(struct index *index, const uint8_t segment[static SHA256_LEN],
     const uint8_t wanted[static SHA256_LEN], bool *was) MUST_USE;
