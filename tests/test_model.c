@@ -38,6 +38,12 @@ a_typed_search_is_taken_apart(void **state)
 	assert_true(str_is(row_get(&args, F_GLOB), "src/*.c"));
 	assert_int_equal(row_get_num(&args, F_FLAGS), ORDER_NOCASE | ORDER_CODE);
 	row_clear(&args);
+	args = (struct row){ 0 };
+	row_set(&args, F_RELEASE, STR("1.0"));
+	assert_int_equal(pattern_read(STR("--lang c --in 1.1 x"), &args), 0);
+	assert_true(str_is(row_get(&args, F_LANGUAGE), "c") && str_is(row_get(&args, F_RELEASE), "1.1"));
+	assert_int_equal(pattern_read(STR("--all x"), &args), 0);
+	assert_false(row_has(&args, F_RELEASE));
 	assert_int_equal(pattern_read(STR("-- -x"), &args), 0);
 	assert_true(str_is(row_get(&args, F_PATTERN), "-x"));
 	assert_int_equal(pattern_read(STR("-x"), &args), ERR_USAGE);
@@ -90,7 +96,31 @@ one_open_seal_opens_all(void **state)
 	}
 }
 
+static void
+options_of_a_search_are_switched(void **state)
+{
+	struct buf text = BUF(1000);
+	struct row args = { 0 };
+
+	(void)state;
+	assert_true(pattern_has(STR("--path a/* -i x"), "-i"));
+	assert_false(pattern_has(STR("--path -i x"), "-i"));
+	assert_false(pattern_has(STR("x -i"), "-i"));
+	assert_false(pattern_has(STR("-- -i"), "-i"));
+	assert_int_equal(pattern_toggle(STR("-w x y"), "-i", &text), 0);
+	assert_true(str_is(buf_view(&text), "-i -w x y"));
+	buf_clear(&text);
+	assert_int_equal(pattern_toggle(STR("-i -w x y"), "-w", &text), 0);
+	assert_true(str_is(buf_view(&text), "-i x y"));
+	buf_clear(&text);
+	assert_int_equal(pattern_read(STR("--strings -i --path *.c --lang c -- -x"), &args), 0);
+	assert_int_equal(pattern_write(&args, &text), 0);
+	assert_true(str_is(buf_view(&text), "-i --strings --path *.c --lang c -- -x"));
+	buf_release(&text);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(options_of_a_search_are_switched),
 	cmocka_unit_test(times_are_told_from_now),
 	cmocka_unit_test(a_typed_search_is_taken_apart),
 	cmocka_unit_test(a_path_is_made_a_glob_of_itself),

@@ -34,6 +34,7 @@ app_release(struct app *app)
 		app->drafts[i]->ops->free(app->drafts[i]);
 	for (int i = 0; i < PANES; i++)
 		app->panes[i]->ops->free(app->panes[i]);
+	hits_forget(app);
 	suspicious_release(app);
 	seen_release(&app->seen);
 	model_release(&app->model);
@@ -253,21 +254,6 @@ show_outline(struct app *app)
 }
 
 static void
-take_grep(void *ctx, struct app *app, struct str text)
-{
-	(void)ctx;
-	hits_open(app, text);
-}
-
-static void
-grep(struct app *app)
-{
-	prompt_open(app, _("search the release:"),
-	    _("a regular expression; before it: -i any case, -w words, -F as it stands, --code"), false,
-	    take_grep, NULL);
-}
-
-static void
 toggle_mouse(struct app *app)
 {
 	option_step(&app->options, OPTION_MOUSE);
@@ -362,7 +348,8 @@ static const struct {
 	{ ACT_OUTLINE, show_outline },
 	{ ACT_THREADS, threads_open },
 	{ ACT_LOBBY, lobby_open },
-	{ ACT_GREP, grep },
+	{ ACT_GREP, search_open },
+	{ ACT_RESULTS, hits_again },
 	{ ACT_FIND_FILE, find_file_open },
 	{ ACT_FIND_SYMBOL, find_symbol_open },
 	{ ACT_JUMP_BACK, app_jump_back },

@@ -13,6 +13,7 @@
 #include "tui/model.h"
 #include "tui/options.h"
 #include "tui/orders.h"
+#include "tui/search.h"
 #include "tui/seen.h"
 #include "tui/source.h"
 #include "tui/term.h"
@@ -77,6 +78,9 @@ struct app {
 	struct str said[SAID_MAX]; /* what was typed in prompts */
 	size_t said_count;
 	struct suspicious suspicious;
+	struct searches searches;
+	struct view *hits; /* the results of the last search: of this view, whether or not it is on the stack */
+	bool walks_hits;   /* the next match in the code is the next one of these */
 	uint64_t diff_context; /* lines around changes */
 	struct seen seen; /* what was on the screen, ever */
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
@@ -146,7 +150,6 @@ struct target { /* what words are about */
 struct view *files_new(struct app *app);
 struct view *code_new(struct app *app);
 struct view *outline_new(struct app *app);
-void hits_open(struct app *app, struct str typed);
 void symbols_open(struct app *app, enum verb verb, struct str name, bool calls);
 void changes_open(struct app *app);
 void suspicious_open(struct app *app);

@@ -483,6 +483,7 @@ take_search(void *ctx, struct app *app, struct str text)
 	(void)ctx;
 	if (text.len == 0 || !code->source)
 		return;
+	app->walks_hits = false;
 	buf_clear(&code->find);
 	if (buf_str(&code->find, text) == 0)
 		code_search(code, buf_view(&code->find));
@@ -528,13 +529,15 @@ go_hit(struct code *code, int step)
 static void
 next_match(struct view *view)
 {
-	go_hit(code_of(view), 1);
+	if (!view->app->walks_hits || !hits_step(view->app, 1))
+		go_hit(code_of(view), 1);
 }
 
 static void
 prev_match(struct view *view)
 {
-	go_hit(code_of(view), -1);
+	if (!view->app->walks_hits || !hits_step(view->app, -1))
+		go_hit(code_of(view), -1);
 }
 
 const struct handler code_handlers[] = {

@@ -11,7 +11,7 @@
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
-#define TYPING (V(PICK) | V(COMPOSE) | V(PROMPT))
+#define TYPING (V(PICK) | V(SEARCH) | V(COMPOSE) | V(PROMPT))
 #define SCROLLED (READING | V(PICK) | V(SIGN))
 
 const struct binding bindings[] = {
@@ -43,6 +43,7 @@ const struct binding bindings[] = {
 	{ ACT_NEXT, "next-match", "n", READING, N_("next match"), NULL },
 	{ ACT_PREV, "previous-match", "N", READING, N_("match before"), NULL },
 	{ ACT_GREP, "search", "g/", READING, N_("search the whole release"), N_("search all") },
+	{ ACT_RESULTS, "results", "gs", READING, N_("results of the last search again"), NULL },
 	{ ACT_DEFINITION, "definition", "gd ^]", SOURCE, N_("definition of the word under the cursor"),
 	    N_("definition") },
 	{ ACT_REFERENCES, "references", "gr", SOURCE, N_("all references of the word"), NULL },
@@ -74,8 +75,8 @@ const struct binding bindings[] = {
 	{ ACT_WHITE_SPACE, "white-space", "W", V(DIFF), N_("hide or show what differs in white space only"),
 	    N_("white space") },
 	{ ACT_WORDS, "words", "w", V(DIFF), N_("mark words that differ, or not"), NULL },
-	{ ACT_MORE_CONTEXT, "more-context", "+", V(DIFF), N_("more lines around changes"), NULL },
-	{ ACT_LESS_CONTEXT, "less-context", "-", V(DIFF), N_("fewer lines around changes"), NULL },
+	{ ACT_MORE_CONTEXT, "more-context", "+", V(DIFF) | V(HITS), N_("more lines around changes"), NULL },
+	{ ACT_LESS_CONTEXT, "less-context", "-", V(DIFF) | V(HITS), N_("fewer lines around changes"), NULL },
 	{ ACT_COMPARE, "compare", "=", V(LOBBY), N_("compare with this release"), N_("compare") },
 
 	{ ACT_SELECT, "select", "v V", SOURCE, N_("select lines; again: stop"), NULL },
@@ -102,6 +103,18 @@ const struct binding bindings[] = {
 	{ ACT_LOBBY, "releases", "5", READING, N_("releases and the room"), NULL },
 
 	{ ACT_ACCEPT, "accept", "Enter", V(PICK) | V(PROMPT), N_("take it"), N_("take") },
+	{ ACT_ACCEPT, "accept", "Enter", V(SEARCH), N_("search"), N_("search") },
+	{ ACT_ANY_CASE, "any-case", "M-i", V(SEARCH), N_("upper and lower case are the same, or not"), NULL },
+	{ ACT_WHOLE_WORDS, "whole-words", "M-w", V(SEARCH), N_("whole words alone, or not"), NULL },
+	{ ACT_AS_IT_STANDS, "as-it-stands", "M-l", V(SEARCH),
+	    N_("the text as it stands, or a regular expression"), NULL },
+	{ ACT_ALL_RELEASES, "all-releases", "M-a", V(SEARCH), N_("all releases, or the one that is read"),
+	    NULL },
+	{ ACT_ONLY_CODE, "only-code", "M-c", V(SEARCH), N_("in code"), NULL },
+	{ ACT_ONLY_COMMENTS, "only-comments", "M-m", V(SEARCH), N_("in comments"), NULL },
+	{ ACT_ONLY_STRINGS, "only-strings", "M-s", V(SEARCH), N_("in strings"), NULL },
+	{ ACT_EARLIER_VISITS, "earlier-visits", "M-h", V(SEARCH),
+	    N_("searches of earlier visits, from the notebook"), N_("earlier") },
 	{ ACT_ACCEPT, "accept", "Enter", V(SIGN), N_("sign, if the word is typed; else cancel"), NULL },
 	{ ACT_DONE, "done", "^S", V(COMPOSE), N_("done: see what would be signed"), N_("done") },
 	{ ACT_NEWLINE, "newline", "Enter", V(COMPOSE), N_("new line; in a field: the next field"), NULL },
@@ -136,17 +149,17 @@ const struct binding bindings[] = {
 	{ ACT_LEAVE, "leave", "Q", READING, N_("leave the desk; asks first"), N_("leave") },
 
 	{ ACT_DOWN, "down", "j Down", READING, N_("down"), NULL },
-	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN), N_("down"), NULL },
+	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN) | V(SEARCH), N_("down"), NULL },
 	{ ACT_UP, "up", "k Up", READING, N_("up"), NULL },
-	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN), N_("up"), NULL },
+	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN) | V(SEARCH), N_("up"), NULL },
 	{ ACT_HALF_DOWN, "half-down", "^D", READING, N_("half a page down"), NULL },
 	{ ACT_HALF_UP, "half-up", "^U", READING, N_("half a page up"), NULL },
 	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, N_("a page down"), NULL },
-	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN), N_("a page down"), NULL },
+	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN) | V(SEARCH), N_("a page down"), NULL },
 	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(COMPOSE), N_("a page down in what it is about"), NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp", V(COMPOSE), N_("a page up in what it is about"), NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, N_("a page up"), NULL },
-	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN), N_("a page up"), NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN) | V(SEARCH), N_("a page up"), NULL },
 	{ ACT_TOP, "top", "gg Home", READING, N_("to the top"), NULL },
 	{ ACT_END, "end", "G End", READING, N_("to the end"), NULL },
 	{ ACT_LEFT, "left", "h Left", SOURCE, N_("left; from the first column to the files"), NULL },
@@ -191,7 +204,7 @@ view_name(enum view_kind view)
 	static const char *const view_names[] = { N_("files"), N_("outline"), N_("code"),
 		N_("search results"), N_("symbols"), N_("changes"), N_("changed functions"),
 		N_("suspicious places"), N_("diff"), N_("threads"), N_("thread"), N_("releases"),
-		N_("choosing"), N_("writing"), N_("signing"), N_("prompt"), N_("options") };
+		N_("choosing"), N_("searching"), N_("writing"), N_("signing"), N_("prompt"), N_("options") };
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return _(view_names[view]);
 }

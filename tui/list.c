@@ -65,6 +65,37 @@ list_draw(struct list *list, struct area area, bool focus, size_t count, list_ro
 	}
 }
 
+static void
+take_passphrase(void *ctx, struct app *app, struct str text)
+{
+	struct list *list = ctx;
+
+	if (text.len) {
+		orders_pass(app->orders, list->order, text);
+		return;
+	}
+	orders_cancel(app->orders, list->order);
+	list->done = true;
+	app_say(app, INK_WARN, _("It stays closed."));
+}
+
+void
+list_need(struct list *list, const json_t *need)
+{
+	struct app *app = list->view.app;
+	char label[64], shown[40];
+
+	if (str_is(json_str(need, "need"), "touch")) {
+		app_say(app, INK_WARN, _("Touch the token."));
+		return;
+	}
+	if (json_str(need, "why").len)
+		app_say(app, INK_WARN, _("That was not the passphrase."));
+	snprintf(label, sizeof label, _("passphrase of %s:"),
+	    show_in(shown, sizeof shown, json_str(need, "name")));
+	prompt_open(app, label, _("Enter alone gives up"), true, take_passphrase, list);
+}
+
 bool
 list_ended(struct list *list, const struct answer *answer)
 {

@@ -25,6 +25,8 @@ struct list *list_open(const struct view_ops *ops, struct app *app);
 void list_free(struct view *view);
 void list_draw(struct list *list, struct area area, bool focus, size_t count, list_row *draw_row, const char *empty,
     const char *then);
+/* The list's order needs something of the person: asks for it. */
+void list_need(struct list *list, const json_t *need);
 /* FAIL into the note, DONE into done; true if it was one of the two. */
 bool list_ended(struct list *list, const struct answer *answer);
 

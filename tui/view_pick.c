@@ -1,5 +1,6 @@
 /* Choosing by typing: help, palette, files, symbols, states.  One view, several sources. */
 
+#include "tui/edit_keys.h"
 #include "tui/list.h"
 #include "tui/match.h"
 #include "tui/text.h"
@@ -464,23 +465,7 @@ edit(struct view *view, enum action action)
 		refill(pick);
 }
 
-#define EDIT(name, action) \
-	static void name(struct view *view) \
-	{ \
-		edit(view, action); \
-	}
-EDIT(edit_left, ACT_EDIT_LEFT)
-EDIT(edit_right, ACT_EDIT_RIGHT)
-EDIT(edit_home, ACT_EDIT_HOME)
-EDIT(edit_end, ACT_EDIT_END)
-EDIT(edit_word_left, ACT_EDIT_WORD_LEFT)
-EDIT(edit_word_right, ACT_EDIT_WORD_RIGHT)
-EDIT(edit_backspace, ACT_EDIT_BACKSPACE)
-EDIT(edit_delete, ACT_EDIT_DELETE)
-EDIT(edit_kill, ACT_EDIT_KILL)
-EDIT(edit_kill_back, ACT_EDIT_KILL_BACK)
-EDIT(edit_kill_word, ACT_EDIT_KILL_WORD)
-EDIT(edit_yank, ACT_EDIT_YANK)
+EDIT_KEYS(EDIT_FUNCTION)
 
 static bool
 click(struct view *view, int row, int col)
@@ -507,19 +492,7 @@ release(struct view *view)
 
 static const struct handler handlers[] = {
 	{ ACT_ACCEPT, accept },
-	{ ACT_EDIT_LEFT, edit_left },
-	{ ACT_EDIT_RIGHT, edit_right },
-	{ ACT_EDIT_HOME, edit_home },
-	{ ACT_EDIT_END, edit_end },
-	{ ACT_EDIT_WORD_LEFT, edit_word_left },
-	{ ACT_EDIT_WORD_RIGHT, edit_word_right },
-	{ ACT_EDIT_BACKSPACE, edit_backspace },
-	{ ACT_EDIT_DELETE, edit_delete },
-	{ ACT_EDIT_KILL, edit_kill },
-	{ ACT_EDIT_KILL_BACK, edit_kill_back },
-	{ ACT_EDIT_KILL_WORD, edit_kill_word },
-	{ ACT_EDIT_YANK, edit_yank },
-	{ ACT_NONE, NULL },
+	EDIT_KEYS(EDIT_HANDLER){ ACT_NONE, NULL },
 };
 
 const struct view_ops pick_ops = {

@@ -1,6 +1,7 @@
 /* A line to be typed, in place of the help line: searches and passphrases. */
 
 #include "tui/app.h"
+#include "tui/edit_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,23 +106,13 @@ newer(struct view *view)
 	history(prompt_of(view), -1);
 }
 
-#define EDIT(name, action) \
-	static void name(struct view *view) \
-	{ \
-		editor_act(&prompt_of(view)->line, action, 100000); \
-	}
-EDIT(edit_left, ACT_EDIT_LEFT)
-EDIT(edit_right, ACT_EDIT_RIGHT)
-EDIT(edit_home, ACT_EDIT_HOME)
-EDIT(edit_end, ACT_EDIT_END)
-EDIT(edit_word_left, ACT_EDIT_WORD_LEFT)
-EDIT(edit_word_right, ACT_EDIT_WORD_RIGHT)
-EDIT(edit_backspace, ACT_EDIT_BACKSPACE)
-EDIT(edit_delete, ACT_EDIT_DELETE)
-EDIT(edit_kill, ACT_EDIT_KILL)
-EDIT(edit_kill_back, ACT_EDIT_KILL_BACK)
-EDIT(edit_kill_word, ACT_EDIT_KILL_WORD)
-EDIT(edit_yank, ACT_EDIT_YANK)
+static void
+edit(struct view *view, enum action action)
+{
+	editor_act(&prompt_of(view)->line, action, 100000);
+}
+
+EDIT_KEYS(EDIT_FUNCTION)
 
 static void
 release(struct view *view)
@@ -138,19 +129,7 @@ static const struct handler handlers[] = {
 	{ ACT_ACCEPT, accept },
 	{ ACT_EDIT_UP, older },
 	{ ACT_EDIT_DOWN, newer },
-	{ ACT_EDIT_LEFT, edit_left },
-	{ ACT_EDIT_RIGHT, edit_right },
-	{ ACT_EDIT_HOME, edit_home },
-	{ ACT_EDIT_END, edit_end },
-	{ ACT_EDIT_WORD_LEFT, edit_word_left },
-	{ ACT_EDIT_WORD_RIGHT, edit_word_right },
-	{ ACT_EDIT_BACKSPACE, edit_backspace },
-	{ ACT_EDIT_DELETE, edit_delete },
-	{ ACT_EDIT_KILL, edit_kill },
-	{ ACT_EDIT_KILL_BACK, edit_kill_back },
-	{ ACT_EDIT_KILL_WORD, edit_kill_word },
-	{ ACT_EDIT_YANK, edit_yank },
-	{ ACT_NONE, NULL },
+	EDIT_KEYS(EDIT_HANDLER){ ACT_NONE, NULL },
 };
 
 const struct view_ops prompt_ops = {

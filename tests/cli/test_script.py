@@ -133,6 +133,23 @@ first(int a)
 		done = self.ok(self.script("key D o", "expect CHANGED FUNCTIONS", "expect second", "screen", "key / ", "type second", "key Enter Enter", "expect DIFF a.c", "screen"))
 		self.assertRegex(self.screens(done.text)[0], r"~ modified +second +function +a\.c:2")
 
+	def test_a_search_is_typed_with_its_switches_and_walked_through_the_files(self):
+		done = self.ok(self.script("key g/", "expect [ ] any case", "type STRCMP", "key M-i M-c", "expect > --code -i STRCMP", "expect [x] any case",
+			"key Enter", "expect 4 lines in 3 files", "expect 1 file was not searched: 1 binary", "key Enter", "expect src/auth.c", "key n n",
+			"expect 3 of 4 found", "expect src/locale.c", "key n n", "expect That was the last one found", "key N", "expect 3 of 4 found",
+			"key q q 2", "key n", "expect 4 of 4 found", "key gs", "expect 4 lines in 3 files", "key + +", "expect 2 lines around each", "screen"))
+		self.assertRegex(self.screens(done.text)[-1], r"(?m)^ +\d+- .*\n.*\n? +57 +if \(argc")
+
+	def test_searches_made_before_are_offered_again(self):
+		self.ok(self.script("key g/", "type -w admin", "key Enter", "expect SEARCH -w admin", "key g/ Down", "expect > -w admin", "key Up", "absent > -w admin",
+			"type x", "key Down Enter", "expect SEARCH -w admin"))
+
+	def test_a_search_of_all_releases_names_them(self):
+		self.ok(self.script("key g/", "type ct_equal", "key M-a", "expect Enter searches all releases", "key Enter", "expect 1.1 src/ct.c"))
+
+	def test_what_is_no_search_is_said_at_once(self):
+		self.ok(self.script("key g/", "type -x y", "expect -x is no option", "key Enter", "expect > -x y"))
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)

@@ -120,7 +120,7 @@ class Reading(Case):
 		screen = self.desk()
 		screen.type("g/-w strcmp")
 		screen.keys("Enter")
-		self.sees(screen, "SEARCH -w strcmp", re.compile(r"\d+ lines? in \d+ files?; 1 files not searched"))
+		self.sees(screen, "SEARCH -w strcmp", re.compile(r"\d+ lines? in \d+ files?; 1 file not searched"))
 		screen.keys("Down", "Enter")
 		self.sees(screen, "strcmp", "FILES")
 		screen.type("q")
