@@ -171,7 +171,9 @@ begin_rank(struct listing *l, struct near *near)
 static int
 list_release(struct listing *l, struct str name, find_places *find)
 {
-	struct names names = { .tree = l->tree, .reader = l->job->reader, .pulse = l->job->pulse };
+	struct names names = {
+		.tree = l->tree, .reader = l->job->reader, .pulse = l->job->pulse, .pool = l->job->pool
+	};
 	struct places places = { 0 };
 	struct near near = { 0 };
 

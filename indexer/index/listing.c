@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#define STRETCH ((uint64_t)256 * 1024) /* bytes between two lines of a file, before they are read apart */
+#define STRETCH ((uint64_t)SEG_BLOCK) /* bytes between two lines of a file, before they are read apart */
+#define SCOPES_KEPT 256               /* files whose scopes lie in the arena at once */
 
 /* A place in a file of the release. */
 struct shown {
@@ -18,6 +19,7 @@ struct sheet {
 	uint32_t entry;
 	const struct shown *shown;
 	size_t count;
+	bool joined; /* the next sheet's blob begins where this one's ends */
 	struct blob blob;
 	struct outline outline;
 	struct buf text;   /* of the lines, one behind another */
@@ -34,7 +36,8 @@ struct run {
 	/* of the file whose rows are being made */
 	size_t around; /* symbol of `scope` */
 	struct str scope;
-	struct arena arena; /* scopes of one file */
+	struct arena arena; /* scopes of some files */
+	size_t scoped;      /* how many */
 };
 
 /* ---- which rows ---- */
@@ -202,6 +205,7 @@ read_sheet(void *ctx, size_t slot, unsigned thread)
 		sheet->capacity = sheet->count * 2;
 		sheet->lines = mem_grow(sheet->lines, sheet->capacity, sizeof *sheet->lines);
 	}
+	run->readers[thread].whole_blocks = sheet->joined;
 	int r = outline_load(&sheet->outline, &sheet->blob);
 	for (size_t i = 0, next; i < sheet->count && r == 0; i = next)
 		r = read_stretch(&run->readers[thread], places, sheet, i, &next);
@@ -267,7 +271,13 @@ send_row(
 	if (sheet->blob.is.language)
 		row_set(row, F_LANGUAGE, str_from(seg_language_word(sheet->blob.is.language)));
 	struct handed handed = { hex, place->line, place->line, row_get(row, F_TEXT).len };
-	return answer_row(l->job->answer, row, &handed, (uint64_t)sheet->entry + 1);
+	int r = answer_row(l->job->answer, row, &handed, (uint64_t)sheet->entry + 1);
+	/* the first come alone, and soon; of all further ones a unit may be large */
+	if (r == 0 && ++l->sent == HITS_FIRST) {
+		r = answer_close(l->job->answer);
+		l->job->answer->unit_rows = HITS_UNIT;
+	}
+	return r;
 }
 
 static int
@@ -280,7 +290,8 @@ give_sheet(void *ctx, size_t slot)
 
 	run->around = NO_SYMBOL;
 	run->scope = STR("");
-	arena_release(&run->arena);
+	if (++run->scoped % SCOPES_KEPT == 0)
+		arena_release(&run->arena);
 	for (size_t i = 0; i<sheet->count && * left> 0 && r == 0; i++) {
 		const struct place *place = &run->places->places[sheet->shown[i].place];
 		struct row row = { 0 };
@@ -333,7 +344,7 @@ run_free(struct run *run)
 }
 
 static int
-add_sheet(struct run *run, const struct shown *shown, size_t count, struct blob *last)
+add_sheet(struct run *run, const struct shown *shown, size_t count, struct sheet **last)
 {
 	struct sheet *sheet = &run->sheets[relay_slot(&run->relay)];
 	const struct tree *tree = run->listing->tree;
@@ -342,8 +353,11 @@ add_sheet(struct run *run, const struct shown *shown, size_t count, struct blob 
 	sheet->shown = shown;
 	sheet->count = count;
 	int r = tree_blob(tree, &tree->entries[shown->entry], &sheet->blob);
-	bool joined = r == 0 && last->text && blob_follows(last, &sheet->blob);
-	*last = sheet->blob;
+	bool joined = r == 0 && *last && blob_follows(&(*last)->blob, &sheet->blob);
+	if (joined)
+		(*last)->joined = true;
+	sheet->joined = false;
+	*last = sheet;
 	return r == 0 ? relay_add(&run->relay, sheet->blob.is.size, joined) : r;
 }
 
@@ -352,7 +366,7 @@ listing_places(struct listing *l, const struct places *places)
 {
 	struct run *run = run_new(l, places);
 	struct shown *shown = NULL;
-	struct blob last = { 0 };
+	struct sheet *last = NULL;
 	size_t count = 0;
 
 	int r = find_shown(l, places, &shown, &count);

@@ -16,6 +16,7 @@ struct listing {
 	struct str release;
 	const struct tree *tree;
 	uint64_t left; /* rows */
+	uint64_t sent; /* rows */
 	bool calls;    /* of words only those that look like calls */
 	listing_rank *rank; /* definitions in this order, declarations behind; NULL: in the order of paths and lines */
 	const void *rank_ctx;

@@ -9,6 +9,9 @@
 void
 places_release(struct places *places)
 {
+	for (size_t i = 0; i < places->part_count; i++)
+		places_release(&places->parts[i]);
+	free(places->parts);
 	free(places->places);
 	arena_release(&places->arena);
 	*places = (struct places){ 0 };
@@ -326,25 +329,6 @@ scan_pair(const struct names *names, size_t number, const struct gram_query *que
 	return r;
 }
 
-static int
-scan(const struct names *names, struct str name, struct places *places)
-{
-	struct searcher searcher = { .flags = ORDER_CODE, .most = UINT64_MAX, .pulse = names->pulse };
-	struct pattern *pattern;
-
-	int r = pattern_new(name, ORDER_LITERAL | ORDER_WORD, &pattern);
-	if (r < 0)
-		return r;
-	name = (struct str){ arena_copy(&places->arena, name.data, name.len), name.len };
-	r = matcher_new(pattern, &searcher.matcher);
-	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++)
-		r = scan_pair(names, i, pattern_analysis(pattern)->query, &searcher, name, places);
-	matcher_free(searcher.matcher);
-	text_reader_release(&searcher.reader);
-	pattern_free(pattern);
-	return r;
-}
-
 /* ---- all places ---- */
 
 static int
@@ -387,26 +371,98 @@ thin(struct places *places)
 	places->count = kept;
 }
 
-int
-names_places(const struct names *names, struct str name, bool prefix, struct places *places)
-{
-	int r = names_symbols(names, name, prefix, places);
+/* One name sought in all pairs, each by some thread: what it found there, sorted. */
+struct quest {
+	const struct names *names;
+	struct str name;
+	bool prefix;
+	struct pattern *pattern;    /* of the word, for what is in no table; NULL: not sought there */
+	struct searcher *searchers; /* one a thread */
+	struct places *parts;       /* one a pair */
+};
 
-	for (size_t i = 0; i < names->tree->pair_count && r == 0; i++) {
-		const struct tree_pair *pair = &names->tree->pairs[i];
-		r = each_string(
-		    names, i, list_of_symbols(pair->syntax), name, prefix, add_references, places);
-		if (r == 0)
-			r = each_string(names, i, list_of_words(pair->text), name, prefix, add_words, places);
-		if (r == 0)
-			r = pulse_beat(names->pulse);
-	}
-	if (r == 0 && !prefix)
-		r = scan(names, name, places);
-	if (r < 0)
-		return r;
+static int
+seek_pair(void *ctx, size_t number, unsigned thread)
+{
+	struct quest *q = ctx;
+	const struct tree_pair *pair = &q->names->tree->pairs[number];
+	struct places *places = &q->parts[number];
+	struct list symbols = list_of_symbols(pair->syntax), words = list_of_words(pair->text);
+
+	int r = each_string(q->names, number, symbols, q->name, q->prefix, names_symbols_at, places);
+	if (r == 0)
+		r = each_string(q->names, number, symbols, q->name, q->prefix, add_references, places);
+	if (r == 0)
+		r = each_string(q->names, number, words, q->name, q->prefix, add_words, places);
+	if (r == 0)
+		r = pulse_beat(q->names->pulse);
+	if (r == 0 && q->pattern)
+		r = scan_pair(q->names, number, pattern_analysis(q->pattern)->query, &q->searchers[thread],
+		    q->name, places);
 	if (places->count > 0)
 		qsort(places->places, places->count, sizeof *places->places, compare);
 	thin(places);
-	return 0;
+	return r;
+}
+
+static int
+quest_begin(struct quest *q)
+{
+	unsigned threads = pool_threads(q->names->pool);
+	int r = q->prefix ? 0 : pattern_new(q->name, ORDER_LITERAL | ORDER_WORD, &q->pattern);
+
+	q->searchers = mem_alloc(threads * sizeof *q->searchers);
+	for (unsigned i = 0; i < threads && r == 0 && q->pattern; i++) {
+		q->searchers[i] =
+		    (struct searcher){ .flags = ORDER_CODE, .most = UINT64_MAX, .pulse = q->names->pulse };
+		r = matcher_new(q->pattern, &q->searchers[i].matcher);
+	}
+	return r;
+}
+
+static void
+quest_end(struct quest *q)
+{
+	for (unsigned i = 0; i < pool_threads(q->names->pool); i++) {
+		matcher_free(q->searchers[i].matcher);
+		text_reader_release(&q->searchers[i].reader);
+	}
+	free(q->searchers);
+	pattern_free(q->pattern);
+}
+
+/* The parts in one, which keeps them for their names. */
+static void
+put_together(struct places *places, struct places *parts, size_t part_count)
+{
+	places->parts = parts;
+	places->part_count = part_count;
+	for (size_t i = 0; i < part_count; i++)
+		places->capacity += parts[i].count;
+	places->places = mem_alloc(places->capacity * sizeof *places->places);
+	for (size_t i = 0; i < part_count; i++) {
+		if (parts[i].count > 0)
+			memcpy(places->places + places->count, parts[i].places,
+			    parts[i].count * sizeof *places->places);
+		places->count += parts[i].count;
+		free(parts[i].places);
+		parts[i].places = NULL;
+	}
+}
+
+int
+names_places(const struct names *names, struct str name, bool prefix, struct places *places)
+{
+	struct quest q = { .names = names, .prefix = prefix };
+	size_t pairs = names->tree->pair_count;
+
+	places_release(places);
+	q.name = (struct str){ arena_copy(&places->arena, name.data, name.len), name.len };
+	q.parts = mem_alloc(pairs * sizeof *q.parts);
+	int r = quest_begin(&q);
+	if (r == 0)
+		r = pool_run(names->pool, pairs, seek_pair, &q);
+	quest_end(&q);
+	put_together(places, q.parts, pairs);
+	return r;
 }

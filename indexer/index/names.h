@@ -5,6 +5,7 @@
 #ifndef CARREL_INDEXER_INDEX_NAMES_H
 #define CARREL_INDEXER_INDEX_NAMES_H
 
+#include "base/pool.h"
 #include "indexer/index/outline.h"
 #include "indexer/index/pulse.h"
 #include "indexer/index/tree.h"
@@ -25,6 +26,9 @@ struct places {
 	struct place *places;
 	size_t count, capacity;
 	struct arena arena; /* names */
+	/* of which these are put together, and whose names they use; NULL: none */
+	struct places *parts;
+	size_t part_count;
 };
 
 void places_release(struct places *places);
@@ -33,6 +37,7 @@ struct names {
 	const struct tree *tree;
 	struct text_reader *reader;
 	struct pulse *pulse;
+	struct pool *pool;
 	/* only this blob */
 	bool one_blob;
 	uint32_t pair, blob;
@@ -40,7 +45,10 @@ struct names {
 
 /* Adds the symbols of `name`, or with `prefix` of all names that begin so, in the order of their names and blobs. */
 int names_symbols(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
-/* Adds all places of the name, sorted by pair, blob, line, column; no word on a line with anything better. */
+/*
+ * All places of the name into empty `places`, sorted by pair, blob, line, column; no word on a line with anything
+ * better.
+ */
 int names_places(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
 /* Adds what the parser saw of the name's uses. */
 int names_references(const struct names *names, struct str name, struct places *places) MUST_USE;

@@ -98,7 +98,7 @@ load_block(
 	if (here && want <= cache->len)
 		return 0;
 	/* asked for a second time: it may be asked for a third */
-	if (here || !stream->partly)
+	if (here || !stream->partly || reader->whole_blocks)
 		want = block_size(s, stream, number);
 	if (!cache->bytes)
 		cache->bytes = mem_alloc(stream->block);

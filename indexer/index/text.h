@@ -32,6 +32,7 @@ struct text_reader {
 		uint8_t *bytes;
 		size_t len;  /* bytes of it that are unpacked */
 	} text, spans;
+	bool whole_blocks; /* set by the caller: the next to be read begins in the block in which this ends */
 	struct buf whole;
 	struct buf packed; /* span data of a blob */
 	void *zstd;
