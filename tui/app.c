@@ -355,6 +355,9 @@ static const struct {
 	{ ACT_JUMP_BACK, app_jump_back },
 	{ ACT_JUMP_FORWARD, app_jump_forward },
 	{ ACT_POP, app_pop },
+	{ ACT_JUMPS, jumps_open },
+	{ ACT_MARK, app_mark },
+	{ ACT_TO_MARK, app_to_mark },
 	{ ACT_CHANGES, changes_open },
 	{ ACT_SUSPICIOUS, suspicious_open },
 	{ ACT_NEXT_SUSPICIOUS, suspicious_next },
@@ -506,6 +509,11 @@ app_key(struct app *app, const struct key *key)
 	if (app->asking_to_leave) {
 		app->asking_to_leave = false;
 		app->leaving = key->code == 'y' || key->code == 'Y';
+	} else if (app->letter && key->code != K_MOUSE) {
+		void (*letter)(struct app *, int) = app->letter;
+		app->letter = NULL;
+		if (key->code != K_ESC)
+			letter(app, key->code);
 	} else if (key->code == K_MOUSE)
 		mouse(app, key);
 	else if (app->pasting && app_top(app)->ops->type && key->code < K_UP)

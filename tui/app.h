@@ -21,6 +21,7 @@
 
 #define STACK_MAX 24
 #define JUMPS_MAX 100
+#define MARKS 26 /* a to z */
 #define SAID_MAX 50
 #define DRAFTS_MAX 32
 
@@ -70,8 +71,12 @@ struct app {
 	size_t jump_count, jump_at;
 	struct place tags[JUMPS_MAX]; /* where definitions were asked for */
 	size_t tag_count;
+	struct place marks[MARKS]; /* empty path: not set */
+	struct str included;        /* the name that a file is looked for by; empty: none */
+	struct place included_best;
 	int keys[KEYS_MAX]; /* the beginning of a sequence */
 	size_t key_count;
+	void (*letter)(struct app *app, int code); /* what was begun takes the next key; NULL: nothing was */
 	char message[512];
 	enum ink message_ink;
 	struct buf find; /* what was searched for in a list */
@@ -128,6 +133,8 @@ void app_tag(struct app *app);
 void app_jump_back(struct app *app);
 void app_jump_forward(struct app *app);
 void app_pop(struct app *app);
+void app_mark(struct app *app); /* these two take a letter */
+void app_to_mark(struct app *app);
 void app_act(struct app *app, enum action action);
 void app_focus(struct app *app, enum pane pane);
 bool app_reading(const struct app *app); /* the reading screen is on top */
@@ -150,7 +157,11 @@ struct target { /* what words are about */
 struct view *files_new(struct app *app);
 struct view *code_new(struct app *app);
 struct view *outline_new(struct app *app);
-void symbols_open(struct app *app, enum verb verb, struct str name, bool calls);
+void symbols_open(struct app *app, enum verb verb, struct str name); /* DEF, REFS, CALLERS */
+void includers_open(struct app *app, struct str path);
+void included_open(struct app *app, struct str name); /* the file that an include names */
+void peek_open(struct app *app, struct str name);
+void jumps_open(struct app *app);
 void changes_open(struct app *app);
 void suspicious_open(struct app *app);
 void suspicious_next(struct app *app); /* shows the next place behind where the code stands */

@@ -1,6 +1,8 @@
 /* Places gone to and come from: the jump list, and where definitions were asked for. */
 
 #include "tui/app.h"
+
+#include "base/show.h"
 #include "tui/text.h"
 
 static bool
@@ -97,4 +99,103 @@ void
 app_tag(struct app *app)
 {
 	remember(app->tags, &app->tag_count, app_place(app));
+}
+
+/* ---- marks ---- */
+
+static void
+set_mark(struct app *app, int code)
+{
+	struct place here = app_place(app);
+
+	if (code < 'a' || code > 'z')
+		app_say(app, INK_TEXT, _("A mark is a letter from a to z."));
+	else if (here.path.len == 0)
+		app_say(app, INK_TEXT, _("No file is open."));
+	else {
+		app->marks[code - 'a'] = here;
+		app_say(app, INK_TEXT, _("Marked; '%c comes back here, gj lists marks and places."), code);
+	}
+}
+
+static void
+go_mark(struct app *app, int code)
+{
+	if (code < 'a' || code > 'z')
+		app_say(app, INK_TEXT, _("A mark is a letter from a to z."));
+	else if (app->marks[code - 'a'].path.len == 0)
+		app_say(app, INK_TEXT, _("Nothing is marked %c; gj lists what is."), code);
+	else
+		app_show(app, app->marks[code - 'a']);
+}
+
+void
+app_mark(struct app *app)
+{
+	app->letter = set_mark;
+	app_say(app, INK_TEXT, _("Mark this place: a letter from a to z."));
+}
+
+void
+app_to_mark(struct app *app)
+{
+	app->letter = go_mark;
+	app_say(app, INK_TEXT, _("To a mark: its letter."));
+}
+
+/* ---- the file that an include names ---- */
+
+/* How much of the beginning of two paths is the same, in directories. */
+static size_t
+shared(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a.len && i < b.len && a.data[i] == b.data[i]; i++)
+		n += a.data[i] == '/';
+	return n;
+}
+
+static void
+take_included(void *ctx, const struct answer *answer)
+{
+	struct app *app = ((struct view *)ctx)->app;
+	struct place *best = &app->included_best;
+	struct str from = app_place(app).path, path;
+	char shown[200];
+
+	if (answer->kind == ANSWER_ROW) {
+		path = row_get(answer->row, F_PATH);
+		size_t before = path.len - app->included.len;
+		if (str_ends(path, app->included) && (before == 0 || path.data[before - 1] == '/') &&
+		    (best->path.len == 0 || shared(path, from) > shared(best->path, from)))
+			best->path = app_intern(app, path);
+	} else if (answer->kind == ANSWER_FAIL && answer->code != ERR_ABSENT) {
+		app_say(app, INK_BAD, "%s", show_in(shown, sizeof shown, str_from(answer->why)));
+	} else if (answer->kind == ANSWER_DONE || answer->kind == ANSWER_FAIL) {
+		if (best->path.len)
+			app_show(app, *best);
+		else
+			app_say(app, INK_WARN, _("No file of this release is called %s."),
+			    show_in(shown, sizeof shown, app->included));
+	}
+}
+
+void
+included_open(struct app *app, struct str name)
+{
+	struct order order = { .verb = VERB_FIND };
+
+	while (str_starts(name, STR("../")) || str_starts(name, STR("./")))
+		name = (struct str){ name.data + 1 + (name.data[1] == '.') + 1,
+			name.len - 2 - (name.data[1] == '.') };
+	if (name.len == 0)
+		return;
+	app->included = app_intern(app, name);
+	app->included_best =
+	    (struct place){ .release = model_reading(&app->model), .path = STR(""), .line = 1 };
+	row_set(&order.args, F_RELEASE, model_reading(&app->model));
+	row_set(&order.args, F_PATTERN, app->included);
+	row_set_num(&order.args, F_LIMIT, 50);
+	orders_read(app->orders, &order, take_included, app->panes[PANE_CODE]);
 }

@@ -31,6 +31,8 @@ struct hit {
 	struct stretch match;
 };
 
+enum code_seek { SEEK_NOTHING, SEEK_BRACKET, SEEK_UNPARSED, SEEK_UNPARSED_BACK };
+
 struct code {
 	struct view view;
 	struct scroll scroll; /* over the lines that are not hidden */
@@ -43,7 +45,8 @@ struct code {
 	int gutter, cols;   /* columns of the gutter and of the text, as drawn last */
 	int scope;          /* rows that say what encloses the first line, as drawn last */
 	bool all_added;     /* the release compared with has no such file */
-	bool seeking;       /* a bracket's fellow, in lines that are not there yet */
+	enum code_seek seek;/* what is looked for in lines that are not there yet */
+	uint64_t seek_line; /* SEEK_UNPARSED..: the next line to be looked at */
 	bool selecting;
 	uint64_t select_from; /* a line */
 
@@ -106,6 +109,17 @@ enum fold_act { FOLD_OPEN, FOLD_CLOSE, FOLD_TOGGLE };
 bool code_fold(struct code *code, uint64_t line, enum fold_act act); /* false: no fold there */
 void code_fold_all(struct code *code, bool closed);
 
+/* ---- code_walk.c ---- */
+void code_seek_unparsed(struct code *code); /* goes on from seek_line */
+void code_next_change(struct view *view);
+void code_prev_change(struct view *view);
+void code_next_file(struct view *view);
+void code_prev_file(struct view *view);
+void code_next_thread(struct view *view);
+void code_prev_thread(struct view *view);
+void code_next_unparsed(struct view *view);
+void code_prev_unparsed(struct view *view);
+
 /* ---- code_bracket.c ---- */
 enum bracket { BRACKET_NONE, BRACKET_FOUND, BRACKET_MISSING };
 struct text_at {
@@ -134,7 +148,7 @@ const struct symbol *code_symbol_at(const struct code *code, uint64_t line); /* 
 void code_search(struct code *code, struct str typed);
 
 /* ---- code_act.c ---- */
-void code_seek(struct code *code); /* to the fellow of the bracket at or behind the cursor */
+void code_seek_bracket(struct code *code); /* to the fellow of the bracket at or behind the cursor */
 extern const struct handler code_handlers[];
 
 #endif

@@ -139,13 +139,13 @@ PAGE(half_up, ACT_HALF_UP)
 #define SEEK_REACH 200000 /* lines in which a bracket's fellow is looked for */
 
 void
-code_seek(struct code *code)
+code_seek_bracket(struct code *code)
 {
 	struct app *app = code->view.app;
 	struct codeline line;
 	size_t at;
 
-	code->seeking = false;
+	code->seek = SEEK_NOTHING;
 	if (!code_here(code, &line, &at))
 		return;
 	while (at < line.text.len && !bracket_at(line.text, at))
@@ -158,7 +158,7 @@ code_seek(struct code *code)
 		return;
 	case BRACKET_MISSING:
 		source_need(code->source, fellow.line, fellow.line);
-		code->seeking = true;
+		code->seek = SEEK_BRACKET;
 		return;
 	case BRACKET_NONE:
 		app_say(app, INK_TEXT,
@@ -171,7 +171,7 @@ code_seek(struct code *code)
 static void
 bracket(struct view *view)
 {
-	code_seek(code_of(view));
+	code_seek_bracket(code_of(view));
 }
 
 static void
@@ -232,7 +232,7 @@ word_here(struct code *code)
 }
 
 static void
-ask_symbols(struct view *view, enum verb verb, bool calls)
+ask_symbols(struct view *view, enum verb verb)
 {
 	struct str name = word_here(code_of(view));
 
@@ -240,25 +240,77 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 		return;
 	}
-	symbols_open(view->app, verb, name, calls);
+	symbols_open(view->app, verb, name);
 }
 
 static void
 definition(struct view *view)
 {
-	ask_symbols(view, VERB_DEF, false);
+	ask_symbols(view, VERB_DEF);
 }
 
 static void
 references(struct view *view)
 {
-	ask_symbols(view, VERB_REFS, false);
+	ask_symbols(view, VERB_REFS);
 }
 
 static void
 callers(struct view *view)
 {
-	ask_symbols(view, VERB_REFS, true);
+	ask_symbols(view, VERB_CALLERS);
+}
+
+static void
+peek(struct view *view)
+{
+	struct str name = word_here(code_of(view));
+
+	if (name.len)
+		peek_open(view->app, name);
+	else
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
+}
+
+/* What stands between quotes or angle brackets in the cursor's line; empty if nothing does. */
+static struct str
+quoted_here(struct code *code)
+{
+	struct codeline line;
+	size_t at;
+
+	if (!code_here(code, &line, &at))
+		return STR("");
+	for (size_t i = 0; i < line.text.len; i++) {
+		char open = line.text.data[i];
+		if (open != '"' && open != '\'' && open != '<')
+			continue;
+		const char *end =
+		    memchr(line.text.data + i + 1, open == '<' ? '>' : open, line.text.len - i - 1);
+		if (end)
+			return (struct str){ line.text.data + i + 1, (size_t)(end - line.text.data) - i - 1 };
+	}
+	return STR("");
+}
+
+static void
+open_included(struct view *view)
+{
+	struct str name = quoted_here(code_of(view));
+
+	if (name.len)
+		included_open(view->app, name);
+	else
+		app_say(view->app, INK_TEXT, _("No file is named on this line."));
+}
+
+static void
+includers(struct view *view)
+{
+	struct code *code = code_of(view);
+
+	if (code->source)
+		includers_open(view->app, source_path(code->source));
 }
 
 static void
@@ -273,103 +325,7 @@ open_here(struct view *view)
 		definition(view);
 }
 
-/* ---- changes, files, threads ---- */
-
-static void
-go_change(struct code *code, int step)
-{
-	uint64_t now = code_now(code);
-
-	for (size_t n = 0; n < code->hunk_count; n++) {
-		const struct hunk_mark *hunk = &code->hunks[step > 0 ? n : code->hunk_count - 1 - n];
-		if (step > 0 ? hunk->first > now : hunk->first < now) {
-			code_go(code, hunk->first, 0);
-			return;
-		}
-	}
-	app_say(code->view.app, INK_TEXT, "%s",
-	    step > 0 ? _("No further change in this file; ]f goes to the next changed file.")
-		     : _("No earlier change in this file; [f goes to the previous changed file."));
-}
-
-static void
-next_change(struct view *view)
-{
-	go_change(code_of(view), 1);
-}
-
-static void
-prev_change(struct view *view)
-{
-	go_change(code_of(view), -1);
-}
-
-static void
-go_file(struct view *view, int step)
-{
-	struct code *code = code_of(view);
-	const struct model *model = &view->app->model;
-	const struct change *found = NULL;
-	struct str now = code->source ? source_path(code->source) : STR("");
-
-	for (size_t n = 0; n < model->change_count; n++) {
-		const struct change *change = &model->changes[step > 0 ? n : model->change_count - 1 - n];
-		int order = str_cmp(change->new_path, now);
-		if (change->new_path.len && (step > 0 ? order > 0 : order < 0) &&
-		    (!found || (step > 0) == (str_cmp(change->new_path, found->new_path) < 0)))
-			found = change;
-	}
-	if (found)
-		app_show(view->app, (struct place){ model_reading(model), found->new_path, 1, 0, 0 });
-	else
-		app_say(view->app, INK_TEXT, "%s",
-		    step > 0 ? _("No further file that changed.") : _("No earlier file that changed."));
-}
-
-static void
-next_file(struct view *view)
-{
-	go_file(view, 1);
-}
-
-static void
-prev_file(struct view *view)
-{
-	go_file(view, -1);
-}
-
-static void
-go_thread(struct view *view, int step)
-{
-	struct code *code = code_of(view);
-	const struct model *model = &view->app->model;
-	uint64_t now = code_now(code), found = 0;
-
-	for (size_t i = 0; code->source && i < model->thread_count; i++) {
-		uint64_t line = model->threads[i].first ? model->threads[i].first : 1;
-		if (code_thread_here(code, &model->threads[i]) && (step > 0 ? line > now : line < now) &&
-		    (!found || (step > 0 ? line < found : line > found)))
-			found = line;
-	}
-	if (found)
-		code_go(code, found, 0);
-	else
-		app_say(view->app, INK_TEXT, "%s",
-		    step > 0 ? _("No further thread in this file; 4 lists all.")
-			     : _("No earlier thread in this file; 4 lists all."));
-}
-
-static void
-next_thread(struct view *view)
-{
-	go_thread(view, 1);
-}
-
-static void
-prev_thread(struct view *view)
-{
-	go_thread(view, -1);
-}
+/* ---- what changed, and what was said ---- */
 
 static void
 show_diff(struct view *view)
@@ -562,12 +518,17 @@ const struct handler code_handlers[] = {
 	{ ACT_DEFINITION, definition },
 	{ ACT_REFERENCES, references },
 	{ ACT_CALLERS, callers },
-	{ ACT_NEXT_CHANGE, next_change },
-	{ ACT_PREV_CHANGE, prev_change },
-	{ ACT_NEXT_FILE, next_file },
-	{ ACT_PREV_FILE, prev_file },
-	{ ACT_NEXT_THREAD, next_thread },
-	{ ACT_PREV_THREAD, prev_thread },
+	{ ACT_NEXT_CHANGE, code_next_change },
+	{ ACT_PREV_CHANGE, code_prev_change },
+	{ ACT_NEXT_FILE, code_next_file },
+	{ ACT_PREV_FILE, code_prev_file },
+	{ ACT_NEXT_UNPARSED, code_next_unparsed },
+	{ ACT_PREV_UNPARSED, code_prev_unparsed },
+	{ ACT_PEEK, peek },
+	{ ACT_INCLUDED, open_included },
+	{ ACT_INCLUDERS, includers },
+	{ ACT_NEXT_THREAD, code_next_thread },
+	{ ACT_PREV_THREAD, code_prev_thread },
 	{ ACT_DIFF, show_diff },
 	{ ACT_SELECT, select_lines },
 	{ ACT_EXTEND_DOWN, extend_down },

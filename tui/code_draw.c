@@ -484,8 +484,10 @@ code_draw(struct view *view, struct area area, bool focus)
 	code->gutter =
 	    (view->app->options.value[OPTION_NUMBERS] ? digits(source_lines(code->source)) : 1) + 4;
 	code->cols = body.cols - code->gutter;
-	if (code->seeking)
-		code_seek(code);
+	if (code->seek == SEEK_BRACKET)
+		code_seek_bracket(code);
+	else if (code->seek)
+		code_seek_unparsed(code);
 	lay_out(code, body.rows);
 	need_lines(code);
 	draw_title(code, area, focus);

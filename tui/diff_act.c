@@ -225,7 +225,7 @@ line_end(struct view *view)
 }
 
 static void
-ask_symbols(struct view *view, enum verb verb, bool calls)
+ask_symbols(struct view *view, enum verb verb)
 {
 	struct diff *d = diff_of(view);
 	struct codeline line;
@@ -234,7 +234,7 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 	if (diff_here(view) && diff_line(d, diff_here(view), &line))
 		name = codeline_word(&line, d->column);
 	if (name.len)
-		symbols_open(view->app, verb, name, calls);
+		symbols_open(view->app, verb, name);
 	else
 		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 }
@@ -242,19 +242,19 @@ ask_symbols(struct view *view, enum verb verb, bool calls)
 static void
 definition(struct view *view)
 {
-	ask_symbols(view, VERB_DEF, false);
+	ask_symbols(view, VERB_DEF);
 }
 
 static void
 references(struct view *view)
 {
-	ask_symbols(view, VERB_REFS, false);
+	ask_symbols(view, VERB_REFS);
 }
 
 static void
 callers(struct view *view)
 {
-	ask_symbols(view, VERB_REFS, true);
+	ask_symbols(view, VERB_CALLERS);
 }
 
 static void

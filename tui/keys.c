@@ -7,7 +7,7 @@
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
 	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(FUNCTIONS) | V(SUSPICIOUS) | \
-	    V(THREADS) | V(LOBBY) | V(OPTIONS))
+	    V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -17,12 +17,15 @@
 const struct binding bindings[] = {
 	{ ACT_OPEN, "open", "Enter Right", LISTS & ~(V(FILES) | V(OPTIONS)), N_("open"), N_("open") },
 	{ ACT_OPEN, "open", "Enter Right", V(FILES), N_("open the file; unfold the directory"), N_("open") },
+	{ ACT_OPEN, "open", "Enter", V(PEEK), N_("go there"), N_("go there") },
+	{ ACT_NEXT, "next-match", "n", V(PEEK), N_("the next definition"), NULL },
+	{ ACT_PREV, "previous-match", "N", V(PEEK), N_("the definition before"), NULL },
 	{ ACT_OPEN, "open", "Enter Right", V(OPTIONS), N_("change the value"), N_("change") },
 	{ ACT_OPEN, "open", "Enter", V(CODE),
 	    N_("open the thread on this line, else the definition of the word"), NULL },
 	{ ACT_OPEN, "open", "Enter", V(DIFF), N_("open the file at this line"), N_("open file") },
 	{ ACT_OPEN_CODE, "open-code", "Enter", V(THREAD), N_("read the code at its place"), N_("read code") },
-	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD)) & ~V(FILES), N_("back"), NULL },
+	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD) | V(PEEK)) & ~V(FILES), N_("back"), NULL },
 	{ ACT_BACK, "back", "q Esc", SOURCE | V(FILES), N_("back"), NULL },
 	{ ACT_FOLD, "fold", "zc Left", V(FILES), N_("fold the directory; from a file to its directory"),
 	    NULL },
@@ -48,16 +51,25 @@ const struct binding bindings[] = {
 	    N_("definition") },
 	{ ACT_REFERENCES, "references", "gr", SOURCE, N_("all references of the word"), NULL },
 	{ ACT_CALLERS, "callers", "gc", SOURCE, N_("the calls of the word"), NULL },
+	{ ACT_PEEK, "peek", "K", V(CODE), N_("look at the definition without going there"), NULL },
+	{ ACT_INCLUDED, "included", "gf", V(CODE), N_("the file that this line includes"), NULL },
+	{ ACT_INCLUDERS, "includers", "gi", V(CODE), N_("files that include this one"), NULL },
 	{ ACT_POP, "pop", "^T", READING, N_("back from a definition"), NULL },
 	{ ACT_JUMP_BACK, "jump-back", "^O <", READING, N_("to the place before"), NULL },
 	{ ACT_JUMP_FORWARD, "jump-forward", ">", READING, N_("forward again"), NULL },
 
+	{ ACT_JUMPS, "places", "gj", READING, N_("places gone to, and marks"), NULL },
+	{ ACT_MARK, "mark", "m", V(CODE), N_("mark this place: a letter from a to z follows"), NULL },
+	{ ACT_TO_MARK, "to-mark", "'", READING, N_("to a mark: its letter follows"), NULL },
 	{ ACT_NEXT_CHANGE, "next-change", "]c F8", SOURCE, N_("next change"), N_("next change") },
 	{ ACT_PREV_CHANGE, "previous-change", "[c F7", SOURCE, N_("change before"), NULL },
 	{ ACT_NEXT_FILE, "next-file", "]f }", SOURCE, N_("next changed file"), NULL },
 	{ ACT_PREV_FILE, "previous-file", "[f {", SOURCE, N_("changed file before"), NULL },
 	{ ACT_NEXT_THREAD, "next-thread", "]a", V(CODE), N_("next thread"), NULL },
 	{ ACT_PREV_THREAD, "previous-thread", "[a", V(CODE), N_("thread before"), NULL },
+	{ ACT_NEXT_UNPARSED, "next-unparsed", "]p", V(CODE), N_("next place that was not parsed"), NULL },
+	{ ACT_PREV_UNPARSED, "previous-unparsed", "[p", V(CODE), N_("place before that was not parsed"),
+	    NULL },
 	{ ACT_DIFF, "diff", "d", V(FILES) | V(CODE), N_("what changed in this file"), N_("diff") },
 	{ ACT_CHANGES, "changes", "D", READING, N_("files that changed between the two releases"), NULL },
 	{ ACT_SUSPICIOUS, "suspicious", "!", READING, N_("places that are not what they seem"), NULL },
@@ -139,29 +151,30 @@ const struct binding bindings[] = {
 	{ ACT_EDIT_KILL_WORD, "edit-kill-word", "^W", TYPING, N_("cut the word to the left"), NULL },
 	{ ACT_EDIT_YANK, "edit-yank", "^Y", TYPING, N_("put back what was cut"), NULL },
 
-	{ ACT_HELP, "help", "? F1", READING, N_("this help"), N_("help") },
+	{ ACT_HELP, "help", "? F1", READING | V(PEEK), N_("this help"), N_("help") },
 	{ ACT_HELP, "help", "F1", TYPING | V(SIGN), N_("this help"), N_("help") },
 	{ ACT_PALETTE, "palette", ":", READING, N_("every command by its name"), N_("commands") },
 	{ ACT_OPTIONS, "options", "o", READING & ~(V(DIFF) | V(CHANGES)), N_("options"), NULL },
 	{ ACT_MOUSE, "mouse", "gm", READING, N_("mouse on or off; with Shift the terminal keeps it"), NULL },
-	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN), N_("cancel what runs"), NULL },
-	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN), N_("draw the screen anew"), NULL },
+	{ ACT_CANCEL, "cancel", "^C", READING | TYPING | V(SIGN) | V(PEEK), N_("cancel what runs"), NULL },
+	{ ACT_REDRAW, "redraw", "^L", READING | TYPING | V(SIGN) | V(PEEK), N_("draw the screen anew"),
+	    NULL },
 	{ ACT_LEAVE, "leave", "Q", READING, N_("leave the desk; asks first"), N_("leave") },
 
-	{ ACT_DOWN, "down", "j Down", READING, N_("down"), NULL },
+	{ ACT_DOWN, "down", "j Down", READING | V(PEEK), N_("down"), NULL },
 	{ ACT_DOWN, "down", "Down ^N", V(PICK) | V(SIGN) | V(SEARCH), N_("down"), NULL },
-	{ ACT_UP, "up", "k Up", READING, N_("up"), NULL },
+	{ ACT_UP, "up", "k Up", READING | V(PEEK), N_("up"), NULL },
 	{ ACT_UP, "up", "Up ^P", V(PICK) | V(SIGN) | V(SEARCH), N_("up"), NULL },
-	{ ACT_HALF_DOWN, "half-down", "^D", READING, N_("half a page down"), NULL },
-	{ ACT_HALF_UP, "half-up", "^U", READING, N_("half a page up"), NULL },
-	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING, N_("a page down"), NULL },
+	{ ACT_HALF_DOWN, "half-down", "^D", READING | V(PEEK), N_("half a page down"), NULL },
+	{ ACT_HALF_UP, "half-up", "^U", READING | V(PEEK), N_("half a page up"), NULL },
+	{ ACT_PAGE_DOWN, "page-down", "Space PgDn ^F", READING | V(PEEK), N_("a page down"), NULL },
 	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(PICK) | V(SIGN) | V(SEARCH), N_("a page down"), NULL },
 	{ ACT_PAGE_DOWN, "page-down", "PgDn", V(COMPOSE), N_("a page down in what it is about"), NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp", V(COMPOSE), N_("a page up in what it is about"), NULL },
-	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING, N_("a page up"), NULL },
+	{ ACT_PAGE_UP, "page-up", "PgUp ^B", READING | V(PEEK), N_("a page up"), NULL },
 	{ ACT_PAGE_UP, "page-up", "PgUp", V(PICK) | V(SIGN) | V(SEARCH), N_("a page up"), NULL },
-	{ ACT_TOP, "top", "gg Home", READING, N_("to the top"), NULL },
-	{ ACT_END, "end", "G End", READING, N_("to the end"), NULL },
+	{ ACT_TOP, "top", "gg Home", READING | V(PEEK), N_("to the top"), NULL },
+	{ ACT_END, "end", "G End", READING | V(PEEK), N_("to the end"), NULL },
 	{ ACT_LEFT, "left", "h Left", SOURCE, N_("left; from the first column to the files"), NULL },
 	{ ACT_RIGHT, "right", "l Right", SOURCE, N_("right"), NULL },
 	{ ACT_WORD, "word", "w", V(CODE), N_("to the next word"), NULL },
@@ -201,10 +214,28 @@ static const struct {
 const char *
 view_name(enum view_kind view)
 {
-	static const char *const view_names[] = { N_("files"), N_("outline"), N_("code"),
-		N_("search results"), N_("symbols"), N_("changes"), N_("changed functions"),
-		N_("suspicious places"), N_("diff"), N_("threads"), N_("thread"), N_("releases"),
-		N_("choosing"), N_("searching"), N_("writing"), N_("signing"), N_("prompt"), N_("options") };
+	static const char *const view_names[] = {
+		[VIEW_FILES] = N_("files"),
+		[VIEW_OUTLINE] = N_("outline"),
+		[VIEW_CODE] = N_("code"),
+		[VIEW_HITS] = N_("search results"),
+		[VIEW_SYMBOLS] = N_("symbols"),
+		[VIEW_CHANGES] = N_("changes"),
+		[VIEW_FUNCTIONS] = N_("changed functions"),
+		[VIEW_SUSPICIOUS] = N_("suspicious places"),
+		[VIEW_DIFF] = N_("diff"),
+		[VIEW_THREADS] = N_("threads"),
+		[VIEW_THREAD] = N_("thread"),
+		[VIEW_LOBBY] = N_("releases"),
+		[VIEW_PICK] = N_("choosing"),
+		[VIEW_SEARCH] = N_("searching"),
+		[VIEW_COMPOSE] = N_("writing"),
+		[VIEW_SIGN] = N_("signing"),
+		[VIEW_PROMPT] = N_("prompt"),
+		[VIEW_OPTIONS] = N_("options"),
+		[VIEW_JUMPS] = N_("places"),
+		[VIEW_PEEK] = N_("definition"),
+	};
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return _(view_names[view]);
 }

@@ -105,6 +105,7 @@ code_show(struct view *view, struct place place)
 		code_ask_marks(code);
 	}
 	code->selecting = false;
+	code->seek = SEEK_NOTHING;
 	code->left = 0;
 	code->place = place;
 	if (place.line == 0)
@@ -209,6 +210,8 @@ cancel(struct view *view)
 	bool ran = orders_runs(view->app->orders, code->hit_order);
 
 	orders_cancel(view->app->orders, code->hit_order);
+	ran |= code->seek != SEEK_NOTHING;
+	code->seek = SEEK_NOTHING;
 	return ran;
 }
 

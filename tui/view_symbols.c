@@ -10,8 +10,9 @@ struct symbols {
 	struct list list;
 	struct symbol *rows;
 	size_t count;
-	bool jump;  /* a single definition is gone to at once */
-	bool calls; /* keep only these */
+	bool jump;      /* a single definition is gone to at once */
+	bool includes;  /* keep only these */
+	size_t awaited; /* orders that have not ended */
 	struct str name;
 };
 
@@ -81,15 +82,18 @@ take(void *ctx, const struct answer *answer)
 {
 	struct symbols *s = ctx;
 
-	if (answer->kind == ANSWER_AGAIN)
-		s->count = 0;
-	else if (answer->kind == ANSWER_ROW) {
+	if (answer->kind == ANSWER_AGAIN) {
+		if (s->awaited == 1)
+			s->count = 0;
+	} else if (answer->kind == ANSWER_ROW) {
 		if (!row_get_num(answer->row, F_LINE) ||
-		    (s->calls && !str_is(row_get(answer->row, F_ROLE), "call")))
+		    (s->includes && !str_is(row_get(answer->row, F_ROLE), "include")))
 			return;
 		s->rows = list_grow(s->rows, s->count, sizeof *s->rows);
 		s->rows[s->count++] = symbol_of(&s->list.arena, answer->row);
-	} else if (list_ended(&s->list, answer) && !s->list.failed)
+	} else if (list_ended(&s->list, answer) && --s->awaited > 0)
+		s->list.done = false;
+	else if (s->list.done && !s->list.failed)
 		ended(s);
 }
 
@@ -172,26 +176,60 @@ const struct view_ops symbols_ops = {
 	.cancel = list_cancel,
 };
 
-void
-symbols_open(struct app *app, enum verb verb, struct str name, bool calls)
+static struct symbols *
+symbols_new(struct app *app, const char *title, struct str name)
 {
-	struct order order = { .verb = verb };
 	struct symbols *s = mem_new(struct symbols);
 	char shown[160];
 
 	list_init(&s->list, &symbols_ops, app);
-	s->jump = verb == VERB_DEF;
-	s->calls = calls;
 	s->name = arena_str(&s->list.arena, name);
-	snprintf(s->list.title, sizeof s->list.title,
-	    calls                  ? _("CALLS OF %s")
-		: verb == VERB_DEF ? _("DEFINITIONS OF %s")
-				   : _("REFERENCES OF %s"),
-	    show_in(shown, sizeof shown, name));
-	row_set(&order.args, F_RELEASE, model_reading(&app->model));
-	row_set(&order.args, F_NAME, s->name);
-	s->list.order = orders_read(app->orders, &order, take, s);
+	snprintf(s->list.title, sizeof s->list.title, "%s %s", title, show_in(shown, sizeof shown, name));
 	app_push(app, &s->list.view);
+	return s;
+}
+
+static void
+ask(struct symbols *s, enum verb verb, struct str name)
+{
+	struct app *app = s->list.view.app;
+	struct order order = { .verb = verb };
+	struct place from = app_place(app);
+
+	row_set(&order.args, F_RELEASE, model_reading(&app->model));
+	row_set(&order.args, F_NAME, name);
+	if (verb == VERB_DEF && from.path.len)
+		row_set(&order.args, F_PATH, from.path);
+	s->list.order = orders_read(app->orders, &order, take, s);
+	s->awaited++;
+}
+
+void
+symbols_open(struct app *app, enum verb verb, struct str name)
+{
+	struct symbols *s = symbols_new(app,
+	    verb == VERB_DEF           ? _("DEFINITIONS OF")
+		: verb == VERB_CALLERS ? _("CALLS OF")
+				       : _("REFERENCES OF"),
+	    name);
+
+	s->jump = verb == VERB_DEF;
+	ask(s, verb, s->name);
+}
+
+/* A file is included under the end of its path, from any of its directories on. */
+void
+includers_open(struct app *app, struct str path)
+{
+	struct symbols *s = symbols_new(app, _("FILES THAT INCLUDE"), path);
+
+	s->includes = true;
+	for (struct str end = s->name; end.len;) {
+		ask(s, VERB_REFS, end);
+		const char *slash = memchr(end.data, '/', end.len);
+		size_t cut = slash ? (size_t)(slash - end.data) + 1 : end.len;
+		end = (struct str){ end.data + cut, end.len - cut };
+	}
 }
 
 /* ---- the outline ---- */

@@ -4,7 +4,7 @@
 
 extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, changes_ops,
     suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, pick_ops, search_ops,
-    compose_ops, sign_ops, prompt_ops, options_ops;
+    compose_ops, sign_ops, prompt_ops, options_ops, jumps_ops, peek_ops;
 
 const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_FILES] = &files_ops,
@@ -25,4 +25,6 @@ const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_SIGN] = &sign_ops,
 	[VIEW_PROMPT] = &prompt_ops,
 	[VIEW_OPTIONS] = &options_ops,
+	[VIEW_JUMPS] = &jumps_ops,
+	[VIEW_PEEK] = &peek_ops,
 };

@@ -1,9 +1,11 @@
 """The code pane, driven by scripts."""
 
+import json
 import re
 import unittest
 
 from desk import Desk
+from harness import run
 
 
 class CodePane(Desk):
@@ -57,6 +59,43 @@ class CodePane(Desk):
 		self.assertTrue(any("│  9            return isalnum" in row for row in s["plain"]), s["plain"])
 		self.assertTrue(any(re.search(r"│ +→ return isalnum", row) for row in s["shown"]), s["shown"])
 		self.assertFalse(any("│  9 " in row for row in s["shown"]))
+
+	def pages(self):
+		log = self.ok(run("-C", self.room, "log", "--json")).text.splitlines()
+		return [r["payload"]["path"] for r in map(json.loads, log) if r["type"] == "page"]
+
+	def test_a_definition_is_looked_at_without_leaving(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter", "type /", "type ct_equal|scan_buffer|engine_load\\(argv", "key Enter",
+			"screen call", "key K", "screen peek", "key q", "screen back", "key K Enter", "screen gone", "key ^T", "screen popped"))
+		s = self.titled(done.text)
+		self.assertEqual(s["back"][1:20], s["call"][1:20])
+		title = next(row for row in s["peek"] if re.search(r"│ \w+  src/\w+\.c:\d+", row))
+		name, path = re.search(r"│ (\w+)  (src/\w+\.c):\d+", title).groups()
+		self.assertIn(path, self.pages())
+		self.assertRegex(s["gone"][1], re.escape(path))
+		self.assertRegex(s["popped"][1], r"src/main\.c")
+
+	def test_marks_and_places(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter j j ma", "expect Marked", "key t", "type tok.c", "key Enter ' b",
+			"expect Nothing is marked b", "key m", "key 7", "expect a letter from a to z", "key gj", "screen places", "key G Enter", "screen mark",
+			"key gj", "screen again", "key q ' a", "absent Nothing"))
+		s = self.titled(done.text)
+		self.assertRegex(s["places"][1], r"^ PLACES")
+		self.assertTrue(any(re.match(r" 'a src/main\.c:3$", row) for row in s["places"]), s["places"])
+		self.assertRegex(s["mark"][1], r"src/main\.c.* 3/63")
+		self.assertIn("    src/tok.c:1", s["again"])
+
+	def test_includes_both_ways(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter gf", "screen included", "key gi", "expect FILES THAT INCLUDE include/acme.h",
+			"expect src/vault.c", "key ^O", "key G gf", "expect No file is named on this line"))
+		self.assertIn("include/acme.h", self.titled(done.text)["included"][1])
+
+	def test_what_was_not_parsed_is_stepped_through(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter ]p", "screen next", "key ]p", "expect Nothing further that was not parsed"))
+		self.assertIn("tests/nest.c", self.titled(done.text)["next"][1])
+
+	def test_calls_are_listed(self):
+		self.ok(self.script("key t", "type ct.c", "key Enter", "type /", "type ct_equal", "key Enter gc", "expect CALLS OF ct_equal", "expect src/auth.c"))
 
 
 if __name__ == "__main__":
