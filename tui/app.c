@@ -352,6 +352,8 @@ static const struct {
 	{ ACT_RESULTS, hits_again },
 	{ ACT_FIND_FILE, find_file_open },
 	{ ACT_FIND_SYMBOL, find_symbol_open },
+	{ ACT_FIND_THREAD, find_thread_open },
+	{ ACT_FIND_RELEASE, find_release_open },
 	{ ACT_JUMP_BACK, app_jump_back },
 	{ ACT_JUMP_FORWARD, app_jump_forward },
 	{ ACT_POP, app_pop },

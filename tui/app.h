@@ -185,6 +185,9 @@ void help_open(struct app *app);
 void palette_open(struct app *app);
 void find_file_open(struct app *app);
 void find_symbol_open(struct app *app);
+void find_thread_open(struct app *app);
+void find_release_open(struct app *app);
+void release_read(struct app *app, size_t at); /* that of the model, compared with the one before it or as it is */
 void state_open(struct app *app, const struct thread *thread);
 void compose_unsigned(struct view *view); /* its draft was given up */
 void compose_comment(struct app *app, struct target target, const char *kind);

@@ -42,6 +42,8 @@ const struct binding bindings[] = {
 
 	{ ACT_FIND_FILE, "find-file", "t ^P", READING, N_("find a file by its name"), N_("find file") },
 	{ ACT_FIND_SYMBOL, "find-symbol", "T", READING, N_("find a symbol by its name"), NULL },
+	{ ACT_FIND_THREAD, "find-thread", "gt", READING, N_("find a thread by its title, path or id"), NULL },
+	{ ACT_FIND_RELEASE, "find-release", "gv", READING, N_("read another release"), NULL },
 	{ ACT_SEARCH, "search-here", "/", READING, N_("search here"), NULL },
 	{ ACT_NEXT, "next-match", "n", READING, N_("next match"), NULL },
 	{ ACT_PREV, "previous-match", "N", READING, N_("match before"), NULL },

@@ -106,12 +106,10 @@ draw(struct view *view, struct area area, bool focus)
 		draw_facts(model, area_part(area, rows, 0, area.rows - rows, area.cols));
 }
 
-static void
-read_it(struct view *view)
+void
+release_read(struct app *app, size_t at)
 {
-	struct app *app = view->app;
 	const struct model *model = &app->model;
-	size_t at = list_of(view)->scroll.cursor;
 	struct str base = at > 0 && at <= model->release_count ? model->releases[at - 1].name : STR("");
 
 	if (at >= model->release_count)
@@ -120,9 +118,18 @@ read_it(struct view *view)
 		base = model_base(model);
 	struct str release = app_intern(app, model->releases[at].name);
 	base = app_intern(app, base);
-	app_close(app, view);
 	app_read_release(app, release, base);
 	app_focus(app, PANE_FILES);
+}
+
+static void
+read_it(struct view *view)
+{
+	struct app *app = view->app;
+	size_t at = list_of(view)->scroll.cursor;
+
+	app_close(app, view);
+	release_read(app, at);
 }
 
 static void

@@ -150,6 +150,19 @@ first(int a)
 	def test_what_is_no_search_is_said_at_once(self):
 		self.ok(self.script("key g/", "type -x y", "expect -x is no option", "key Enter", "expect > -x y"))
 
+	def test_finders_say_what_they_found(self):
+		self.ok(self.script("key t", "type Makefile", "expect changed since 1.1: +1 -1", "key Esc T", "type scan_buffer", "expect src/scan.c:59",
+			"expect scan_buffer(const", "key Esc gt", "type time", "expect Password compared", "expect finding by anna, 2 entries", "key Enter",
+			"expect signature good", "key gv", "type 1.0", "key Enter", "expect acme-av 1.0"))
+
+	def test_files_open_lately_come_first(self):
+		done = self.ok(self.script("key t", "type vault.c", "key Enter t", "type tok.c", "key Enter t", "screen"))
+		self.assertRegex(self.screens(done.text)[0], r"type parts of its name.*\n.*│ src/vault.c .*\n.*│ src/tok.c ")
+
+	def test_the_palette_says_why_a_command_is_not_to_be_had(self):
+		self.ok(self.script("key :", "type results", "expect nothing was searched yet", "key Enter", "absent COMMANDS", "expect nothing was searched yet",
+			"key :", "type side-by-side", "expect works in: diff"))
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)

@@ -1,0 +1,303 @@
+/* Choosing a command: the help of a view, the palette, options, states of a thread. */
+
+#include "tui/match.h"
+#include "tui/pick.h"
+#include "tui/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- help: what works in the view below ---- */
+
+static struct str
+keys_shown(struct pick *pick, const struct binding *b)
+{
+	return arena_str(&pick->list.arena, str_from(b->keys));
+}
+
+static void
+fill_help(struct pick *pick)
+{
+	size_t at;
+
+	pick->count = 0;
+	for (size_t i = 0; i < binding_count; i++) {
+		const struct binding *b = &bindings[i];
+		if (!(b->views >> pick->under & 1))
+			continue;
+		if (!match_part(str_from(_(b->words)), pick_typed(pick), &at) &&
+		    !match_part(str_from(b->keys), pick_typed(pick), &at) &&
+		    !match_part(str_from(b->name), pick_typed(pick), &at))
+			continue;
+		struct item *item = pick_add(pick);
+		item->left = keys_shown(pick, b);
+		item->right = str_from(_(b->words));
+		item->action = b->action;
+	}
+	pick->list.done = true;
+}
+
+static void
+accept_action(struct pick *pick, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	enum action action = item->action;
+	const char *off = item->off;
+	char why[200];
+
+	if (off)
+		snprintf(why, sizeof why, "%s", off);
+	app_close(app, &pick->list.view);
+	if (off)
+		app_say(app, INK_TEXT, "%s", why);
+	else
+		app_act(app, action);
+}
+
+/* ---- "set NAME VALUE", typed in the palette ---- */
+
+#define SET "set "
+
+/* What stands behind SET; false if no option is being set. */
+static bool
+setting(const struct pick *pick, struct str *words)
+{
+	*words = pick_typed(pick);
+	if (!str_starts(*words, STR(SET)))
+		return false;
+	*words = (struct str){ words->data + strlen(SET), words->len - strlen(SET) };
+	return true;
+}
+
+static void
+fill_options(struct pick *pick, struct str words)
+{
+	const struct options *now = &pick->list.view.app->options;
+	struct str name = STR("");
+	char value[16], text[128];
+
+	str_next(&words, ' ', &name);
+	pick->count = 0;
+	for (enum desk_option i = 0; i < OPTION_COUNT; i++) {
+		if (match_score(name, str_from(option_name(i))) < 0 && !str_starts(name, STR("no")))
+			continue;
+		struct item *item = pick_add(pick);
+		snprintf(text, sizeof text, "%s %s  (%s)", option_name(i), option_text(now, i, value),
+		    option_values(i));
+		item->left = arena_str(&pick->list.arena, str_from(text));
+		item->right = str_from(option_words(i));
+		item->path = str_from(option_name(i));
+	}
+	pick->list.done = true;
+}
+
+/* What is typed, if it sets something; else the name of the option that is selected is completed. */
+static void
+accept_option(struct pick *pick, struct str words, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	struct options trial = app->options;
+	char text[1200];
+	enum desk_option which;
+
+	if (options_set(&trial, words, &which) == 0) {
+		app_set(app, words);
+		app_close(app, &pick->list.view);
+		return;
+	}
+	if (words.len > item->path.len)
+		app_say(app, INK_WARN, "%s", err_text());
+	snprintf(text, sizeof text, "%s%.*s ", SET, STR_ARG(item->path));
+	editor_set(&pick->line, str_from(text));
+	pick_refill(pick);
+}
+
+/* ---- palette: every command, the best match first ---- */
+
+static void
+accept_command(struct pick *pick, const struct item *item)
+{
+	struct str words;
+
+	if (setting(pick, &words))
+		accept_option(pick, words, item);
+	else
+		accept_action(pick, item);
+}
+
+/* "works in: code, diff", of the views that have the action. */
+static const char *
+works_in(struct pick *pick, enum action action)
+{
+	struct buf text = BUF(1000);
+	const char *comma = "";
+	unsigned views = 0;
+
+	for (size_t i = 0; i < binding_count; i++)
+		if (bindings[i].action == action)
+			views |= bindings[i].views;
+	int r = buf_text(&text, _("works in: "));
+	for (int view = 0; view < VIEW_KINDS && r == 0; view++)
+		if (views >> view & 1) {
+			r = buf_printf(&text, "%s%s", comma, _(view_name((enum view_kind)view)));
+			comma = ", ";
+		}
+	char *why = arena_copy(&pick->list.arena, (const char *)text.data, text.len + 1);
+	why[text.len] = 0;
+	buf_release(&text);
+	return why;
+}
+
+/* Why a command that the view has can do nothing now; NULL: it can. */
+static const char *
+why_not(const struct app *app, enum action action)
+{
+	switch (action) {
+	case ACT_CHANGES:
+	case ACT_DIFF:
+	case ACT_FUNCTIONS:
+	case ACT_NEXT_CHANGE:
+	case ACT_PREV_CHANGE:
+	case ACT_NEXT_FILE:
+	case ACT_PREV_FILE:
+		return model_base(&app->model).len ? NULL
+						   : _("there is no release to compare with; 5 chooses one");
+	case ACT_FIND_FILE:
+	case ACT_FIND_SYMBOL:
+	case ACT_GREP:
+	case ACT_SUSPICIOUS:
+		return model_reading(&app->model).len ? NULL : _("there is no release yet");
+	case ACT_FIND_THREAD:
+		return app->model.thread_count ? NULL : _("nothing was said yet");
+	case ACT_RESULTS:
+		return app->hits ? NULL : _("nothing was searched yet");
+	case ACT_POP:
+		return app->tag_count ? NULL : _("no definition was asked for");
+	case ACT_JUMP_BACK:
+		return app->jump_at ? NULL : _("there is no place before this one");
+	case ACT_JUMP_FORWARD:
+		return app->jump_at + 1 < app->jump_count ? NULL : _("there is no place to go forward to");
+	default:
+		return NULL;
+	}
+}
+
+static void
+fill_palette(struct pick *pick)
+{
+	bool had[ACT_COUNT] = { false };
+	struct str set;
+
+	if (setting(pick, &set)) {
+		fill_options(pick, set);
+		return;
+	}
+	pick->count = 0;
+	for (int here = 1; here >= 0; here--)
+		for (size_t i = 0; i < binding_count; i++) {
+			const struct binding *b = &bindings[i];
+			bool works = b->views >> pick->under & 1;
+			int name = match_score(pick_typed(pick), str_from(b->name)),
+			    words = match_score(pick_typed(pick), str_from(_(b->words)));
+			if (had[b->action] || works != here || (name < 0 && words < 0) ||
+			    (b->action >= ACT_ACCEPT && b->action < ACT_COUNT))
+				continue;
+			had[b->action] = true;
+			struct item *item = pick_add(pick);
+			item->left = str_from(b->name);
+			item->middle = keys_shown(pick, b);
+			item->right = str_from(_(b->words));
+			item->action = b->action;
+			item->off =
+			    works ? why_not(pick->list.view.app, b->action) : works_in(pick, b->action);
+			item->score = pick_typed(pick).len == 0 ? -(int)i
+			    : name > words / 2                  ? name
+								: words / 2;
+		}
+	pick_sort(pick);
+	pick->list.done = true;
+}
+
+static void
+preview_command(struct pick *pick, const struct item *item, struct buf *out)
+{
+	(void)pick;
+	if (item->off && buf_text(out, item->off) < 0)
+		return;
+}
+
+/* ---- states of a thread ---- */
+
+static void
+fill_states(struct pick *pick)
+{
+	static const char *const states[][2] = {
+		{ "resolved", N_("it is settled; the inspector's side alone says so") },
+		{ "risk accepted", N_("known and left as it is; the inspector's side") },
+		{ "withdrawn", N_("it was no issue; the inspector's side") },
+		{ "re-opened", N_("it is an issue again; the inspector's side") },
+		{ "answered", N_("the vendor has answered") },
+		{ "fix promised", N_("the vendor will mend it") },
+		{ "verify requested", N_("the vendor asks to look again") },
+		{ "disputed", N_("the vendor sees no issue") },
+	};
+	size_t at;
+
+	pick->count = 0;
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		if (!match_part(str_from(states[i][0]), pick_typed(pick), &at))
+			continue;
+		struct item *item = pick_add(pick);
+		item->left = str_from(states[i][0]);
+		item->right = str_from(_(states[i][1]));
+	}
+	pick->list.done = true;
+}
+
+static void
+accept_state(struct pick *pick, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	struct thread thread = pick->thread;
+	struct str state = item->left;
+
+	app_close(app, &pick->list.view);
+	compose_state(app, &thread, state);
+}
+
+static const struct source_of_items from_help = { N_("KEYS IN"), N_("type to filter, by words or by key"),
+	fill_help, accept_action, 18, 0, NULL, 1000 };
+static const struct source_of_items from_palette = { N_("COMMANDS"),
+	N_("type a command's name; set NAME VALUE sets an option"), fill_palette, accept_command, 20, 13,
+	preview_command, 1000 };
+static const struct source_of_items from_states = { N_("STATE OF"), N_("type, or choose"), fill_states,
+	accept_state, 18, 0, NULL, 12 };
+
+void
+help_open(struct app *app)
+{
+	struct pick *pick = pick_new(app, &from_help);
+
+	snprintf(pick->list.title, sizeof pick->list.title, _("KEYS IN %s"), view_name(pick->under));
+	pick_push(pick);
+}
+
+void
+palette_open(struct app *app)
+{
+	pick_push(pick_new(app, &from_palette));
+}
+
+void
+state_open(struct app *app, const struct thread *thread)
+{
+	struct pick *pick = pick_new(app, &from_states);
+
+	pick->thread = (struct thread){ .id = app_intern(app, thread->id),
+		.title = app_intern(app, thread->title),
+		.kind = app_intern(app, thread->kind),
+		.state = app_intern(app, thread->state) };
+	snprintf(pick->list.title, sizeof pick->list.title, _("STATE OF %.*s, now %.*s"),
+	    STR_ARG(pick->thread.id), STR_ARG(pick->thread.state));
+	pick_push(pick);
+}
