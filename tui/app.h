@@ -162,6 +162,9 @@ void includers_open(struct app *app, struct str path);
 void included_open(struct app *app, struct str name); /* the file that an include names */
 void peek_open(struct app *app, struct str name);
 void jumps_open(struct app *app);
+enum tree_kind { TREE_CALLERS, TREE_CALLEES, TREE_INCLUDERS };
+/* Of a function; or of a file, by its path. */
+void tree_open(struct app *app, enum tree_kind kind, struct str name);
 void changes_open(struct app *app);
 void suspicious_open(struct app *app);
 void suspicious_next(struct app *app); /* shows the next place behind where the code stands */

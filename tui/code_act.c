@@ -262,6 +262,26 @@ callers(struct view *view)
 }
 
 static void
+call_tree(struct view *view)
+{
+	struct str name = word_here(code_of(view));
+
+	if (name.len)
+		tree_open(view->app, TREE_CALLERS, name);
+	else
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
+}
+
+static void
+include_tree(struct view *view)
+{
+	struct place place = code_place(view);
+
+	if (place.path.len)
+		tree_open(view->app, TREE_INCLUDERS, place.path);
+}
+
+static void
 peek(struct view *view)
 {
 	struct str name = word_here(code_of(view));
@@ -524,6 +544,8 @@ const struct handler code_handlers[] = {
 	{ ACT_PREV_FILE, code_prev_file },
 	{ ACT_NEXT_UNPARSED, code_next_unparsed },
 	{ ACT_PREV_UNPARSED, code_prev_unparsed },
+	{ ACT_CALL_TREE, call_tree },
+	{ ACT_INCLUDE_TREE, include_tree },
 	{ ACT_PEEK, peek },
 	{ ACT_INCLUDED, open_included },
 	{ ACT_INCLUDERS, includers },

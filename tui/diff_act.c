@@ -224,8 +224,9 @@ line_end(struct view *view)
 	move_column(view, ACT_LINE_END);
 }
 
-static void
-ask_symbols(struct view *view, enum verb verb)
+/* The name at the cursor; empty, with words for the person, where there is none. */
+static struct str
+word_here(struct view *view)
 {
 	struct diff *d = diff_of(view);
 	struct codeline line;
@@ -233,10 +234,27 @@ ask_symbols(struct view *view, enum verb verb)
 
 	if (diff_here(view) && diff_line(d, diff_here(view), &line))
 		name = codeline_word(&line, d->column);
+	if (!name.len)
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
+	return name;
+}
+
+static void
+ask_symbols(struct view *view, enum verb verb)
+{
+	struct str name = word_here(view);
+
 	if (name.len)
 		symbols_open(view->app, verb, name);
-	else
-		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
+}
+
+static void
+call_tree(struct view *view)
+{
+	struct str name = word_here(view);
+
+	if (name.len)
+		tree_open(view->app, TREE_CALLERS, name);
 }
 
 static void
@@ -366,6 +384,7 @@ const struct handler diff_handlers[] = {
 	{ ACT_DEFINITION, definition },
 	{ ACT_REFERENCES, references },
 	{ ACT_CALLERS, callers },
+	{ ACT_CALL_TREE, call_tree },
 	{ ACT_SELECT, select_lines },
 	{ ACT_EXTEND_DOWN, extend_down },
 	{ ACT_EXTEND_UP, extend_up },

@@ -6,8 +6,8 @@
 
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
-	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(CHANGES) | V(FUNCTIONS) | V(SUSPICIOUS) | \
-	    V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS))
+	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(TREE) | V(CHANGES) | V(FUNCTIONS) | \
+	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -15,7 +15,8 @@
 #define SCROLLED (READING | V(PICK) | V(SIGN))
 
 const struct binding bindings[] = {
-	{ ACT_OPEN, "open", "Enter Right", LISTS & ~(V(FILES) | V(OPTIONS)), N_("open"), N_("open") },
+	{ ACT_OPEN, "open", "Enter Right", LISTS & ~(V(FILES) | V(TREE) | V(OPTIONS)), N_("open"),
+	    N_("open") },
 	{ ACT_OPEN, "open", "Enter Right", V(FILES), N_("open the file; unfold the directory"), N_("open") },
 	{ ACT_OPEN, "open", "Enter", V(PEEK), N_("go there"), N_("go there") },
 	{ ACT_NEXT, "next-match", "n", V(PEEK), N_("the next definition"), NULL },
@@ -25,10 +26,15 @@ const struct binding bindings[] = {
 	    N_("open the thread on this line, else the definition of the word"), NULL },
 	{ ACT_OPEN, "open", "Enter", V(DIFF), N_("open the file at this line"), N_("open file") },
 	{ ACT_OPEN_CODE, "open-code", "Enter", V(THREAD), N_("read the code at its place"), N_("read code") },
-	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD) | V(PEEK)) & ~V(FILES), N_("back"), NULL },
-	{ ACT_BACK, "back", "q Esc", SOURCE | V(FILES), N_("back"), NULL },
+	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD) | V(PEEK)) & ~(V(FILES) | V(TREE)), N_("back"),
+	    NULL },
+	{ ACT_BACK, "back", "q Esc", SOURCE | V(FILES) | V(TREE), N_("back"), NULL },
 	{ ACT_FOLD, "fold", "zc Left", V(FILES), N_("fold the directory; from a file to its directory"),
 	    NULL },
+	{ ACT_OPEN, "open", "Enter", V(TREE), N_("read the code at its place"), N_("open") },
+	{ ACT_UNFOLD, "unfold", "zo l Right", V(TREE), N_("unfold: one step further"), N_("unfold") },
+	{ ACT_FOLD, "fold", "zc h Left", V(TREE), N_("fold; from a leaf to what it hangs on"), N_("fold") },
+	{ ACT_TURN, "turn", "x", V(TREE), N_("the other way: what calls it, or what it calls"), N_("turn") },
 	{ ACT_FOLD_ALL, "fold-all", "zM", V(FILES), N_("fold all directories"), NULL },
 	{ ACT_UNFOLD_ALL, "unfold-all", "zR", V(FILES), N_("unfold all that has been read"), NULL },
 	{ ACT_TOGGLE_FOLD, "toggle-fold", "za", V(CODE), N_("fold what encloses the line, or unfold it"),
@@ -56,6 +62,10 @@ const struct binding bindings[] = {
 	{ ACT_PEEK, "peek", "K", V(CODE), N_("look at the definition without going there"), NULL },
 	{ ACT_INCLUDED, "included", "gf", V(CODE), N_("the file that this line includes"), NULL },
 	{ ACT_INCLUDERS, "includers", "gi", V(CODE), N_("files that include this one"), NULL },
+	{ ACT_CALL_TREE, "call-tree", "gC", SOURCE | V(SYMBOLS),
+	    N_("what calls the word, as a tree that unfolds"), NULL },
+	{ ACT_INCLUDE_TREE, "include-tree", "gI", V(CODE),
+	    N_("what includes this file, as a tree that unfolds"), NULL },
 	{ ACT_POP, "pop", "^T", READING, N_("back from a definition"), NULL },
 	{ ACT_JUMP_BACK, "jump-back", "^O <", READING, N_("to the place before"), NULL },
 	{ ACT_JUMP_FORWARD, "jump-forward", ">", READING, N_("forward again"), NULL },

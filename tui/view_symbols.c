@@ -162,7 +162,14 @@ release(struct view *view)
 	free(view);
 }
 
-static const struct handler handlers[] = { { ACT_OPEN, open_symbol }, { ACT_NONE, NULL } };
+static void
+call_tree(struct view *view)
+{
+	tree_open(view->app, TREE_CALLERS, symbols_of(list_of(view))->name);
+}
+
+static const struct handler handlers[] = { { ACT_OPEN, open_symbol }, { ACT_CALL_TREE, call_tree },
+	{ ACT_NONE, NULL } };
 
 const struct view_ops symbols_ops = {
 	.kind = VIEW_SYMBOLS,

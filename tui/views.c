@@ -2,7 +2,7 @@
 
 #include "tui/app.h"
 
-extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, changes_ops,
+extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, tree_ops, changes_ops,
     suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, pick_ops, search_ops,
     compose_ops, sign_ops, prompt_ops, options_ops, jumps_ops, peek_ops;
 
@@ -12,6 +12,7 @@ const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_CODE] = &code_ops,
 	[VIEW_HITS] = &hits_ops,
 	[VIEW_SYMBOLS] = &symbols_ops,
+	[VIEW_TREE] = &tree_ops,
 	[VIEW_CHANGES] = &changes_ops,
 	[VIEW_FUNCTIONS] = &functions_ops,
 	[VIEW_SUSPICIOUS] = &suspicious_ops,

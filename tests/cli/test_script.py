@@ -163,6 +163,15 @@ first(int a)
 		self.ok(self.script("key :", "type results", "expect nothing was searched yet", "key Enter", "absent COMMANDS", "expect nothing was searched yet",
 			"key :", "type side-by-side", "expect works in: diff"))
 
+	def test_call_trees_unfold_both_ways(self):
+		done = self.ok(self.script("key T", "type quarantine_restore", "key Enter", "expect quarantine_restore(const", "key gC",
+			"expect WHAT CALLS quarantine_restore", "key j l", "screen", "key h", "absent src/main.c:58", "key x", "expect WHAT restore CALLS",
+			"expect auth_check", "key j l", "expect is not known to call anything", "key Enter", "expect src/main.c"))
+		self.assertRegex(self.screens(done.text)[0], r" ▾ quarantine_restore\n   ▾ restore +src/main.c:33 .*\n     ▸ main +src/main.c:58 ")
+
+	def test_what_includes_a_file(self):
+		self.ok(self.script("key t", "type acme.h", "key Enter", "expect ACME_H", "key gI", "expect WHAT INCLUDES acme.h", "expect src/vault.c:1"))
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)
