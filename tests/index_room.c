@@ -39,6 +39,7 @@ index_room_add(struct index_room *room, const char *name, const struct test_file
 			.mode = files[i].mode ? files[i].mode : 0100644 };
 		entry.size = files[i].bytes.len;
 		git_oid("blob", files[i].bytes.data, files[i].bytes.len, entry.id);
+		entry.id[0] ^= files[i].false_id;
 		if (entry.mode != 0160000 && !index_has(room->index, entry.id))
 			entry.bytes = (const uint8_t *)files[i].bytes.data;
 		if (index_add(room->index, &entry) < 0)

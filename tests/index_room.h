@@ -12,6 +12,7 @@ struct test_file {
 	const char *path;
 	struct str bytes;
 	uint32_t mode; /* 0: 0100644 */
+	bool false_id; /* the index is told another one than its bytes have */
 };
 
 struct index_room {

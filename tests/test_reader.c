@@ -4,6 +4,7 @@
 
 #include "base/anchor.h"
 #include "base/span.h"
+#include "indexer/index/text.h"
 #include "indexer/intake/segment_write.h"
 
 #include <poll.h>
@@ -573,7 +574,8 @@ dense_highlights_are_not_cut(void **state)
 	const struct test_file files[] = { { "dense.js", buf_view(&text), 0 } };
 	index_room_add(&t.room, "3.0", files, 1);
 	asker_releases(&t.asker, &t.room);
-	ASK(PAGE, F_RELEASE, "3.0", F_PATH, "dense.js", F_LINE, NUM(1), F_END_LINE, NUM(1), F_FLAGS, NUM(ORDER_SPANS));
+	ASK(PAGE, F_RELEASE, "3.0", F_PATH, "dense.js", F_LINE, NUM(1), F_END_LINE, NUM(1), F_FLAGS,
+	    NUM(ORDER_SPANS));
 	assert_int_equal(t.reply.code, 0);
 	for (size_t i = 0; i < t.reply.count; i++) {
 		struct str part = row_get(row(i), F_TEXT);
@@ -588,6 +590,36 @@ dense_highlights_are_not_cut(void **state)
 		assert_true(end + 4 >= part.len);
 	}
 	assert_int_equal(at, text.len);
+	buf_release(&text);
+}
+
+static void
+what_is_not_its_id_is_not_served(void **state)
+{
+	struct buf text = BUF((size_t)4 << 20);
+
+	(void)state;
+	while (text.len < 3 * TEXT_CHECK_SOON)
+		assert_int_equal(buf_text(&text, "int line;\n"), 0);
+	const struct test_file files[] = { { "large.c", buf_view(&text), 0, true },
+		{ "small.c", STR("int small;\n"), 0, true } };
+	index_room_add(&t.room, "4.0", files, 2);
+	asker_releases(&t.asker, &t.room);
+	ASK(PAGE, F_RELEASE, "4.0", F_PATH, "small.c", F_LINE, NUM(1));
+	assert_int_equal(t.reply.code, ERR_FORMAT);
+	assert_int_equal(t.reply.count, 0);
+	/* the first page rests on the chunks' hashes; by its end it is known, and nothing follows */
+	ASK(PAGE, F_RELEASE, "4.0", F_PATH, "large.c", F_LINE, NUM(1));
+	assert_int_equal(t.reply.code, ERR_FORMAT);
+	assert_non_null(strstr(t.reply.why, "is not what its id says"));
+	assert_int_equal(t.reply.count, 1);
+	for (unsigned line = 1; line < 3000; line += 2000) {
+		ASK(PAGE, F_RELEASE, "4.0", F_PATH, "large.c", F_LINE, NUM(line));
+		assert_int_equal(t.reply.code, ERR_FORMAT);
+		assert_int_equal(t.reply.count, 0);
+	}
+	ASK(PAGE, F_RELEASE, "4.0", F_PATH, "large.c", F_LINE, NUM(1), F_END_LINE, NUM(2));
+	assert_int_equal(t.reply.count, 0);
 	buf_release(&text);
 }
 
@@ -1010,6 +1042,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(words_answer_until_syntax_is_there),
 	cmocka_unit_test(every_word_of_many_is_found),
 	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),
+	cmocka_unit_test(what_is_not_its_id_is_not_served),
 };
 
 int

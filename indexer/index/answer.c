@@ -116,9 +116,16 @@ answer_close(struct answer *a)
 }
 
 int
+answer_last(struct answer *a)
+{
+	a->closed = true;
+	return close_unit(a, true);
+}
+
+int
 answer_end(struct answer *a)
 {
-	int r = close_unit(a, true);
+	int r = a->closed ? 0 : close_unit(a, true);
 
 	if (r == 0)
 		r = message_begin(&a->packet, MSG_DONE, a->order);

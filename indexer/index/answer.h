@@ -33,6 +33,7 @@ struct answer {
 	struct frontier leaves;
 	uint64_t file; /* a number for the file of the row before, so that distinct ones are counted */
 	bool any;      /* a row came since the unit began */
+	bool closed;   /* the last unit has been */
 };
 
 /* send, ctx and order set by the caller, all else as here: units by bytes. */
@@ -42,7 +43,9 @@ void answer_release(struct answer *answer);
 int answer_row(struct answer *answer, const struct row *row, const struct handed *handed, uint64_t file) MUST_USE;
 /* Closes the unit so that the next row begins another. */
 int answer_close(struct answer *answer) MUST_USE;
-/* The last unit, whatever is in it, and DONE. */
+/* Closes the last unit: what comes behind may still fail. */
+int answer_last(struct answer *answer) MUST_USE;
+/* The last unit, whatever is in it, unless it has been closed, and DONE. */
 int answer_end(struct answer *answer) MUST_USE;
 
 #endif

@@ -197,6 +197,7 @@ answer_names(struct job *job, find_places *find)
 
 	if (name.len == 0 || name.len > SEG_NAME_MAX || memchr(name.data, '\n', name.len))
 		return err_set(ERR_USAGE, "a name has 1 to %d bytes", SEG_NAME_MAX);
+	job->answer->unit_rows = HITS_FIRST;
 	int r = job_releases(job, &releases, &count);
 	for (size_t i = 0; r == 0 && i < count && l.left > 0; i++) {
 		l.release = store_name(job->store, releases[i]);

@@ -4,8 +4,8 @@
 
 #include "base/anchor.h"
 
-#define ROW_REST (2 * SEG_PATH_MAX)       /* bytes of a page row beside TEXT and SPANS, and more */
-#define PIECE_MIN ((size_t)4 * 1024)      /* bytes of a page whose spans fit for certain */
+#define ROW_REST (2 * SEG_PATH_MAX)  /* bytes of a page row beside TEXT and SPANS, and more */
+#define PIECE_MIN ((size_t)4 * 1024) /* bytes of a page whose spans fit for certain */
 
 struct paging {
 	struct job *job;
@@ -16,7 +16,8 @@ struct paging {
 	struct row status;
 	struct buf text; /* of the page: the reader's own is used for spans */
 	struct buf spans;
-	size_t bytes; /* of a page, at most: less where the spans of more do not fit */
+	size_t bytes;   /* of a page, at most: less where the spans of more do not fit */
+	bool unchecked; /* the blob's id is looked at behind the page */
 };
 
 /* A page: lines first..last whole, or a piece of the one line first. */
@@ -175,7 +176,7 @@ pages(struct paging *p, uint64_t first, uint64_t last, uint64_t offset, bool one
 }
 
 static int
-paging_begin(struct paging *p, struct job *job)
+paging_begin(struct paging *p, struct job *job, bool one_page)
 {
 	const struct tree *tree;
 	size_t release;
@@ -188,7 +189,8 @@ paging_begin(struct paging *p, struct job *job)
 		r = tree_blob(tree, p->entry, &p->blob);
 	if (r == 0)
 		r = row_set_status(job, &p->status, &p->blob);
-	if (r == 0)
+	p->unchecked = r == 0 && one_page && text_check_waits(&p->blob);
+	if (r == 0 && !p->unchecked)
 		r = text_check(job->reader, &p->blob);
 	if (r < 0)
 		return r;
@@ -205,7 +207,7 @@ answer_page(struct job *job)
 	bool one = !row_has(job->args, F_END_LINE);
 	struct paging p;
 
-	int r = paging_begin(&p, job);
+	int r = paging_begin(&p, job, one);
 	uint64_t lines = p.blob.is.lines, last = one ? UINT64_MAX : row_get_num(job->args, F_END_LINE);
 	if (r == 0 && (lines == 0 || !blob_stored(&p.blob)) && first == 1)
 		r = page_row(&p, &(struct page){ 0 });
@@ -214,6 +216,10 @@ answer_page(struct job *job)
 		    (unsigned long long)lines);
 	else if (r == 0)
 		r = pages(&p, first, last < lines ? last : lines, row_get_num(job->args, F_OFFSET), one);
+	if (r == 0 && p.unchecked)
+		r = answer_last(job->answer);
+	if (r == 0 && p.unchecked)
+		r = text_check(job->reader, &p.blob);
 	buf_release(&p.text);
 	buf_release(&p.spans);
 	return r;
@@ -232,7 +238,7 @@ answer_anchor(struct job *job)
 	struct row row;
 	struct str text = STR("");
 
-	int r = paging_begin(&p, job);
+	int r = paging_begin(&p, job, false);
 	if (r == 0 && (anchor.first > anchor.last || (anchor.first == 0 && anchor.last > 0)))
 		r = err_set(ERR_USAGE, "lines %llu-%llu", (unsigned long long)anchor.first,
 		    (unsigned long long)anchor.last);

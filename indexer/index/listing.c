@@ -272,11 +272,9 @@ send_row(
 		row_set(row, F_LANGUAGE, str_from(seg_language_word(sheet->blob.is.language)));
 	struct handed handed = { hex, place->line, place->line, row_get(row, F_TEXT).len };
 	int r = answer_row(l->job->answer, row, &handed, (uint64_t)sheet->entry + 1);
-	/* the first come alone, and soon; of all further ones a unit may be large */
-	if (r == 0 && ++l->sent == HITS_FIRST) {
-		r = answer_close(l->job->answer);
+	/* the first unit is small, so that it comes soon */
+	if (++l->sent > HITS_FIRST)
 		l->job->answer->unit_rows = HITS_UNIT;
-	}
 	return r;
 }
 

@@ -14,6 +14,8 @@
 
 #include <stdatomic.h>
 
+enum segment_known { KNOWN_NOT, KNOWN_RIGHT, KNOWN_WRONG };
+
 struct segment {
 	char name[HEX_LEN(SHA256_LEN)];
 	struct seg_head head;
@@ -22,7 +24,7 @@ struct segment {
 	const uint8_t *table;   /* chunk hashes */
 	size_t chunks;
 	_Atomic uint8_t *checked; /* of a chunk: its hash agreed */
-	_Atomic uint8_t *known;   /* of a blob of a text segment: its git id agreed */
+	_Atomic uint8_t *known;   /* of a blob of a text segment: whether its git id agrees, enum segment_known */
 	_Atomic uint32_t *suspects; /* of a blob: places that are suspicious, and 1; 0: not counted yet */
 };
 

@@ -313,26 +313,62 @@ text_line(struct text_reader *reader, const struct blob *blob, uint64_t line, si
 	return text_read(reader, blob, from, *len < max ? *len : max, out);
 }
 
+static enum segment_known
+known(const struct blob *blob)
+{
+	return atomic_load_explicit(&blob->text->known[blob->number], memory_order_relaxed);
+}
+
+/* Block by block: a large blob need not be in memory as a whole. */
+static int
+find_id(struct text_reader *reader, const struct blob *blob, uint8_t id[static OID_LEN])
+{
+	struct sha1 sha1;
+	char head[40];
+	int r = 0;
+
+	sha1_init(&sha1);
+	int len = snprintf(head, sizeof head, "blob %llu", (unsigned long long)blob->is.size);
+	sha1_add(&sha1, head, (size_t)len + 1);
+	for (uint64_t at = 0, part; at < blob->is.size && r == 0; at += part) {
+		struct str text;
+		uint64_t rest = blob->is.size - at;
+		part = SEG_BLOCK - (blob->is.offset + at) % SEG_BLOCK;
+		part = part < rest ? part : rest;
+		r = text_read(reader, blob, at, part, &text);
+		if (r == 0)
+			sha1_add(&sha1, text.data, text.len);
+	}
+	sha1_end(&sha1, id);
+	return r;
+}
+
+bool
+text_check_waits(const struct blob *blob)
+{
+	return blob_stored(blob) && blob->is.size > TEXT_CHECK_SOON && known(blob) == KNOWN_NOT;
+}
+
 int
 text_check(struct text_reader *reader, const struct blob *blob)
 {
+	enum segment_known found = known(blob);
 	uint8_t id[OID_LEN];
-	struct str text;
 
-	if (!blob_stored(blob) || blob->is.size > TEXT_CHECK_MAX ||
-	    atomic_load_explicit(&blob->text->known[blob->number], memory_order_relaxed))
+	if (!blob_stored(blob) || blob->is.size > TEXT_CHECK_MAX || found == KNOWN_RIGHT)
 		return 0;
-	int r = text_whole(reader, blob, &text);
-	if (r < 0)
-		return r;
-	git_oid("blob", text.data, text.len, id);
-	if (memcmp(id, blob->is.id, sizeof id) != 0) {
-		char hex[HEX_LEN(OID_LEN)];
-		blob_hex(blob, hex);
-		return err_set(ERR_FORMAT, "not served, damaged: blob %s is not what its id says", hex);
+	if (found == KNOWN_NOT) {
+		int r = find_id(reader, blob, id);
+		if (r < 0)
+			return r;
+		found = memcmp(id, blob->is.id, sizeof id) == 0 ? KNOWN_RIGHT : KNOWN_WRONG;
+		atomic_store_explicit(&blob->text->known[blob->number], (uint8_t)found, memory_order_relaxed);
 	}
-	atomic_store_explicit(&blob->text->known[blob->number], 1, memory_order_relaxed);
-	return 0;
+	if (found == KNOWN_RIGHT)
+		return 0;
+	char hex[HEX_LEN(OID_LEN)];
+	blob_hex(blob, hex);
+	return err_set(ERR_FORMAT, "not served, damaged: blob %s is not what its id says", hex);
 }
 
 /* ---- spans ---- */

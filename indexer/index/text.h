@@ -50,10 +50,13 @@ int text_line_start(struct text_reader *reader, const struct blob *blob, uint64_
 int text_line(struct text_reader *reader, const struct blob *blob, uint64_t line, size_t max, struct str *out,
     uint64_t *len) MUST_USE;
 /*
- * Whether the bytes are what the blob's id says; asked once a session.  One of more than
- * TEXT_CHECK_MAX bytes rests on its chunks' hashes alone.
+ * Whether the bytes are what the blob's id says; read through once a session.  One of more than
+ * TEXT_CHECK_MAX bytes rests on its chunks' hashes alone; of one with more than TEXT_CHECK_SOON
+ * the first page goes out on these, and its end only when the id is found to be right.
  */
 #define TEXT_CHECK_MAX ((uint64_t)16 * 1024 * 1024)
+#define TEXT_CHECK_SOON ((uint64_t)1024 * 1024)
+bool text_check_waits(const struct blob *blob); /* until the first page is out */
 int text_check(struct text_reader *reader, const struct blob *blob) MUST_USE;
 
 /* All spans of the blob, to be read by span_decode(); borrowed until the next call. */

@@ -63,4 +63,4 @@ def measure(bench):
 def page(room, name):
     """Milliseconds; for ever where what comes is no source."""
     answer = room.ask("page", release="1", path=name, line=1, flags=SPANS)
-    return answer["ms"][0] if answer["bytes"] > 1000 else float("inf")
+    return answer["row"][0] if answer["bytes"] > 1000 else float("inf")

@@ -5,7 +5,7 @@
  *
  * A line of standard input is an order: TIMES, verb and FIELD=VALUE, tabs between.  For each a line of
  * JSON: the times in milliseconds from the order to its end with every row made text ("ms"), to the 200th
- * row or the end ("first"), and the rows and bytes of text of the last time.
+ * row or the end ("first"), to the first row ("row"), and the rows and bytes of text of the last time.
  */
 #include "base/mem.h"
 #include "base/row.h"
@@ -26,7 +26,7 @@
 	} while (0)
 
 struct timing {
-	double began, first, end;
+	double began, row, first, end;
 	uint64_t rows;
 	struct buf text;
 };
@@ -72,7 +72,9 @@ take(void *ctx, struct client *client, const struct message *message)
 		int r = render(&timing->text, &row);
 		if (r < 0)
 			return r;
-		if (++timing->rows == FIRST)
+		if (++timing->rows == 1)
+			timing->row = now();
+		if (timing->rows == FIRST)
 			timing->first = now();
 	}
 	return dec_end(&dec, "answer");
@@ -85,13 +87,15 @@ run(struct client *client, const struct order *order, struct timing *timing)
 
 	buf_clear(&timing->text);
 	timing->rows = 0;
-	timing->first = 0;
+	timing->first = timing->row = 0;
 	timing->began = now();
 	CHECK(client_read_order(client, order, &number));
 	CHECK(client_wait(client, number, take, timing, NULL));
 	timing->end = now();
 	if (timing->rows < FIRST)
 		timing->first = timing->end;
+	if (timing->rows == 0)
+		timing->row = timing->end;
 }
 
 static enum field
@@ -126,6 +130,17 @@ read_order(struct str line, uint64_t *times, struct order *order)
 }
 
 static void
+print_times(const char *head, const struct timing *all, uint64_t times, size_t which)
+{
+	printf("%s", head);
+	for (uint64_t i = 0; i < times; i++) {
+		double at;
+		memcpy(&at, (const char *)&all[i] + which, sizeof at);
+		printf("%s%.3f", i ? "," : "", at - all[i].began);
+	}
+}
+
+static void
 answer(struct client *client, struct str line)
 {
 	struct timing timing = { .text = BUF(SIZE_MAX / 2) };
@@ -133,19 +148,17 @@ answer(struct client *client, struct str line)
 	uint64_t times;
 
 	read_order(line, &times, &order);
-	double *first = mem_alloc((times + 1) * sizeof *first);
-	printf("{\"ms\":[");
+	struct timing *all = mem_alloc((times + 1) * sizeof *all);
 	for (uint64_t i = 0; i < times; i++) {
 		run(client, &order, &timing);
-		printf("%s%.3f", i ? "," : "", timing.end - timing.began);
-		first[i] = timing.first - timing.began;
+		all[i] = timing;
 	}
-	printf("],\"first\":[");
-	for (uint64_t i = 0; i < times; i++)
-		printf("%s%.3f", i ? "," : "", first[i]);
+	print_times("{\"ms\":[", all, times, offsetof(struct timing, end));
+	print_times("],\"first\":[", all, times, offsetof(struct timing, first));
+	print_times("],\"row\":[", all, times, offsetof(struct timing, row));
 	printf("],\"rows\":%llu,\"bytes\":%zu}\n", (unsigned long long)timing.rows, timing.text.len);
 	fflush(stdout);
-	free(first);
+	free(all);
 	buf_release(&timing.text);
 }
 
