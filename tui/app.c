@@ -32,8 +32,7 @@ app_release(struct app *app)
 		app_back(app);
 	for (size_t i = 0; i < app->draft_count; i++)
 		app->drafts[i]->ops->free(app->drafts[i]);
-	for (int i = 0; i < PANES; i++)
-		app->panes[i]->ops->free(app->panes[i]);
+	panes_release(app);
 	hits_forget(app);
 	suspicious_release(app);
 	seen_release(&app->seen);
@@ -224,36 +223,6 @@ back(struct app *app)
 }
 
 static void
-next_pane(struct app *app)
-{
-	app_focus(app, (app->focus + 1) % PANES);
-}
-
-static void
-prev_pane(struct app *app)
-{
-	app_focus(app, (app->focus + PANES - 1) % PANES);
-}
-
-static void
-show_files(struct app *app)
-{
-	app_focus(app, PANE_FILES);
-}
-
-static void
-show_code(struct app *app)
-{
-	app_focus(app, PANE_CODE);
-}
-
-static void
-show_outline(struct app *app)
-{
-	app_focus(app, PANE_OUTLINE);
-}
-
-static void
 toggle_mouse(struct app *app)
 {
 	option_step(&app->options, OPTION_MOUSE);
@@ -327,25 +296,13 @@ find_before(struct app *app)
 
 /* ---- dispatch ---- */
 
-static const struct {
-	enum action action;
-	void (*run)(struct app *app);
-} handlers[] = {
+static const struct app_handler handlers[] = {
 	{ ACT_HELP, help_open },
 	{ ACT_PALETTE, palette_open },
 	{ ACT_LEAVE, leave },
 	{ ACT_CANCEL, cancel },
 	{ ACT_REDRAW, redraw },
 	{ ACT_BACK, back },
-	{ ACT_NEXT_PANE, next_pane },
-	{ ACT_PREV_PANE, prev_pane },
-	{ ACT_PANE_LEFT, show_files },
-	{ ACT_PANE_RIGHT, show_code },
-	{ ACT_PANE_UP, show_files },
-	{ ACT_PANE_DOWN, show_outline },
-	{ ACT_FILES, show_files },
-	{ ACT_CODE, show_code },
-	{ ACT_OUTLINE, show_outline },
 	{ ACT_THREADS, threads_open },
 	{ ACT_LOBBY, lobby_open },
 	{ ACT_GREP, search_open },
@@ -368,10 +325,8 @@ static const struct {
 	{ ACT_MOUSE, toggle_mouse },
 };
 
-static const struct {
-	enum action action;
-	void (*run)(struct app *app);
-} list_handlers[] = { { ACT_SEARCH, find }, { ACT_NEXT, find_again }, { ACT_PREV, find_before } };
+static const struct app_handler list_handlers[] = { { ACT_SEARCH, find }, { ACT_NEXT, find_again },
+	{ ACT_PREV, find_before } };
 
 bool
 app_can(const struct view_ops *ops, enum action action)
@@ -380,6 +335,8 @@ app_can(const struct view_ops *ops, enum action action)
 
 	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
 		can |= handlers[i].action == action;
+	for (const struct app_handler *h = panes_handlers; h->action; h++)
+		can |= h->action == action;
 	for (size_t i = 0; i < sizeof list_handlers / sizeof *list_handlers; i++)
 		can |= ops->row_text && list_handlers[i].action == action;
 	return can;
@@ -403,6 +360,11 @@ app_act(struct app *app, enum action action)
 			list_handlers[i].run(app);
 			return;
 		}
+	for (const struct app_handler *h = panes_handlers; h->action; h++)
+		if (h->action == action) {
+			h->run(app);
+			return;
+		}
 	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
 		if (handlers[i].action == action) {
 			handlers[i].run(app);
@@ -412,36 +374,52 @@ app_act(struct app *app, enum action action)
 
 /* ---- keys and mouse ---- */
 
-static bool
-inside(struct area area, int row, int col)
-{
-	return row >= area.row && row < area.row + area.rows && col >= area.col && col < area.col + area.cols;
-}
-
 /* What the pointer is on; focuses a pane that was pressed. */
 static struct view *
 view_under(struct app *app, const struct key *key)
 {
-	if (!app_reading(app))
-		return inside(app_top(app)->area, key->row, key->col) ? app_top(app) : NULL;
-	for (int i = 0; i < PANES; i++)
-		if (inside(app->panes[i]->area, key->row, key->col)) {
-			if (key->mouse == MOUSE_PRESS || key->mouse == MOUSE_DOUBLE)
-				app->focus = (enum pane)i;
-			return app->panes[i];
-		}
-	return NULL;
+	bool press = key->mouse == MOUSE_PRESS || key->mouse == MOUSE_DOUBLE;
+
+	if (app_reading(app))
+		return panes_under(app, key->row, key->col, press);
+	return area_holds(app_top(app)->area, key->row, key->col) ? app_top(app) : NULL;
 }
 
 #define WHEEL_ROWS 3
 
+/* The button is held or let go: a border moves, or what is under the pointer selects. */
+static void
+drag(struct app *app, const struct key *key)
+{
+	struct view *view = app->pressed.view;
+	bool away = key->row != app->pressed.row;
+
+	if (panes_drag(app, key->row, key->col, key->mouse == MOUSE_RELEASE))
+		return;
+	if (view && view == view_under(app, key) && view->ops->drag && (away || app->pressed.dragged)) {
+		app->pressed.dragged = true;
+		view->ops->drag(view, key->row - view->area.row, key->col - view->area.col);
+	}
+	if (key->mouse == MOUSE_RELEASE)
+		app->pressed.view = NULL;
+}
+
 static void
 mouse(struct app *app, const struct key *key)
 {
-	struct view *view = view_under(app, key);
 	bool wheel = key->mouse == MOUSE_WHEEL_UP || key->mouse == MOUSE_WHEEL_DOWN;
+	bool held = key->mouse == MOUSE_DRAG || key->mouse == MOUSE_RELEASE;
 
-	if (!view || key->mouse == MOUSE_RELEASE)
+	if (held) {
+		drag(app, key);
+		return;
+	}
+	if (!wheel && app_reading(app) && panes_grab(app, key->row, key->col))
+		return;
+	struct view *view = view_under(app, key);
+	if (!wheel)
+		app->pressed = (struct pressed){ view, key->row, key->col };
+	if (!view)
 		return;
 	if (wheel && view->ops->scroll) {
 		scroll_by(view->ops->scroll(view), key->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);

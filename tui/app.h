@@ -57,6 +57,32 @@ struct suspicious {
 
 enum pane { PANE_FILES, PANE_CODE, PANE_OUTLINE, PANES };
 
+#define PANES_NARROW 70 /* columns below which one pane is shown at a time */
+
+/* How the panes of the reading screen lie. */
+struct panes {
+	bool zoom;              /* the one that has the keys, alone */
+	int files_cols, outline_rows; /* 0: as it comes */
+	struct view *other;     /* a second code pane, at rest; NULL: there is none */
+	bool below;             /* the second lies below the first, not beside it */
+	bool second;            /* the one that is not at rest is the second */
+	struct area border;     /* between files and code, as drawn last */
+	int outline_top;        /* row of the outline's title; 0: it does not lie below the files */
+	enum { GRAB_NOTHING, GRAB_FILES, GRAB_OUTLINE } grab; /* a border is being dragged */
+};
+
+/* Where the mouse's button went down. */
+struct pressed {
+	struct view *view; /* NULL: on nothing.  To be compared alone: it may be gone */
+	int row, col;
+	bool dragged;
+};
+
+struct app_handler {
+	enum action action;
+	void (*run)(struct app *app);
+};
+
 struct app {
 	struct orders *orders;
 	struct grid grid;
@@ -65,6 +91,8 @@ struct app {
 	struct model model; /* room, releases, threads, changes */
 	struct view *panes[PANES];
 	enum pane focus;
+	struct panes layout;
+	struct pressed pressed;
 	struct screen stack[STACK_MAX];
 	size_t depth;
 	struct place jumps[JUMPS_MAX];
@@ -146,6 +174,17 @@ void app_options_changed(struct app *app);
 void app_ask_kept(struct app *app); /* options of the visits before */
 /* Threads changed: asks for them. */
 void app_ask_threads(struct app *app);
+
+/* ---- app_panes.c ---- */
+
+extern const struct app_handler panes_handlers[]; /* up to one with ACT_NONE */
+void panes_draw(struct app *app, struct area area, bool focus);
+void panes_release(struct app *app);
+/* The pane there; `press`: it gets the keys.  NULL: a border. */
+struct view *panes_under(struct app *app, int row, int col, bool press);
+bool panes_grab(struct app *app, int row, int col); /* a border is taken hold of */
+bool panes_drag(struct app *app, int row, int col, bool last); /* and moved; false: none is held */
+void panes_split(struct app *app, bool below, struct place place); /* a second code pane that shows it */
 
 /* ---- views, as they are opened; each is pushed ---- */
 

@@ -43,6 +43,8 @@ show_first(struct app *app)
 	const struct change *most = NULL;
 
 	code_reload_marks(app->panes[PANE_CODE]);
+	if (app->layout.other)
+		code_reload_marks(app->layout.other);
 	if (code_source(app->panes[PANE_CODE]))
 		return;
 	for (size_t i = 0; i < model->change_count; i++) {
@@ -157,6 +159,11 @@ app_read_release(struct app *app, struct str release, struct str base)
 	if (place.path.len) {
 		place.release = app_intern(app, release);
 		code_show(app->panes[PANE_CODE], place);
+	}
+	if (app->layout.other) {
+		place = code_place(app->layout.other);
+		place.release = app_intern(app, release);
+		code_show(app->layout.other, place);
 	}
 	app->dirty = true;
 }

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-#define NARROW 70     /* columns below which one pane is shown at a time */
-#define LOW 16        /* rows below which files and outline share no column */
 #define SIDE_COLS 130 /* from here on what is written stands beside, not below */
 
 /* ---- the status line ---- */
@@ -46,7 +44,7 @@ status_parts(const struct app *app, int cols, struct part parts[static 6])
 	bool whole = str_is(m->seal, "sealed: no way out");
 	snprintf(parts[n++].text, 128, "%.*s",
 	    STR_ARG(!m->sealed               ? str_from(_("NOT SEALED"))
-		    : whole && cols < NARROW ? str_from(_("sealed"))
+		    : whole && cols < PANES_NARROW ? str_from(_("sealed"))
 		    : whole                  ? str_from(_("sealed: no way out"))
 					     : m->seal));
 	return n;
@@ -162,45 +160,6 @@ draw_last(struct app *app, struct area area)
 
 /* ---- the body ---- */
 
-static void
-draw_view(struct view *view, struct area area, bool focus)
-{
-	view->area = area;
-	if (area.rows > 0 && area.cols > 0)
-		view->ops->draw(view, area, focus);
-}
-
-static void
-draw_reading(struct app *app, struct area area, bool focus)
-{
-	size_t symbols;
-	struct area left = area, right = area;
-
-	for (int i = 0; i < PANES; i++)
-		app->panes[i]->area = (struct area){ 0 };
-	if (area.cols < NARROW) {
-		draw_view(app->panes[app->focus], area, focus);
-		return;
-	}
-	left.cols = area.cols * 3 / 10 < 44 ? area.cols * 3 / 10 : 44;
-	right = area_part(area, 0, left.cols + 1, area.rows, area.cols);
-	for (int row = 0; row < area.rows; row++)
-		area_sign(area, row, left.cols, PEN(INK_DIM, GROUND_NONE), SIGN_BAR);
-	code_outline(app->panes[PANE_CODE], &symbols);
-	int below = symbols && area.rows >= LOW ? area.rows * 2 / 5 : 0;
-	if (below > (int)symbols + 1)
-		below = (int)symbols + 1;
-	if (below == 0 && app->focus == PANE_OUTLINE)
-		below = left.rows;
-	if (below < left.rows)
-		draw_view(app->panes[PANE_FILES], area_part(left, 0, 0, left.rows - below, left.cols),
-		    focus && app->focus == PANE_FILES);
-	if (below)
-		draw_view(app->panes[PANE_OUTLINE], area_part(left, left.rows - below, 0, below, left.cols),
-		    focus && app->focus == PANE_OUTLINE);
-	draw_view(app->panes[PANE_CODE], right, focus && app->focus == PANE_CODE);
-}
-
 static struct area
 popup_area(struct view *view, struct area area)
 {
@@ -254,18 +213,18 @@ draw_body(struct app *app, struct area area)
 		side = area_part(area, under.rows, 0, rows, area.cols);
 	}
 	if (app->stack[base].view)
-		draw_view(app->stack[base].view, under, base == app->depth - 1);
+		view_draw(app->stack[base].view, under, base == app->depth - 1);
 	else
-		draw_reading(app, under, base == app->depth - 1);
+		panes_draw(app, under, base == app->depth - 1);
 	if (beside) {
 		app->grid.cursor_row = -1;
-		draw_view(beside, side, beside == app_top(app));
+		view_draw(beside, side, beside == app_top(app));
 	}
 	for (size_t i = base + 1; i < app->depth; i++) {
 		struct view *view = app->stack[i].view;
 		if (view && view->ops->place == PLACE_POPUP) {
 			app->grid.cursor_row = -1;
-			draw_view(view, draw_frame(popup_area(view, area)), i == app->depth - 1);
+			view_draw(view, draw_frame(popup_area(view, area)), i == app->depth - 1);
 		}
 	}
 }

@@ -48,6 +48,7 @@ struct code {
 	enum code_seek seek;/* what is looked for in lines that are not there yet */
 	uint64_t seek_line; /* SEEK_UNPARSED..: the next line to be looked at */
 	bool selecting;
+	bool by_mouse;      /* the selection was dragged: the next press ends it */
 	uint64_t select_from; /* a line */
 
 	struct hunk_mark *hunks;

@@ -78,6 +78,12 @@ grid_row(const struct grid *grid, int row, struct buf *out)
 	return r;
 }
 
+bool
+area_holds(struct area area, int row, int col)
+{
+	return row >= area.row && row < area.row + area.rows && col >= area.col && col < area.col + area.cols;
+}
+
 struct area
 grid_area(struct grid *grid)
 {

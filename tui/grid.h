@@ -60,6 +60,7 @@ struct area {
 };
 
 struct area grid_area(struct grid *grid);
+bool area_holds(struct area area, int row, int col); /* of the grid */
 /* The part of `area` at (row, col), as much of rows x cols as lies inside; rows or cols may come out 0. */
 struct area area_part(struct area area, int row, int col, int rows, int cols);
 

@@ -145,6 +145,27 @@ run_click(struct script *s, struct str words)
 	return settle(s);
 }
 
+/* "ROW COL ROW COL": pressed there, held to the other place, let go. */
+static int
+run_drag(struct script *s, struct str words)
+{
+	struct key from = { .mouse = MOUSE_PRESS }, to = { .mouse = MOUSE_DRAG };
+	size_t second = 0;
+
+	for (int blanks = 0; second < words.len && blanks < 2; second++)
+		blanks += words.data[second] == ' ';
+	int r = read_place(s, (struct str){ words.data, second ? second - 1 : 0 }, &from);
+	if (r == 0)
+		r = read_place(s, (struct str){ words.data + second, words.len - second }, &to);
+	if (r < 0)
+		return r;
+	app_key(s->app, &from);
+	app_key(s->app, &to);
+	to.mouse = MOUSE_RELEASE;
+	app_key(s->app, &to);
+	return settle(s);
+}
+
 static int
 run_size(struct script *s, struct str words)
 {
@@ -309,6 +330,7 @@ static const struct {
 	{ "type", run_type },
 	{ "paste", run_paste },
 	{ "click", run_click },
+	{ "drag", run_drag },
 	{ "size", run_size },
 	{ "screen", run_screen },
 	{ "looks", run_looks },

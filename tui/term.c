@@ -18,7 +18,7 @@
 struct term {
 	SCREEN *screen;
 	FILE *out, *in;
-	bool ascii, colour, pastes;
+	bool ascii, colour, pastes, mouse;
 	cchar_t *line; /* of `room` cells */
 	int room;
 };
@@ -52,7 +52,8 @@ settings(struct term *term, bool colour)
 	term->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term->colour = colour && has_colors() && start_color() == OK && use_default_colors() == OK;
 	const char *kmous = tigetstr("kmous");
-	term->pastes = kmous && kmous != (char *)-1;
+	term->mouse = kmous && kmous != (char *)-1;
+	term->pastes = term->mouse;
 	if (term->pastes) {
 		define_key("\033[200~", PASTE_KEY);
 		define_key("\033[201~", PASTE_END_KEY);
@@ -130,12 +131,14 @@ term_colour(const struct term *term)
 void
 term_mouse(struct term *term, bool on)
 {
-	(void)term;
 	/* clicks too: that is what curses makes of a press and a release that arrive together */
 	mousemask(on ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |
-		    BUTTON4_PRESSED | BUTTON5_PRESSED
+		    BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION
 		     : 0,
 	    NULL);
+	if (term->mouse)
+		putp(on ? "\033[?1002h"
+			: "\033[?1002l"); /* also while it is held: curses asks for presses alone */
 }
 
 void
@@ -221,7 +224,9 @@ mouse_key(struct key *key)
 	key->code = K_MOUSE;
 	key->row = event.y;
 	key->col = event.x;
-	if (event.bstate & BUTTON4_PRESSED)
+	if (event.bstate & REPORT_MOUSE_POSITION)
+		key->mouse = MOUSE_DRAG;
+	else if (event.bstate & BUTTON4_PRESSED)
 		key->mouse = MOUSE_WHEEL_UP;
 	else if (event.bstate & BUTTON5_PRESSED)
 		key->mouse = MOUSE_WHEEL_DOWN;

@@ -11,7 +11,7 @@
 
 struct term;
 
-enum term_mouse { MOUSE_PRESS, MOUSE_DOUBLE, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+enum term_mouse { MOUSE_PRESS, MOUSE_DOUBLE, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
 struct key {
 	int code; /* see tui/keys.h */

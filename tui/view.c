@@ -9,6 +9,14 @@ handler_of(const struct view_ops *ops, enum action action)
 	return NULL;
 }
 
+void
+view_draw(struct view *view, struct area area, bool focus)
+{
+	view->area = area;
+	if (area.rows > 0 && area.cols > 0)
+		view->ops->draw(view, area, focus);
+}
+
 bool
 view_act(struct view *view, enum action action)
 {

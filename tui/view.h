@@ -35,6 +35,8 @@ struct view_ops {
 	bool (*type)(struct view *view, int code);   /* a character; NULL: takes no text */
 	/* A press inside the area drawn last: selects.  True: on what was selected, so open it.  May be NULL. */
 	bool (*click)(struct view *view, int row, int col);
+	/* The button, pressed in the area, is held or let go in another place.  May be NULL. */
+	void (*drag)(struct view *view, int row, int col);
 	/* Row `row` of the scroll as text, to be searched; NULL: the view has a search of its own or none. */
 	int (*row_text)(struct view *view, size_t row, struct buf *out);
 	int (*popup_rows)(struct view *view); /* PLACE_POPUP: rows wanted; PLACE_SIDE: likewise when below */
@@ -47,6 +49,8 @@ struct view {
 	struct area area; /* drawn last */
 };
 
+/* Draws it there, and remembers where. */
+void view_draw(struct view *view, struct area area, bool focus);
 /* Runs the view's handler; false if it has none. */
 bool view_act(struct view *view, enum action action);
 /* Whether it has a handler, or a scroll that the app moves. */

@@ -174,10 +174,10 @@ moved(struct view *view)
 		    (size_t)line.offset + codeline_back(line.text, code->column - (size_t)line.offset + 1);
 }
 
+/* The cursor goes to a row and column of the area; true: a thread is there. */
 static bool
-click(struct view *view, int row, int col)
+go_to_cell(struct code *code, int row, int col)
 {
-	struct code *code = code_of(view);
 	struct codeline line;
 	int top = 1 + code->scope - (int)code->skip;
 	const struct symbol *scope;
@@ -201,6 +201,36 @@ click(struct view *view, int row, int col)
 		top += rows;
 	}
 	return false;
+}
+
+static bool
+click(struct view *view, int row, int col)
+{
+	struct code *code = code_of(view);
+
+	if (code->by_mouse)
+		code->selecting = code->by_mouse = false;
+	return go_to_cell(code, row, col);
+}
+
+/* Selects from where the button went down to here; the lines are a range like that of v. */
+static void
+drag(struct view *view, int row, int col)
+{
+	struct code *code = code_of(view);
+
+	if (!code->source || code_now(code) == 0)
+		return;
+	if (!code->selecting)
+		code->select_from = code_now(code);
+	code->selecting = code->by_mouse = true;
+	go_to_cell(code, row, col);
+	struct line_range range = code_selection(code);
+	uint64_t lines = range.last - range.first + 1;
+	app_say(view->app, INK_TEXT,
+	    ngettext("%llu line selected: c comments on it; with Shift held the terminal selects.",
+		"%llu lines selected: c comments on them; with Shift held the terminal selects.", lines),
+	    (unsigned long long)lines);
 }
 
 static bool
@@ -235,6 +265,7 @@ const struct view_ops code_ops = {
 	.scroll = scroll,
 	.moved = moved,
 	.click = click,
+	.drag = drag,
 	.cancel = cancel,
 };
 

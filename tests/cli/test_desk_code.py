@@ -97,6 +97,37 @@ class CodePane(Desk):
 	def test_calls_are_listed(self):
 		self.ok(self.script("key t", "type ct.c", "key Enter", "type /", "type ct_equal", "key Enter gc", "expect CALLS OF ct_equal", "expect src/auth.c"))
 
+	def border(self, screen):
+		return screen[4].index("│")
+
+	def test_panes_are_split_sized_and_zoomed(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter ^Wv", "screen two", "key Tab t", "type tok.c", "key Enter", "screen other",
+			"key S-Tab j j j", "screen first", "key Tab j", "screen second", "key Tab", "screen outline", "key ^Ww", "screen files", "key 2 ^W> ^W>",
+			"screen wide", "key ^W=", "screen even", "key ^Wz", "screen zoom", "key ^Wz ^Wc", "screen one", "key ^Wc", "expect one code pane",
+			"key ^Ws", "screen below", "click 5 50", "screen up", options=("--size", "120x28")))
+		s = self.titled(done.text)
+		self.assertEqual(s["two"][1].count("src/main.c"), 2)
+		self.assertRegex(s["other"][1], r"src/main\.c.*│ src/tok\.c")
+		self.assertRegex(s["first"][1], r"src/main\.c .* 4/63 │.* 1/33")
+		self.assertRegex(s["second"][1], r"src/main\.c .* 4/63 │.* 2/33")
+		self.assertEqual(self.cursors["outline"][1], 1)
+		self.assertEqual(self.cursors["files"][1], 1)
+		self.assertEqual(self.border(s["wide"]), self.border(s["even"]) + 8)
+		self.assertRegex(s["zoom"][1], r"^ src/tok\.c")
+		self.assertNotIn("│", "".join(s["zoom"][1:]))
+		self.assertNotIn("src/tok.c ", s["one"][1])
+		self.assertEqual(sum("src/main.c" in row for row in s["below"]), 2)
+		self.assertLess(self.cursors["up"][0], 8)
+
+	def test_a_drag_selects_lines_or_moves_a_border(self):
+		done = self.ok(self.script("key t", "type main.c", "key Enter", "drag 5 60 9 60", "expect 5 lines selected", "looks selected", "key c",
+			"expect 3-7", "key Esc", "screen before", "drag 10 %d 10 40" % 31, "screen after", "drag 3 60 3 70", "absent selected", "click 6 60",
+			"looks none", options=("--size", "100x24")))
+		s = self.titled(done.text)
+		self.assertEqual(sum("S" in row for row in s["selected"]), 5)
+		self.assertEqual((self.border(s["before"]), self.border(s["after"])), (30, 39))
+		self.assertFalse(any("S" in row for row in s["none"]))
+
 
 if __name__ == "__main__":
 	unittest.main()

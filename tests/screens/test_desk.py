@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 from harness import Case, Screen, cli
 
@@ -186,6 +187,21 @@ class Reading(Case):
 		for _ in range(2):
 			screen.type("\x1b[<0;10;%dM\x1b[<0;10;%dm" % (row + 1, row + 1))
 		self.sees(screen, "│ src/main.c")
+
+	def test_the_mouse_held_selects_lines_and_moves_a_border(self):
+		screen = self.desk(term="xterm-256color")
+		screen.type("2")
+		screen.type("\x1b[<0;50;5M")
+		self.sees(screen, "  3/33") # a press and a move that arrive at once are one event to curses
+		screen.type("\x1b[<32;50;7M")
+		self.sees(screen, "3 lines selected")
+		screen.type("\x1b[<32;50;8M\x1b[<0;50;8m")
+		self.sees(screen, "4 lines selected")
+		column = screen.lines()[3].index("│")
+		screen.type("\x1b[<0;%d;10M" % (column + 1))
+		time.sleep(0.2) # nothing shows that a border is held
+		screen.type("\x1b[<32;%d;10M" % (column - 5))
+		screen.until(re.compile(r"(?m)^.{%d}│" % (column - 6)))
 
 
 class Comparing(Case):
