@@ -149,10 +149,12 @@ enrol_people(struct demo *demo)
 	for (size_t i = 0; i < demo_people_count; i++) {
 		const struct demo_person *person = &demo_people[i];
 		const char *key = key_of(demo, person->name);
-		int r = STEP(demo, NULL, "key", "new", key, "--no-passphrase", "--comment", person->name);
+		int r = STEP(
+		    demo, NULL, "key", "new", key, "--box", "--no-passphrase", "--comment", person->name);
 		if (r == 0)
 			r = STEP(demo, NULL, "-C", demo->path, "--key", host, "roster", "add", person->name,
-			    "--role", person->role, "--pub", joined(demo, key, "", ".pub"));
+			    "--role", person->role, "--pub", joined(demo, key, "", ".pub"), "--box",
+			    joined(demo, key, "", ".box"));
 		if (r < 0)
 			return r;
 		print_format("  %s is enrolled as %s\n", person->name, person->role);

@@ -122,7 +122,7 @@ bad_characters_become_question_marks(void **state)
 	gives(GUARD_IN,
 	    "\xe6\xbc"
 	    "x\xff",
-	    "x");
+	    "\xef\xbf\xbdx\xef\xbf\xbd");
 }
 
 static void

@@ -32,6 +32,7 @@ app_release(struct app *app)
 		app_back(app);
 	for (size_t i = 0; i < app->draft_count; i++)
 		app->drafts[i]->ops->free(app->drafts[i]);
+	drafts_release(app);
 	panes_release(app);
 	hits_forget(app);
 	suspicious_release(app);
@@ -305,6 +306,7 @@ static const struct app_handler handlers[] = {
 	{ ACT_BACK, back },
 	{ ACT_THREADS, threads_open },
 	{ ACT_LOBBY, lobby_open },
+	{ ACT_DRAFTS, drafts_open },
 	{ ACT_GREP, search_open },
 	{ ACT_RESULTS, hits_again },
 	{ ACT_FIND_FILE, find_file_open },
@@ -442,6 +444,25 @@ unknown_key(struct app *app)
 	    (int)strcspn(rest, " "), rest);
 }
 
+/* A paste is told about when it is over. */
+static void
+paste(struct app *app, bool begins)
+{
+	struct view *view = app_top(app);
+
+	app->pasting = begins;
+	if (begins)
+		app->paste_lost = 0;
+	else if (app->paste_lost)
+		app_say(app, INK_WARN,
+		    ngettext("%zu character of the paste was left out: it has no place here.",
+			"%zu characters of the paste were left out: they have no place here.",
+			app->paste_lost),
+		    app->paste_lost);
+	if (!begins && view->ops->pasted)
+		view->ops->pasted(view);
+}
+
 static void
 type(struct app *app, int code)
 {
@@ -449,9 +470,13 @@ type(struct app *app, int code)
 
 	if (!view->ops->type)
 		unknown_key(app);
+	else if (app->pasting)
+		app->paste_lost += !view->ops->type(view, code);
 	else if (!view->ops->type(view, code))
 		app_say(app, INK_WARN, _("That cannot be written here."));
 }
+
+#define REPLACEMENT 0xfffd /* what the guard makes of bytes that are no character */
 
 static void
 typed_key(struct app *app, int code)
@@ -482,7 +507,7 @@ app_key(struct app *app, const struct key *key)
 {
 	app->dirty = true;
 	if (key->code == K_PASTE || key->code == K_PASTE_END) {
-		app->pasting = key->code == K_PASTE;
+		paste(app, key->code == K_PASTE);
 		return;
 	}
 	app->message[0] = 0;
@@ -496,6 +521,11 @@ app_key(struct app *app, const struct key *key)
 			letter(app, key->code);
 	} else if (key->code == K_MOUSE)
 		mouse(app, key);
+	else if (key->code == REPLACEMENT && app->pasting)
+		app->paste_lost++;
+	else if (key->code == REPLACEMENT)
+		app_say(
+		    app, INK_WARN, _("What was typed is no UTF-8 character (<U+FFFD>): it is not taken."));
 	else if (app->pasting && app_top(app)->ops->type && key->code < K_UP)
 		type(app, key->code == K_ENTER ? '\n' : key->code);
 	else if (!app->pasting)

@@ -83,6 +83,14 @@ struct app_handler {
 	void (*run)(struct app *app);
 };
 
+/* Drafts of the visits before: asked for when the desk opens, whatever release is read meanwhile. */
+struct drafts_before {
+	struct app *app;
+	uint64_t order; /* that lists them */
+	bool locked;    /* they cannot be listed without a passphrase ... */
+	bool wanted;    /* ... which may be asked for */
+};
+
 struct app {
 	struct orders *orders;
 	struct grid grid;
@@ -118,6 +126,11 @@ struct app {
 	struct seen seen; /* what was on the screen, ever */
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
 	size_t draft_count;
+	struct saving *savings;  /* notes on their way to the notebook */
+	struct drafts_before drafts_before;
+	bool told_unsaved;
+	size_t paste_lost; /* characters of a paste that were not taken */
+	struct str quote; /* the label of the lines last taken with y */
 	bool asking_to_leave, leaving, pasting, mouse, redraw;
 	bool ready; /* the releases are known: keys mean what they will mean */
 	bool dirty; /* something is to be drawn (again) */
@@ -232,9 +245,16 @@ void find_release_open(struct app *app);
 void release_read(struct app *app, size_t at); /* that of the model, compared with the one before it or as it is */
 void state_open(struct app *app, const struct thread *thread);
 void compose_unsigned(struct view *view); /* its draft was given up */
-void compose_comment(struct app *app, struct target target, const char *kind);
+typedef void speak_about(struct app *app, struct target target);
+speak_about compose_comment, compose_finding, compose_private;
+speak_about compose_quote; /* takes the label of the lines, for a writing */
 void compose_answer(struct app *app, const struct thread *thread);
 void compose_state(struct app *app, const struct thread *thread, struct str state);
+/* Drafts of the visits before; `wanted`: a passphrase may be asked for. */
+void drafts_ask(struct app *app, bool wanted);
+void drafts_release(struct app *app);
+void drafts_open(struct app *app);
+size_t drafts_unsaved(const struct app *app); /* writings put aside that would be lost */
 /* What a SAY drafted, to be agreed to or given up. */
 void sign_open(struct app *app, uint64_t order, struct str draft);
 

@@ -181,6 +181,7 @@ take_releases(void *ctx, const struct answer *answer)
 	else if (answer->kind == ANSWER_DONE || answer->kind == ANSWER_FAIL) {
 		size_t count = model->release_count;
 		app->ready = true;
+		drafts_ask(app, false);
 		if (count == 0)
 			lobby_open(app);
 		else

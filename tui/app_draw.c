@@ -33,6 +33,11 @@ status_parts(const struct app *app, int cols, struct part parts[static 6])
 	size_t open = model_open_findings(m);
 	parts[n] = (struct part){ .keep = 5 };
 	snprintf(parts[n++].text, 128, _("findings %zu open"), open);
+	if (app->draft_count) {
+		parts[n] = (struct part){ .keep = 7 };
+		snprintf(parts[n++].text, 128, ngettext("%zu draft", "%zu drafts", app->draft_count),
+		    app->draft_count);
+	}
 	parts[n] = (struct part){ .keep = 4 };
 	snprintf(parts[n++].text, 128, "%.40s %.60s", show_in(shown[0], 64, m->role),
 	    show_in(shown[3], 64, m->person));
@@ -133,11 +138,12 @@ draw_last(struct app *app, struct area area)
 
 	if (app->asking_to_leave) {
 		int at = 1;
-		if (app->draft_count)
+		size_t lost = drafts_unsaved(app);
+		if (lost)
 			at = area_printf(area, 0, 1, PEN(INK_BAD, GROUND_NONE),
 			    ngettext("%zu unsigned writing will be lost.  ",
-				"%zu unsigned writings will be lost.  ", app->draft_count),
-			    app->draft_count);
+				"%zu unsigned writings will be lost.  ", lost),
+			    lost);
 		area_words(area, 0, at, PEN(INK_WARN, GROUND_NONE),
 		    _("Leave the desk?  y leaves, any other key stays."));
 		return;

@@ -401,7 +401,7 @@ extend_up(struct view *view)
 }
 
 static void
-speak(struct view *view, const char *kind, bool whole)
+speak(struct view *view, speak_about *how, bool whole)
 {
 	struct code *code = code_of(view);
 	struct target target = { .place = code_place(view) };
@@ -416,25 +416,37 @@ speak(struct view *view, const char *kind, bool whole)
 		target.last = range.last;
 	}
 	code->selecting = false;
-	compose_comment(view->app, target, kind);
+	how(view->app, target);
 }
 
 static void
 comment(struct view *view)
 {
-	speak(view, "note", false);
+	speak(view, compose_comment, false);
 }
 
 static void
 comment_file(struct view *view)
 {
-	speak(view, "note", true);
+	speak(view, compose_comment, true);
 }
 
 static void
 finding(struct view *view)
 {
-	speak(view, "finding", false);
+	speak(view, compose_finding, false);
+}
+
+static void
+private_note(struct view *view)
+{
+	speak(view, compose_private, false);
+}
+
+static void
+quote(struct view *view)
+{
+	speak(view, compose_quote, false);
 }
 
 static void
@@ -558,6 +570,8 @@ const struct handler code_handlers[] = {
 	{ ACT_COMMENT, comment },
 	{ ACT_COMMENT_FILE, comment_file },
 	{ ACT_FINDING, finding },
+	{ ACT_PRIVATE, private_note },
+	{ ACT_TAKE, quote },
 	{ ACT_ANSWER, answer_thread },
 	{ ACT_SEARCH, search },
 	{ ACT_NEXT, next_match },

@@ -321,7 +321,7 @@ line_of(const struct diff *d, size_t at, bool old)
 
 /* Of the selection, the lines that are on the cursor's side. */
 static void
-speak(struct view *view, const char *kind, bool whole)
+speak(struct view *view, speak_about *how, bool whole)
 {
 	struct diff *d = diff_of(view);
 	struct target target = { 0 };
@@ -341,25 +341,37 @@ speak(struct view *view, const char *kind, bool whole)
 			target.last = line;
 	}
 	d->selecting = false;
-	compose_comment(view->app, target, kind);
+	how(view->app, target);
 }
 
 static void
 comment(struct view *view)
 {
-	speak(view, "note", false);
+	speak(view, compose_comment, false);
 }
 
 static void
 comment_file(struct view *view)
 {
-	speak(view, "note", true);
+	speak(view, compose_comment, true);
 }
 
 static void
 finding(struct view *view)
 {
-	speak(view, "finding", false);
+	speak(view, compose_finding, false);
+}
+
+static void
+private_note(struct view *view)
+{
+	speak(view, compose_private, false);
+}
+
+static void
+quote(struct view *view)
+{
+	speak(view, compose_quote, false);
 }
 
 const struct handler diff_handlers[] = {
@@ -391,5 +403,7 @@ const struct handler diff_handlers[] = {
 	{ ACT_COMMENT, comment },
 	{ ACT_COMMENT_FILE, comment_file },
 	{ ACT_FINDING, finding },
+	{ ACT_PRIVATE, private_note },
+	{ ACT_TAKE, quote },
 	{ ACT_NONE, NULL },
 };

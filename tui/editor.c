@@ -11,6 +11,7 @@ editor_init(struct editor *editor, bool lines, size_t max)
 void
 editor_release(struct editor *editor)
 {
+	editor_forget(editor);
 	buf_wipe(&editor->text);
 	buf_wipe(&editor->cut);
 }
@@ -24,25 +25,12 @@ editor_text(const struct editor *editor)
 void
 editor_set(struct editor *editor, struct str text)
 {
+	editor_forget(editor);
 	buf_clear(&editor->text);
 	if (buf_str(&editor->text, text) < 0)
 		buf_clear(&editor->text);
 	editor->cursor = editor->text.len;
-}
-
-static bool
-insert(struct editor *editor, const char *bytes, size_t len)
-{
-	struct buf *text = &editor->text;
-
-	if (buf_room(text, len) < 0)
-		return false;
-	memmove(text->data + editor->cursor + len, text->data + editor->cursor, text->len - editor->cursor);
-	memcpy(text->data + editor->cursor, bytes, len);
-	text->len += len;
-	text->data[text->len] = 0;
-	editor->cursor += len;
-	return true;
+	editor->revision++;
 }
 
 bool
@@ -54,21 +42,30 @@ editor_type(struct editor *editor, int code)
 
 	if (control && !(editor->lines && (code == '\n' || code == '\t')))
 		return false;
-	return insert(editor, bytes, utf8_put(code, bytes));
+	return editor_change(editor, editor->cursor, 0, (struct str){ bytes, utf8_put(code, bytes) });
+}
+
+bool
+editor_insert(struct editor *editor, struct str text)
+{
+	editor->joins = false;
+	bool done = editor_change(editor, editor->cursor, 0, text);
+	editor->joins = false;
+	return done;
 }
 
 /* ---- moving ---- */
 
-static size_t
-left_of(const struct editor *editor, size_t at)
+size_t
+editor_left(const struct editor *editor, size_t at)
 {
 	while (at > 0 && (editor->text.data[--at] & 0xc0) == 0x80)
 		continue;
 	return at;
 }
 
-static size_t
-right_of(const struct editor *editor, size_t at)
+size_t
+editor_right(const struct editor *editor, size_t at)
 {
 	if (at < editor->text.len)
 		at++;
@@ -77,21 +74,17 @@ right_of(const struct editor *editor, size_t at)
 	return at;
 }
 
-static size_t
-line_start(const struct editor *editor)
+size_t
+editor_line_start(const struct editor *editor, size_t at)
 {
-	size_t at = editor->cursor;
-
 	while (at > 0 && editor->text.data[at - 1] != '\n')
 		at--;
 	return at;
 }
 
-static size_t
-line_end(const struct editor *editor)
+size_t
+editor_line_end(const struct editor *editor, size_t at)
 {
-	size_t at = editor->cursor;
-
 	while (at < editor->text.len && editor->text.data[at] != '\n')
 		at++;
 	return at;
@@ -204,30 +197,25 @@ vertical(struct editor *editor, int width, bool down)
 		start = next;
 	size_t at = r.start;
 	while (at < r.start + r.len && column_of(text, r.start, at) < col)
-		at = right_of(editor, at);
+		at = editor_right(editor, at);
 	if (at == next && at > r.start) /* a wrapped row has no place behind its last character */
-		at = left_of(editor, at);
+		at = editor_left(editor, at);
 	editor->cursor = at;
 }
 
 /* ---- taking away ---- */
 
-static void
-take_away(struct editor *editor, size_t from, size_t to, bool keep)
+void
+editor_cut(struct editor *editor, size_t at, size_t len, bool keep)
 {
-	struct buf *text = &editor->text;
-
-	if (from >= to)
+	if (len == 0)
 		return;
 	if (keep) {
 		buf_clear(&editor->cut);
-		if (buf_add(&editor->cut, text->data + from, to - from) < 0)
+		if (buf_add(&editor->cut, editor->text.data + at, len) < 0)
 			return;
 	}
-	memmove(text->data + from, text->data + to, text->len - to);
-	text->len -= to - from;
-	text->data[text->len] = 0;
-	editor->cursor = from;
+	editor_change(editor, at, len, STR(""));
 }
 
 bool
@@ -235,22 +223,24 @@ editor_act(struct editor *editor, enum action action, int width)
 {
 	size_t at = editor->cursor, end;
 
+	if (action != ACT_EDIT_BACKSPACE && action != ACT_EDIT_DELETE)
+		editor->joins = false;
 	switch (action) {
 	case ACT_EDIT_LEFT:
-		editor->cursor = left_of(editor, at);
+		editor->cursor = editor_left(editor, at);
 		return true;
 	case ACT_EDIT_RIGHT:
-		editor->cursor = right_of(editor, at);
+		editor->cursor = editor_right(editor, at);
 		return true;
 	case ACT_EDIT_UP:
 	case ACT_EDIT_DOWN:
 		vertical(editor, width, action == ACT_EDIT_DOWN);
 		return true;
 	case ACT_EDIT_HOME:
-		editor->cursor = line_start(editor);
+		editor->cursor = editor_line_start(editor, at);
 		return true;
 	case ACT_EDIT_END:
-		editor->cursor = line_end(editor);
+		editor->cursor = editor_line_end(editor, at);
 		return true;
 	case ACT_EDIT_WORD_LEFT:
 		editor->cursor = word_left(editor);
@@ -259,24 +249,32 @@ editor_act(struct editor *editor, enum action action, int width)
 		editor->cursor = word_right(editor);
 		return true;
 	case ACT_EDIT_BACKSPACE:
-		take_away(editor, left_of(editor, at), at, false);
+		editor_cut(editor, editor_left(editor, at), at - editor_left(editor, at), false);
 		return true;
 	case ACT_EDIT_DELETE:
-		take_away(editor, at, right_of(editor, at), false);
+		editor_cut(editor, at, editor_right(editor, at) - at, false);
 		return true;
 	case ACT_EDIT_KILL:
-		end = line_end(editor);
-		take_away(editor, at, end == at ? right_of(editor, at) : end, true);
+		end = editor_line_end(editor, at);
+		editor_cut(editor, at, (end == at ? editor_right(editor, at) : end) - at, true);
 		return true;
 	case ACT_EDIT_KILL_BACK:
-		take_away(editor, line_start(editor), at, true);
+		end = editor_line_start(editor, at);
+		editor_cut(editor, end, at - end, true);
 		return true;
 	case ACT_EDIT_KILL_WORD:
-		take_away(editor, word_left(editor), at, true);
+		end = word_left(editor);
+		editor_cut(editor, end, at - end, true);
 		return true;
 	case ACT_EDIT_YANK:
 		if (editor->cut.len)
-			insert(editor, (const char *)editor->cut.data, editor->cut.len);
+			editor_insert(editor, buf_view(&editor->cut));
+		return true;
+	case ACT_EDIT_UNDO:
+		editor_undo(editor);
+		return true;
+	case ACT_EDIT_REDO:
+		editor_redo(editor);
 		return true;
 	default:
 		return false;

@@ -165,6 +165,16 @@ character_passes(uint32_t c)
 	    c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000);
 }
 
+/* In place of what is no character, or none that passes: the ui tells the person of U+FFFD and takes it not. */
+static void
+broken(struct pass *p)
+{
+	if (p->g->way == GUARD_OUT)
+		emit(p, "?", 1);
+	else
+		emit(p, "\xef\xbf\xbd", 3);
+}
+
 static void
 character_end(struct pass *p)
 {
@@ -181,8 +191,7 @@ character_end(struct pass *p)
 		let(p);
 		return;
 	}
-	if (g->way == GUARD_OUT)
-		emit(p, "?", 1);
+	broken(p);
 	drop(g);
 }
 
@@ -196,10 +205,9 @@ text_byte(struct pass *p, uint8_t b)
 	else if (b >= 0xc2 && b <= 0xf4) {
 		g->need = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : 1;
 		hold(g, b, CHARACTER);
-	} else if (b >= 0x80) {
-		if (g->way == GUARD_OUT)
-			emit(p, "?", 1);
-	} else if (g->way == GUARD_IN ? b != 0 : (b >= 0x20 && b != DEL) || any_of("\a\b\t\n\r\016\017", b))
+	} else if (b >= 0x80)
+		broken(p);
+	else if (g->way == GUARD_IN ? b != 0 : (b >= 0x20 && b != DEL) || any_of("\a\b\t\n\r\016\017", b))
 		emit(p, &b, 1);
 }
 
@@ -281,8 +289,7 @@ take(struct pass *p, uint8_t b)
 		return;
 	case CHARACTER:
 		if ((b & 0xc0) != 0x80) {
-			if (g->way == GUARD_OUT)
-				emit(p, "?", 1);
+			broken(p);
 			drop(g);
 			text_byte(p, b);
 			return;

@@ -7,7 +7,7 @@
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
 	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(TREE) | V(CHANGES) | V(FUNCTIONS) | \
-	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS))
+	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS) | V(DRAFTS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
@@ -109,6 +109,10 @@ const struct binding bindings[] = {
 	{ ACT_COMMENT, "comment", "c", SOURCE, N_("comment on the line or the selection"), N_("comment") },
 	{ ACT_COMMENT_FILE, "comment-file", "C", SOURCE, N_("comment on the whole file"), NULL },
 	{ ACT_FINDING, "finding", "F", SOURCE, N_("a finding on the line or the selection"), NULL },
+	{ ACT_PRIVATE, "private-note", "p", SOURCE, N_("a private note, kept in your notebook alone"), NULL },
+	{ ACT_TAKE, "take-lines", "y", SOURCE,
+	    N_("take the label of the lines; M-q puts it into what you write"), NULL },
+	{ ACT_DRAFTS, "drafts", "go", READING, N_("words put aside, to be taken up again"), NULL },
 	{ ACT_ANSWER, "answer", "a", V(THREAD) | V(THREADS) | V(CODE), N_("answer in the thread"),
 	    N_("answer") },
 	{ ACT_STATE, "state", "s", V(THREAD) | V(THREADS), N_("change the thread's state"), N_("state") },
@@ -171,6 +175,12 @@ const struct binding bindings[] = {
 	    NULL },
 	{ ACT_EDIT_KILL_WORD, "edit-kill-word", "^W", TYPING, N_("cut the word to the left"), NULL },
 	{ ACT_EDIT_YANK, "edit-yank", "^Y", TYPING, N_("put back what was cut"), NULL },
+	{ ACT_EDIT_UNDO, "edit-undo", "^_", V(COMPOSE), N_("undo"), NULL },
+	{ ACT_EDIT_REDO, "edit-redo", "M-_ ^R", V(COMPOSE), N_("do again what was undone"), NULL },
+	{ ACT_EDIT_QUOTE, "edit-quote", "M-q", V(COMPOSE),
+	    N_("put in the label of the lines taken with y, else of those it is about"), NULL },
+	{ ACT_PREVIEW, "preview", "M-p", V(COMPOSE), N_("how it will look in a report, or the words again"),
+	    N_("preview") },
 
 	{ ACT_HELP, "help", "? F1", READING | V(PEEK), N_("this help"), N_("help") },
 	{ ACT_HELP, "help", "F1", TYPING | V(SIGN), N_("this help"), N_("help") },
@@ -256,6 +266,7 @@ view_name(enum view_kind view)
 		[VIEW_OPTIONS] = N_("options"),
 		[VIEW_JUMPS] = N_("places"),
 		[VIEW_PEEK] = N_("definition"),
+		[VIEW_DRAFTS] = N_("words put aside"),
 	};
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
 	return _(view_names[view]);

@@ -38,6 +38,14 @@ term_served(const char *name)
 	return false;
 }
 
+/* putp writes to standard output, which is not the terminal here. */
+static void
+tell(struct term *term, const char *sequence)
+{
+	fputs(sequence, term->out);
+	fflush(term->out);
+}
+
 static void
 settings(struct term *term, bool colour)
 {
@@ -57,7 +65,7 @@ settings(struct term *term, bool colour)
 	if (term->pastes) {
 		define_key("\033[200~", PASTE_KEY);
 		define_key("\033[201~", PASTE_END_KEY);
-		putp("\033[?2004h");
+		tell(term, "\033[?2004h");
 	}
 }
 
@@ -95,7 +103,7 @@ term_close(struct term *term)
 {
 	if (term->screen) {
 		if (term->pastes)
-			putp("\033[?2004l");
+			tell(term, "\033[?2004l");
 		erase();
 		refresh();
 		endwin();

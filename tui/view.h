@@ -33,6 +33,7 @@ struct view_ops {
 	struct scroll *(*scroll)(struct view *view); /* NULL: nothing to move in */
 	void (*moved)(struct view *view);            /* after the cursor moved; may be NULL */
 	bool (*type)(struct view *view, int code);   /* a character; NULL: takes no text */
+	void (*pasted)(struct view *view);           /* after a paste; may be NULL */
 	/* A press inside the area drawn last: selects.  True: on what was selected, so open it.  May be NULL. */
 	bool (*click)(struct view *view, int row, int col);
 	/* The button, pressed in the area, is held or let go in another place.  May be NULL. */

@@ -1,35 +1,18 @@
-/* Words being written, beside what they are about: a comment, an answer, a change of state. */
+/* Words being written, beside what they are about: drawn and edited. */
 
-#include "tui/app.h"
+#include "tui/compose.h"
+
 #include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORDS_MAX ((size_t)48 * 1024) /* bytes: a record holds 64 KiB */
 #define LABEL_COLS 12
-
-enum slot { SLOT_KIND, SLOT_TITLE, SLOT_SEVERITY, SLOT_DIFFICULTY, SLOT_TEXT, SLOT_COUNT };
 
 static const char *const kinds[] = { "note", "question", "finding", NULL };
 static const char *const severities[] = { "undetermined", "informational", "low", "medium", "high",
 	"critical", NULL };
 static const char *const difficulties[] = { "undetermined", "low", "medium", "high", NULL };
-
-enum purpose { ANNOTATE, REPLY, STATE };
-
-struct compose {
-	struct view view;
-	enum purpose purpose;
-	struct target target;     /* ANNOTATE */
-	struct str thread, state; /* REPLY, STATE; interned */
-	enum slot focus;
-	size_t choice[SLOT_COUNT];
-	struct editor title, text;
-	size_t top; /* first row of the text in sight */
-	int width;  /* it was drawn at */
-	uint64_t order;
-};
 
 static struct compose *
 compose_of(struct view *view)
@@ -37,8 +20,8 @@ compose_of(struct view *view)
 	return (struct compose *)view;
 }
 
-static const char *const *
-choices(enum slot field)
+const char *const *
+compose_choices(enum slot field)
 {
 	return field == SLOT_KIND      ? kinds
 	    : field == SLOT_SEVERITY   ? severities
@@ -46,16 +29,32 @@ choices(enum slot field)
 				       : NULL;
 }
 
-static bool
-has_field(const struct compose *c, enum slot field)
+bool
+compose_has(const struct compose *c, enum slot field)
 {
-	bool finding = c->choice[SLOT_KIND] == 2;
+	bool finding = c->choice[SLOT_KIND] == KIND_FINDING;
 
 	if (field == SLOT_TEXT)
 		return true;
 	if (c->purpose != ANNOTATE)
 		return false;
 	return field == SLOT_KIND || (field == SLOT_TITLE && c->choice[SLOT_KIND] > 0) || finding;
+}
+
+bool
+compose_empty(const struct compose *c)
+{
+	return editor_text(&c->text).len == 0 && editor_text(&c->title).len == 0;
+}
+
+uint64_t
+compose_revision(const struct compose *c)
+{
+	uint64_t sum = c->title.revision + c->text.revision;
+
+	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++)
+		sum += c->choice[f] << 32; /* a choice counts as many keys */
+	return sum;
 }
 
 static struct editor *
@@ -69,7 +68,7 @@ editor_here(struct compose *c)
 static void
 draw_choice(struct compose *c, struct area area, int row, enum slot field, bool focus)
 {
-	const char *const *list = choices(field);
+	const char *const *list = compose_choices(field);
 	int col = LABEL_COLS;
 
 	for (size_t i = 0; list[i]; i++) {
@@ -93,11 +92,11 @@ draw_fields(struct compose *c, struct area area, bool focus)
 	int row = 0;
 
 	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++) {
-		if (!has_field(c, f))
+		if (!compose_has(c, f))
 			continue;
 		bool here = focus && c->focus == f;
 		area_words(area, row, 1, PEN(here ? INK_KEY : INK_DIM, GROUND_NONE), _(labels[f]));
-		if (choices(f))
+		if (compose_choices(f))
 			draw_choice(c, area, row, f, here);
 		else {
 			size_t cursor_row, rows;
@@ -144,19 +143,37 @@ draw_words(struct compose *c, struct area area, bool focus)
 		area_cursor(area, (int)(row - c->top), 2 + col);
 }
 
+/* At the right of the title: what becomes of the words, and how they are typed. */
+static const char *
+note(const struct compose *c)
+{
+	const struct vi *vi = &c->text.vi;
+
+	if (c->order)
+		return _("asking for the draft...");
+	if (c->preview)
+		return _("preview; M-p: the words");
+	if (vi->on && c->focus == SLOT_TEXT)
+		return vi->normal ? _("vi: commands") : _("vi: typing");
+	if (c->purpose == PRIVATE)
+		return _("for you alone");
+	return draft_kept(c) ? _("not signed yet; draft saved") : _("not signed yet");
+}
+
 static void
 draw(struct view *view, struct area area, bool focus)
 {
 	struct compose *c = compose_of(view);
 	char title[500], shown[300], lines[64] = "";
 
-	if (c->purpose == ANNOTATE) {
+	if (c->purpose == ANNOTATE || c->purpose == PRIVATE) {
 		if (c->target.first && c->target.first == c->target.last)
 			snprintf(lines, sizeof lines, _(" line %llu"), (unsigned long long)c->target.first);
 		else if (c->target.first)
 			snprintf(lines, sizeof lines, _(" lines %llu-%llu"),
 			    (unsigned long long)c->target.first, (unsigned long long)c->target.last);
-		snprintf(title, sizeof title, _("WRITING on %s%s of %.*s"),
+		snprintf(title, sizeof title,
+		    c->purpose == PRIVATE ? _("PRIVATE NOTE on %s%s of %.*s") : _("WRITING on %s%s of %.*s"),
 		    show_in(shown, sizeof shown, c->target.place.path), lines,
 		    STR_ARG(c->target.place.release));
 	} else if (c->purpose == REPLY)
@@ -164,8 +181,7 @@ draw(struct view *view, struct area area, bool focus)
 	else
 		snprintf(title, sizeof title, _("STATE of %.*s becomes %.*s"), STR_ARG(c->thread),
 		    STR_ARG(c->state));
-	view_title(
-	    area, focus, str_from(title), c->order ? _("asking for the draft...") : _("not signed yet"));
+	view_title(area, focus, str_from(title), note(c));
 	struct area body = area_part(area, 1, 0, area.rows - 1, area.cols);
 	int used = draw_fields(c, body, focus);
 	if (used && used + 1 < body.rows) {
@@ -173,152 +189,11 @@ draw(struct view *view, struct area area, bool focus)
 			area_sign(body, used, col, PEN(INK_DIM, GROUND_NONE), SIGN_LINE);
 		used++;
 	}
-	draw_words(c, area_part(body, used, 0, body.rows - used, body.cols), focus);
-}
-
-/* ---- saying it ---- */
-
-static json_t *
-words_of(const struct compose *c)
-{
-	static const char *const says[] = { "annotate", "reply", "state" };
-	json_t *say = json_pack("{s:s}", "say", says[c->purpose]);
-	int r = say ? 0 : err_set(ERR_MEMORY, "no memory");
-
-	if (r == 0 && (c->purpose != STATE || editor_text(&c->text).len))
-		r = json_set_str(say, "text", editor_text(&c->text));
-	if (r == 0 && c->purpose != ANNOTATE)
-		r = json_set_str(say, "thread", c->thread);
-	if (r == 0 && c->purpose == STATE)
-		r = json_set_str(say, "state", c->state);
-	if (c->purpose == ANNOTATE) {
-		if (r == 0)
-			r = json_set_str(say, "release", c->target.place.release);
-		if (r == 0)
-			r = json_set_foreign(say, "path", c->target.place.path);
-		if (r == 0 && c->target.first)
-			r = json_set_num(say, "first", c->target.first);
-		if (r == 0 && c->target.first)
-			r = json_set_num(say, "last", c->target.last);
-		if (r == 0)
-			r = json_set_str(say, "kind", str_from(kinds[c->choice[SLOT_KIND]]));
-		if (r == 0 && has_field(c, SLOT_TITLE) && editor_text(&c->title).len)
-			r = json_set_str(say, "title", editor_text(&c->title));
-		if (r == 0 && has_field(c, SLOT_SEVERITY))
-			r = json_set_str(say, "severity", str_from(severities[c->choice[SLOT_SEVERITY]]));
-		if (r == 0 && has_field(c, SLOT_DIFFICULTY))
-			r = json_set_str(
-			    say, "difficulty", str_from(difficulties[c->choice[SLOT_DIFFICULTY]]));
-	}
-	if (r == 0)
-		return say;
-	json_decref(say);
-	return NULL;
-}
-
-static void
-take_passphrase(void *ctx, struct app *app, struct str text)
-{
-	struct compose *c = ctx;
-
-	if (text.len)
-		orders_pass(app->orders, c->order, text);
-	else {
-		orders_cancel(app->orders, c->order);
-		c->order = 0;
-		app_say(app, INK_WARN, _("Not signed; your words are still here."));
-	}
-}
-
-static void
-take_need(struct compose *c, const json_t *need)
-{
-	char label[64], shown[40];
-
-	if (str_is(json_str(need, "need"), "touch"))
-		app_say(c->view.app, INK_WARN, _("Touch the token to sign."));
-	else {
-		snprintf(label, sizeof label, _("passphrase of %s:"),
-		    show_in(shown, sizeof shown, json_str(need, "name")));
-		prompt_open(c->view.app, label, _("Enter alone gives up"), true, take_passphrase, c);
-	}
-}
-
-static void
-signed_and_recorded(struct compose *c, const json_t *done)
-{
-	struct app *app = c->view.app;
-
-	app_say(app, INK_GOOD, _("Signed and recorded: record %llu."),
-	    (unsigned long long)json_num(done, "index"));
-	c->order = 0;
-	app_close(app, &c->view);
-	app_ask_threads(app);
-	if (app_top(app)->ops->kind == VIEW_THREAD)
-		thread_refresh(app_top(app));
-}
-
-static void
-take(void *ctx, const struct answer *answer)
-{
-	struct compose *c = ctx;
-	struct app *app = c->view.app;
-	char shown[400];
-
-	switch (answer->kind) {
-	case ANSWER_DRAFT:
-		sign_open(app, answer->id, answer->data);
-		return;
-	case ANSWER_NEED:
-		take_need(c, answer->json);
-		return;
-	case ANSWER_DONE:
-		signed_and_recorded(c, answer->json);
-		return;
-	case ANSWER_FAIL:
-		c->order = 0;
-		while (app_top(app) != &c->view)
-			app_back(app);
-		app_say(
-		    app, INK_BAD, _("Not signed: %s"), show_in(shown, sizeof shown, str_from(answer->why)));
-		return;
-	default:
-		return;
-	}
-}
-
-static void
-done(struct view *view)
-{
-	struct compose *c = compose_of(view);
-
-	if (c->order)
-		return;
-	if (c->purpose != STATE && editor_text(&c->text).len == 0) {
-		app_say(view->app, INK_WARN, _("Nothing is written yet."));
-		c->focus = SLOT_TEXT;
-		return;
-	}
-	if (has_field(c, SLOT_SEVERITY) && editor_text(&c->title).len == 0) {
-		app_say(view->app, INK_WARN, _("A finding needs a title."));
-		c->focus = SLOT_TITLE;
-		return;
-	}
-	json_t *say = words_of(c);
-	if (!say) {
-		app_say(view->app, INK_BAD, "%s", err_text());
-		return;
-	}
-	c->order = orders_json(view->app->orders, MSG_SAY, say, take, c);
-	json_decref(say);
-}
-
-/* A draft that was given up while it was shown: the words stay. */
-void
-compose_unsigned(struct view *view)
-{
-	if (view->ops->kind == VIEW_COMPOSE)
-		compose_of(view)->order = 0;
+	struct area words = area_part(body, used, 0, body.rows - used, body.cols);
+	if (c->preview)
+		compose_preview(c, words);
+	else
+		draw_words(c, words, focus);
 }
 
 /* ---- fields and typing ---- */
@@ -328,7 +203,7 @@ move_focus(struct compose *c, int step)
 {
 	do
 		c->focus = (enum slot)((c->focus + SLOT_COUNT + (unsigned)step) % SLOT_COUNT);
-	while (!has_field(c, c->focus));
+	while (!compose_has(c, c->focus));
 }
 
 static void
@@ -346,12 +221,25 @@ prev_field(struct view *view)
 static void
 choose(struct compose *c, int step)
 {
-	const char *const *list = choices(c->focus);
+	const char *const *list = compose_choices(c->focus);
 	size_t count = 0;
 
 	while (list[count])
 		count++;
 	c->choice[c->focus] = (c->choice[c->focus] + count + (size_t)step) % count;
+	draft_changed(c);
+}
+
+/* "?" makes a comment a question, as long as nothing is written in it. */
+static bool
+ask(struct compose *c, int code)
+{
+	if (code != '?' || c->purpose != ANNOTATE || c->choice[SLOT_KIND] != KIND_NOTE ||
+	    c->view.app->pasting || (c->focus != SLOT_KIND && !compose_empty(c)))
+		return false;
+	c->choice[SLOT_KIND] = KIND_QUESTION;
+	app_say(c->view.app, INK_TEXT, _("A question; one more ? is written."));
+	return true;
 }
 
 static bool
@@ -360,11 +248,30 @@ type(struct view *view, int code)
 	struct compose *c = compose_of(view);
 	struct editor *editor = editor_here(c);
 
-	if (editor)
-		return editor_type(editor, code);
+	if (ask(c, code))
+		return true;
+	if (editor == &c->text && c->text.vi.normal && !view->app->pasting) {
+		if (!editor_vi_key(editor, code, c->width))
+			app_say(view->app, INK_WARN,
+			    _("vi's commands here: hjkl w b 0 ^ $ gg G i a I A o O x D C p P J u, d c y with "
+			      "a motion."));
+		draft_changed(c);
+		return true;
+	}
+	if (editor) {
+		bool taken = editor_type(editor, code);
+		draft_changed(c);
+		return taken;
+	}
 	if (code == ' ')
 		choose(c, 1);
 	return code == ' ';
+}
+
+static void
+pasted(struct view *view)
+{
+	draft_save(compose_of(view));
 }
 
 static void
@@ -374,8 +281,12 @@ newline(struct view *view)
 
 	if (c->focus != SLOT_TEXT)
 		move_focus(c, 1);
+	else if (c->text.vi.normal)
+		editor_vi_key(&c->text, 'j', c->width);
 	else if (!editor_type(&c->text, '\n'))
 		app_say(view->app, INK_WARN, _("A record holds no more."));
+	else
+		draft_save(c);
 }
 
 static void
@@ -388,9 +299,10 @@ edit(struct view *view, enum action action)
 		move_focus(c, c->focus == SLOT_KIND ? 0 : -1);
 	else if (action == ACT_EDIT_DOWN && c->focus != SLOT_TEXT)
 		move_focus(c, 1);
-	else if (editor)
+	else if (editor) {
 		editor_act(editor, action, c->width);
-	else if (action == ACT_EDIT_LEFT || action == ACT_EDIT_RIGHT)
+		draft_changed(c);
+	} else if (action == ACT_EDIT_LEFT || action == ACT_EDIT_RIGHT)
 		choose(c, action == ACT_EDIT_LEFT ? -1 : 1);
 }
 
@@ -413,6 +325,59 @@ EDIT(edit_kill, ACT_EDIT_KILL)
 EDIT(edit_kill_back, ACT_EDIT_KILL_BACK)
 EDIT(edit_kill_word, ACT_EDIT_KILL_WORD)
 EDIT(edit_yank, ACT_EDIT_YANK)
+EDIT(edit_undo, ACT_EDIT_UNDO)
+EDIT(edit_redo, ACT_EDIT_REDO)
+
+/* "RELEASE:PATH:FIRST-LAST", as the commands take it. */
+static struct str
+label(struct app *app, const struct target *target)
+{
+	const struct place *place = &target->place;
+	struct buf text = BUF(65536);
+	char path[4096];
+
+	int r =
+	    buf_printf(&text, "%.*s:%s", STR_ARG(place->release), show_in(path, sizeof path, place->path));
+	if (r == 0 && target->first)
+		r = buf_printf(&text, ":%llu", (unsigned long long)target->first);
+	if (r == 0 && target->last > target->first)
+		r = buf_printf(&text, "-%llu", (unsigned long long)target->last);
+	struct str out = r == 0 ? app_intern(app, buf_view(&text)) : STR("");
+	buf_release(&text);
+	return out;
+}
+
+void
+compose_quote(struct app *app, struct target target)
+{
+	app->quote = label(app, &target);
+	app_say(app, INK_TEXT, _("Taken: %.*s; M-q puts it into what you write."), STR_ARG(app->quote));
+}
+
+static void
+quote(struct view *view)
+{
+	struct compose *c = compose_of(view);
+	struct str text = view->app->quote;
+
+	if (text.len == 0 && c->target.place.path.len)
+		text = label(view->app, &c->target);
+	if (text.len == 0)
+		app_say(view->app, INK_TEXT,
+		    _("No lines were taken; y takes those of the cursor or the selection."));
+	else if (!editor_insert(&c->text, text))
+		app_say(view->app, INK_WARN, _("A record holds no more."));
+	draft_changed(c);
+}
+
+static void
+preview(struct view *view)
+{
+	struct compose *c = compose_of(view);
+
+	c->preview = !c->preview;
+	c->top = 0;
+}
 
 /* The pane beside stays where one writes; what it is about can be read on in. */
 static void
@@ -446,11 +411,23 @@ back(struct view *view)
 	struct compose *c = compose_of(view);
 	struct app *app = view->app;
 
-	if (editor_text(&c->text).len == 0 && editor_text(&c->title).len == 0)
+	if (c->preview) {
+		preview(view);
+		return;
+	}
+	if (c->focus == SLOT_TEXT && editor_vi_escape(&c->text))
+		return;
+	if (c->order) /* a prompt or a draft that was given up is taken off first */
+		return;
+	draft_save(c);
+	if (compose_empty(c))
 		app_back(app);
 	else if (app_put_aside(app, view))
-		app_say(app, INK_TEXT,
-		    _("Put aside until you leave; the same key on the same place takes it up again."));
+		app_say(app, INK_TEXT, "%s",
+		    c->note[0] || c->saving
+			? _("Put aside, in your notebook too; the same key on the same place takes it up "
+			    "again.")
+			: _("Put aside until you leave; the same key on the same place takes it up again."));
 }
 
 static void
@@ -459,6 +436,7 @@ release(struct view *view)
 	struct compose *c = compose_of(view);
 
 	orders_cancel_of(view->app->orders, c);
+	draft_detach(c);
 	editor_release(&c->title);
 	editor_release(&c->text);
 	free(c);
@@ -471,7 +449,7 @@ rows(struct view *view)
 	int fields = 0;
 
 	for (enum slot f = SLOT_KIND; f < SLOT_TEXT; f++)
-		fields += has_field(c, f);
+		fields += compose_has(c, f);
 	return 10 + fields;
 }
 
@@ -481,13 +459,14 @@ cancel(struct view *view)
 	struct compose *c = compose_of(view);
 	bool ran = c->order != 0;
 
+	draft_save(c);
 	orders_cancel(view->app->orders, c->order);
 	c->order = 0;
 	return ran;
 }
 
 static const struct handler handlers[] = {
-	{ ACT_DONE, done },
+	{ ACT_DONE, compose_done },
 	{ ACT_NEWLINE, newline },
 	{ ACT_NEXT_FIELD, next_field },
 	{ ACT_PREV_FIELD, prev_field },
@@ -508,6 +487,10 @@ static const struct handler handlers[] = {
 	{ ACT_EDIT_KILL_BACK, edit_kill_back },
 	{ ACT_EDIT_KILL_WORD, edit_kill_word },
 	{ ACT_EDIT_YANK, edit_yank },
+	{ ACT_EDIT_UNDO, edit_undo },
+	{ ACT_EDIT_REDO, edit_redo },
+	{ ACT_EDIT_QUOTE, quote },
+	{ ACT_PREVIEW, preview },
 	{ ACT_NONE, NULL },
 };
 
@@ -518,6 +501,7 @@ const struct view_ops compose_ops = {
 	.free = release,
 	.draw = draw,
 	.type = type,
+	.pasted = pasted,
 	.popup_rows = rows,
 	.cancel = cancel,
 };
@@ -533,40 +517,63 @@ same(const struct compose *a, const struct compose *b)
 	    str_eq(a->target.place.release, b->target.place.release);
 }
 
+struct compose *
+compose_new(struct app *app, const struct compose *like)
+{
+	struct compose *c = mem_new(struct compose);
+
+	*c = *like;
+	c->view = (struct view){ .ops = &compose_ops, .app = app };
+	editor_init(&c->title, false, 400);
+	editor_init(&c->text, true, WORDS_MAX);
+	c->text.vi.on = app->options.value[OPTION_VI];
+	c->focus = c->choice[SLOT_KIND] == KIND_FINDING ? SLOT_TITLE : SLOT_TEXT;
+	c->width = 60;
+	c->saved = compose_revision(c);
+	return c;
+}
+
 /* Takes up what was put aside about the same thing, or begins anew. */
 static void
-open(struct app *app, struct compose like, size_t kind)
+open(struct app *app, struct compose like)
 {
-	struct compose *c;
-
 	for (size_t i = 0; i < app->draft_count; i++)
 		if (same(compose_of(app->drafts[i]), &like)) {
 			app_take_up(app, i);
 			return;
 		}
-	c = mem_new(struct compose);
-	*c = like;
-	c->view = (struct view){ .ops = &compose_ops, .app = app };
-	editor_init(&c->title, false, 400);
-	editor_init(&c->text, true, WORDS_MAX);
-	c->choice[SLOT_KIND] = kind;
-	c->focus = kind == 2 ? SLOT_TITLE : SLOT_TEXT;
-	c->width = 60;
-	app_push(app, &c->view);
+	app_push(app, &compose_new(app, &like)->view);
 }
 
-void
-compose_comment(struct app *app, struct target target, const char *kind)
+static void
+open_about(struct app *app, struct target target, enum purpose purpose, enum kind kind)
 {
-	size_t at = 0;
-
-	while (kinds[at] && strcmp(kinds[at], kind) != 0)
-		at++;
 	target.place.path = app_intern(app, target.place.path);
 	target.place.release = app_intern(app, target.place.release);
 	open(app,
-	    (struct compose){ .purpose = ANNOTATE, .target = target, .thread = STR(""), .state = STR("") },
-	    at);
+	    (struct compose){ .purpose = purpose,
+		.target = target,
+		.thread = STR(""),
+		.state = STR(""),
+		.choice = { [SLOT_KIND] = kind } });
+}
+
+void
+compose_comment(struct app *app, struct target target)
+{
+	open_about(app, target, ANNOTATE, KIND_NOTE);
+}
+
+void
+compose_finding(struct app *app, struct target target)
+{
+	open_about(app, target, ANNOTATE, KIND_FINDING);
+}
+
+void
+compose_private(struct app *app, struct target target)
+{
+	open_about(app, target, PRIVATE, KIND_NOTE);
 }
 
 static const struct target no_target = { .place = { .release = { "", 0 }, .path = { "", 0 } } };
@@ -578,8 +585,7 @@ compose_answer(struct app *app, const struct thread *thread)
 	    (struct compose){ .purpose = REPLY,
 		.target = no_target,
 		.thread = app_intern(app, thread->id),
-		.state = STR("") },
-	    0);
+		.state = STR("") });
 }
 
 void
@@ -589,6 +595,5 @@ compose_state(struct app *app, const struct thread *thread, struct str state)
 	    (struct compose){ .purpose = STATE,
 		.target = no_target,
 		.thread = app_intern(app, thread->id),
-		.state = app_intern(app, state) },
-	    0);
+		.state = app_intern(app, state) });
 }

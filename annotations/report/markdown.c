@@ -197,3 +197,102 @@ render_body_md(struct render *render, struct str markdown)
 	free(text);
 	cmark_node_free(document);
 }
+
+/* ---- on a screen ---- */
+
+static int
+add_inline(struct buf *text, cmark_node *node)
+{
+	const char *literal;
+
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_SOFTBREAK:
+		return buf_byte(text, ' ');
+	case CMARK_NODE_LINEBREAK:
+		return buf_byte(text, '\n');
+	case CMARK_NODE_TEXT:
+	case CMARK_NODE_CODE:
+		literal = cmark_node_get_literal(node);
+		return literal ? buf_text(text, literal) : 0;
+	default:
+		return 0;
+	}
+}
+
+static int
+inline_text(cmark_node *block, struct buf *text)
+{
+	cmark_iter *iter = cmark_iter_new(block);
+	int r = iter ? 0 : no_memory();
+
+	while (r == 0 && cmark_iter_next(iter) != CMARK_EVENT_DONE)
+		if (cmark_iter_get_event_type(iter) == CMARK_EVENT_ENTER)
+			r = add_inline(text, cmark_iter_get_node(iter));
+	if (iter)
+		cmark_iter_free(iter);
+	return r;
+}
+
+static struct render_block
+block_of(cmark_node *node)
+{
+	cmark_node *parent = cmark_node_parent(node);
+	cmark_node_type type = cmark_node_get_type(node);
+	struct render_block block = { .kind = type == CMARK_NODE_HEADING    ? RENDER_HEADING
+		    : type == CMARK_NODE_CODE_BLOCK                         ? RENDER_CODE
+		    : type == CMARK_NODE_THEMATIC_BREAK                     ? RENDER_RULE
+		    : cmark_node_get_type(parent) == CMARK_NODE_BLOCK_QUOTE ? RENDER_QUOTE
+		    : cmark_node_get_type(parent) == CMARK_NODE_ITEM && !cmark_node_previous(node)
+		    ? RENDER_ITEM
+		    : RENDER_PARAGRAPH };
+
+	for (; parent; parent = cmark_node_parent(parent))
+		block.depth += cmark_node_get_type(parent) == CMARK_NODE_ITEM ||
+		    cmark_node_get_type(parent) == CMARK_NODE_BLOCK_QUOTE;
+	return block;
+}
+
+static int
+take_block(cmark_node *node, int (*take)(void *ctx, const struct render_block *block), void *ctx)
+{
+	struct render_block block = block_of(node);
+	struct buf text = BUF((size_t)64 * 1024 * 1024);
+	int r;
+
+	if (block.kind == RENDER_RULE)
+		r = buf_text(&text, "--------");
+	else if (block.kind == RENDER_CODE)
+		r = buf_text(&text, cmark_node_get_literal(node));
+	else
+		r = inline_text(node, &text);
+	block.text = buf_view(&text);
+	if (block.text.len && block.text.data[block.text.len - 1] == '\n')
+		block.text.len--;
+	if (r == 0)
+		r = take(ctx, &block);
+	buf_release(&text);
+	return r;
+}
+
+int
+render_blocks(struct str markdown, int (*take)(void *ctx, const struct render_block *block), void *ctx)
+{
+	cmark_node *document;
+
+	int r = parse(markdown, &document);
+	if (r < 0)
+		return r;
+	cmark_iter *iter = cmark_iter_new(document);
+	r = iter ? 0 : no_memory();
+	while (r == 0 && cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+		cmark_node_type type = cmark_node_get_type(cmark_iter_get_node(iter));
+		if (cmark_iter_get_event_type(iter) == CMARK_EVENT_ENTER &&
+		    (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING ||
+			type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_THEMATIC_BREAK))
+			r = take_block(cmark_iter_get_node(iter), take, ctx);
+	}
+	if (iter)
+		cmark_iter_free(iter);
+	cmark_node_free(document);
+	return r;
+}

@@ -27,6 +27,24 @@ void render_body_html(struct render *render, struct str markdown);
 /* As Markdown again, every line quoted. */
 void render_body_md(struct render *render, struct str markdown);
 
+/* What Markdown looks like on a screen: its blocks in order, inline marks taken away. */
+enum render_block_kind {
+	RENDER_PARAGRAPH,
+	RENDER_HEADING,
+	RENDER_ITEM, /* the first block of a list's item */
+	RENDER_QUOTE,
+	RENDER_CODE,
+	RENDER_RULE,
+};
+
+struct render_block {
+	enum render_block_kind kind;
+	int depth;       /* lists and quotes around it */
+	struct str text; /* borrowed; lines with \n between */
+};
+
+int render_blocks(struct str markdown, int (*take)(void *ctx, const struct render_block *block), void *ctx) MUST_USE;
+
 /* Members of the model, for both renderers, shown by `put`. */
 typedef void render_put(struct render *render, struct str foreign);
 void render_place(struct render *render, const json_t *anchor, render_put *put); /* "src/a.c, lines 3 to 7, in f" */

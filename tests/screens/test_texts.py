@@ -12,9 +12,9 @@ GERMAN = {"LANG": "de_DE.UTF-8", "LC_ALL": ""}
 
 
 def texts(po):
-	"""{id: (its lines)} of a catalogue whose texts stand on one line each."""
-	with open(os.path.join(ROOT, "po", po), encoding="utf-8") as file:
-		entries = re.split(r"\n\n+", file.read())
+	"""{id: its lines} of a catalogue."""
+	whole = subprocess.run(["msgcat", "--no-wrap", os.path.join(ROOT, "po", po)], capture_output=True, check=True).stdout
+	entries = re.split(r"\n\n+", whole.decode())
 	return {re.search(r'^msgid "(.*)"$', entry, re.M).group(1): entry for entry in entries[1:]}
 
 
