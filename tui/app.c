@@ -307,6 +307,8 @@ static const struct app_handler handlers[] = {
 	{ ACT_THREADS, threads_open },
 	{ ACT_LOBBY, lobby_open },
 	{ ACT_DRAFTS, drafts_open },
+	{ ACT_LOG, log_open },
+	{ ACT_NOTEBOOK, notebook_view_open },
 	{ ACT_GREP, search_open },
 	{ ACT_RESULTS, hits_again },
 	{ ACT_FIND_FILE, find_file_open },

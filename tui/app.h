@@ -235,6 +235,14 @@ void threads_open(struct app *app);
 void thread_open(struct app *app, struct str id);
 void thread_refresh(struct view *thread); /* after something was said in it */
 void lobby_open(struct app *app);
+void log_open(struct app *app);
+void log_set_type(struct view *log, struct str type); /* "": all */
+void types_open(struct app *app); /* chooses one */
+void record_open(struct app *app, uint64_t index);
+void notebook_view_open(struct app *app);
+void notebook_drop_note(struct view *notebook, struct str id);
+void note_open(struct app *app, struct str id, struct str name);
+void drop_open(struct app *app, struct str id, struct str name); /* asks whether the note is to be dropped */
 void options_open(struct app *app);
 void help_open(struct app *app);
 void palette_open(struct app *app);

@@ -7,9 +7,10 @@
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
 	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(TREE) | V(CHANGES) | V(FUNCTIONS) | \
-	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(OPTIONS) | V(JUMPS) | V(DRAFTS))
+	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(LOG) | V(NOTEBOOK) | V(OPTIONS) | V(JUMPS) | \
+	    V(DRAFTS))
 #define SOURCE (V(CODE) | V(DIFF))
-#define READING (LISTS | SOURCE | V(THREAD))
+#define READING (LISTS | SOURCE | V(THREAD) | V(TEXT))
 #define PANES (V(FILES) | V(OUTLINE) | V(CODE))
 #define TYPING (V(PICK) | V(SEARCH) | V(COMPOSE) | V(PROMPT))
 #define SCROLLED (READING | V(PICK) | V(SIGN))
@@ -26,8 +27,8 @@ const struct binding bindings[] = {
 	    N_("open the thread on this line, else the definition of the word"), NULL },
 	{ ACT_OPEN, "open", "Enter", V(DIFF), N_("open the file at this line"), N_("open file") },
 	{ ACT_OPEN_CODE, "open-code", "Enter", V(THREAD), N_("read the code at its place"), N_("read code") },
-	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD) | V(PEEK)) & ~(V(FILES) | V(TREE)), N_("back"),
-	    NULL },
+	{ ACT_BACK, "back", "q Esc Left", (LISTS | V(THREAD) | V(TEXT) | V(PEEK)) & ~(V(FILES) | V(TREE)),
+	    N_("back"), NULL },
 	{ ACT_BACK, "back", "q Esc", SOURCE | V(FILES) | V(TREE), N_("back"), NULL },
 	{ ACT_FOLD, "fold", "zc Left", V(FILES), N_("fold the directory; from a file to its directory"),
 	    NULL },
@@ -137,6 +138,12 @@ const struct binding bindings[] = {
 	{ ACT_CODE, "code", "2", READING, N_("code"), NULL },
 	{ ACT_OUTLINE, "outline", "3", READING, N_("outline of the file"), NULL },
 	{ ACT_THREADS, "threads", "4", READING, N_("all threads"), NULL },
+	{ ACT_FILTER, "filter", "f", V(LOG), N_("records of all, or those about you"), N_("about me") },
+	{ ACT_FILTER_KIND, "filter-kind", "F", V(LOG), N_("records of one type"), N_("type") },
+	{ ACT_DROP, "drop", "x", V(NOTEBOOK), N_("drop the note; asks first"), N_("drop") },
+	{ ACT_LOG, "log", "6", READING, N_("the log: what is recorded"), NULL },
+	{ ACT_NOTEBOOK, "notebook", "7", READING,
+	    N_("your notebook: private notes and what is not signed yet"), NULL },
 	{ ACT_LOBBY, "releases", "5", READING, N_("releases and the room"), NULL },
 
 	{ ACT_ACCEPT, "accept", "Enter", V(PICK) | V(PROMPT), N_("take it"), N_("take") },
@@ -258,6 +265,9 @@ view_name(enum view_kind view)
 		[VIEW_THREADS] = N_("threads"),
 		[VIEW_THREAD] = N_("thread"),
 		[VIEW_LOBBY] = N_("releases"),
+		[VIEW_LOG] = N_("log"),
+		[VIEW_TEXT] = N_("text"),
+		[VIEW_NOTEBOOK] = N_("notebook"),
 		[VIEW_PICK] = N_("choosing"),
 		[VIEW_SEARCH] = N_("searching"),
 		[VIEW_COMPOSE] = N_("writing"),

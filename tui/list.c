@@ -50,8 +50,7 @@ list_draw(struct list *list, struct area area, bool focus, size_t count, list_ro
 	view_title(area, focus, str_from(list->title), list->failed ? "" : list->note);
 	scroll_fit(&list->scroll, count, (size_t)body.rows);
 	if (list->failed)
-		area_cut(
-		    body, body.rows / 3, 2, body.cols - 2, PEN(INK_BAD, GROUND_NONE), str_from(list->note));
+		view_words(body, body.rows / 3, PEN(INK_BAD, GROUND_NONE), list->note);
 	else if (count == 0)
 		view_empty(body, list->done ? empty : _("Reading..."), list->done ? then : "");
 	for (int row = 0; row < body.rows && list->scroll.top + (size_t)row < count; row++) {

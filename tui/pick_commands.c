@@ -265,6 +265,62 @@ accept_state(struct pick *pick, const struct item *item)
 	compose_state(app, &thread, state);
 }
 
+/* ---- a type of record, for the log ---- */
+
+static void
+fill_types(struct pick *pick)
+{
+	static const char *const types[] = { "page", "search", "list", "diff", "annotate", "reply", "state",
+		"session", "close", "visit", "import", "person", "revoke", "policy", "report", "request",
+		"release", "refuse", "checkpoint", "cosign", "reveal", "selftest", "note", "room" };
+	size_t at;
+
+	pick->count = 0;
+	for (size_t i = 0; i <= sizeof types / sizeof *types; i++) {
+		const char *type = i ? types[i - 1] : "";
+		if (!match_part(str_from(type), pick_typed(pick), &at))
+			continue;
+		struct item *item = pick_add(pick);
+		item->path = str_from(type);
+		item->left = i ? item->path : str_from(_("all types"));
+	}
+	pick->list.done = true;
+}
+
+static void
+accept_type(struct pick *pick, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	struct str type = item->path;
+
+	app_close(app, &pick->list.view);
+	if (app_top(app)->ops->kind == VIEW_LOG)
+		log_set_type(app_top(app), type);
+}
+
+/* ---- dropping a note, which cannot be had back ---- */
+
+static void
+fill_drop(struct pick *pick)
+{
+	pick->count = 0;
+	pick_add(pick)->left = str_from(_("keep it"));
+	pick_add(pick)->left = str_from(_("drop it for ever"));
+	pick->list.done = true;
+}
+
+static void
+accept_drop(struct pick *pick, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	bool drop = item == &pick->items[1];
+	struct str id = pick->thread.id;
+
+	app_close(app, &pick->list.view);
+	if (drop && app_top(app)->ops->kind == VIEW_NOTEBOOK)
+		notebook_drop_note(app_top(app), id);
+}
+
 static const struct source_of_items from_help = { N_("KEYS IN"), N_("type to filter, by words or by key"),
 	fill_help, accept_action, 18, 0, NULL, 1000 };
 static const struct source_of_items from_palette = { N_("COMMANDS"),
@@ -272,6 +328,11 @@ static const struct source_of_items from_palette = { N_("COMMANDS"),
 	preview_command, 1000 };
 static const struct source_of_items from_states = { N_("STATE OF"), N_("type, or choose"), fill_states,
 	accept_state, 18, 0, NULL, 12 };
+
+static const struct source_of_items from_types = { N_("RECORDS OF TYPE"), N_("type, or choose"), fill_types,
+	accept_type, 18, 0, NULL, 20 };
+static const struct source_of_items from_drop = { N_("DROP"), N_("choose"), fill_drop, accept_drop, 30, 0,
+	NULL, 8 };
 
 void
 help_open(struct app *app)
@@ -299,5 +360,23 @@ state_open(struct app *app, const struct thread *thread)
 		.state = app_intern(app, thread->state) };
 	snprintf(pick->list.title, sizeof pick->list.title, _("STATE OF %.*s, now %.*s"),
 	    STR_ARG(pick->thread.id), STR_ARG(pick->thread.state));
+	pick_push(pick);
+}
+
+void
+types_open(struct app *app)
+{
+	pick_push(pick_new(app, &from_types));
+}
+
+void
+drop_open(struct app *app, struct str id, struct str name)
+{
+	struct pick *pick = pick_new(app, &from_drop);
+	char shown[120];
+
+	pick->thread.id = app_intern(app, id);
+	snprintf(
+	    pick->list.title, sizeof pick->list.title, _("DROP %s?"), show_in(shown, sizeof shown, name));
 	pick_push(pick);
 }

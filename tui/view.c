@@ -1,5 +1,7 @@
 #include "tui/view.h"
 
+#include "tui/editor.h"
+
 static const struct handler *
 handler_of(const struct view_ops *ops, enum action action)
 {
@@ -54,13 +56,26 @@ view_title(struct area area, bool focus, struct str left, const char *right)
 	}
 }
 
+int
+view_words(struct area area, int row, struct pen pen, const char *words)
+{
+	struct str text = str_from(words);
+	struct editor_row r;
+	int width = area.cols > 4 ? area.cols - 4 : 1, first = row;
+
+	for (size_t at = 0, next; at < text.len && row < area.rows && editor_wrap(text, at, width, &r, &next);
+	     at = next)
+		area_text(area, row++, 2, pen, (struct str){ text.data + r.start, r.len });
+	return row - first;
+}
+
 void
 view_empty(struct area area, const char *what, const char *then)
 {
 	int row = area.rows / 3;
 
-	area_words(area, row, 2, PEN(INK_TEXT, GROUND_NONE), what);
-	area_words(area, row + 1, 2, PEN(INK_DIM, GROUND_NONE), then);
+	row += view_words(area, row, PEN(INK_TEXT, GROUND_NONE), what);
+	view_words(area, row, PEN(INK_DIM, GROUND_NONE), then);
 }
 
 long

@@ -59,6 +59,8 @@ bool view_handles(const struct view_ops *ops, enum action action);
 
 /* The bar over a pane: what it is, and at its right what there is to say about it. */
 void view_title(struct area area, bool focus, struct str left, const char *right);
+/* Words of ours or made safe, in as many rows as they take at this width: their number. */
+int view_words(struct area area, int row, struct pen pen, const char *words);
 /* A line in the middle of an empty pane, and one below it that says what to do. */
 void view_empty(struct area area, const char *what, const char *then);
 /* For lists: the row under a press, or -1; top is the area's first row that holds rows. */

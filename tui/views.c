@@ -3,8 +3,9 @@
 #include "tui/app.h"
 
 extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, tree_ops, changes_ops,
-    suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, pick_ops, search_ops,
-    compose_ops, sign_ops, prompt_ops, options_ops, jumps_ops, peek_ops, drafts_ops;
+    suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, log_ops, text_ops,
+    notebook_ops, pick_ops, search_ops, compose_ops, sign_ops, prompt_ops, options_ops, jumps_ops, peek_ops,
+    drafts_ops;
 
 const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_FILES] = &files_ops,
@@ -20,6 +21,9 @@ const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_THREADS] = &threads_ops,
 	[VIEW_THREAD] = &thread_ops,
 	[VIEW_LOBBY] = &lobby_ops,
+	[VIEW_LOG] = &log_ops,
+	[VIEW_TEXT] = &text_ops,
+	[VIEW_NOTEBOOK] = &notebook_ops,
 	[VIEW_PICK] = &pick_ops,
 	[VIEW_SEARCH] = &search_ops,
 	[VIEW_COMPOSE] = &compose_ops,

@@ -55,11 +55,23 @@ class Notebook(Case):
 				with open(path, "rb") as file:
 					self.assertNotIn(b"alp[h]a", file.read(), path)
 
+	def test_the_desk_shows_notes_and_searches_of_earlier_visits(self):
+		room = self.boxed_room()
+		self.ok(room("search", "alp[h]a", "--path", "*.c", as_="anna"))
+
+		def desk(*lines):
+			return self.ok(room("desk", "--script", self.file("script", "".join(line + "\n" for line in lines)), as_="anna"))
+		desk("key t", "type a.c", "key Enter", "expect int beta", "key p", "type A thought of mine", "key ^S", "key 7", "expect NOTEBOOK", "expect note",
+			"key Enter", "expect A thought of mine", "expect private, from your notebook", "key q x", "expect DROP", "key Enter", "expect NOTEBOOK",
+			"expect note", "key x Down Enter", "expect Nothing is kept here yet")
+		desk("key g/ M-h", "expect --path *.c alp[h]a", "key Down Enter", "expect 3 lines in 2 files")
+
 	def test_without_a_box_key_there_is_none(self):
 		room = self.imported_room(SOURCE)
 		self.ok(room("search", "alpha", as_="anna"))
 		self.fails(room("log", "--searches", as_="anna"), 3, "no box key")
 		self.assertEqual(os.listdir(os.path.join(room.path, "private")), [])
+		self.ok(room("desk", "--script", self.file("script", "key 7\nexpect you have no box key\nexpect --box FILE.box\n"), as_="anna"))
 
 	def test_reveal(self):
 		room = self.boxed_room()

@@ -172,6 +172,15 @@ first(int a)
 	def test_what_includes_a_file(self):
 		self.ok(self.script("key t", "type acme.h", "key Enter", "expect ACME_H", "key gI", "expect WHAT INCLUDES acme.h", "expect src/vault.c:1"))
 
+	def test_the_log_shows_what_is_recorded_and_each_record_whole(self):
+		done = self.ok(self.script("key 6", "expect LOG of all", "expect src/tok.c:1-33 of 1.2, 33 lines", "key f", "expect LOG about me", "key F", "type sess",
+			"key Enter", "expect LOG about me: session", "key G Enter", "expect its exact bytes, as they are signed", "screen", options=("--size", "100x60")))
+		self.assertRegex(self.screens(done.text)[0], r"(?s)RECORD \d+.*carrel-record v1\n.*type session\n.*BEGIN SSH SIGNATURE")
+		record = int(done.text.split("RECORD ")[1].split()[0])
+		raw = self.ok(run("-C", self.room, "record", str(record), "--raw")).text
+		shown = "".join(line[2:] for line in self.screens(done.text)[0].split("signed\n")[1].split("\n\n its")[0].splitlines())
+		self.assertEqual(shown.replace(" ", ""), raw.replace("\n", "").replace(" ", ""))
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)
