@@ -15,7 +15,8 @@ app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii,
 		.terminal_ascii = ascii,
 		.mouse = true,
 		.dirty = true,
-		.find = BUF(4096) };
+		.find = BUF(4096),
+		.left = BUF((size_t)64 * 1024) };
 	options_init(&app->options);
 	app->model.reading = app->model.base = SIZE_MAX;
 	grid_init(&app->grid, rows, cols, ascii);
@@ -40,6 +41,7 @@ app_release(struct app *app)
 	model_release(&app->model);
 	grid_release(&app->grid);
 	buf_release(&app->find);
+	buf_release(&app->left);
 	arena_release(&app->arena);
 	free(app->interned);
 }

@@ -116,6 +116,7 @@ struct app {
 	char message[512];
 	enum ink message_ink;
 	struct buf find; /* what was searched for in a list */
+	struct buf left; /* where the person left, until the releases are known */
 	struct str said[SAID_MAX]; /* what was typed in prompts */
 	size_t said_count;
 	struct suspicious suspicious;
@@ -184,9 +185,16 @@ void app_read_release(struct app *app, struct str release, struct str base);
 /* "NAME VALUE" and so on, as typed behind :set; what was set is kept for the person. */
 void app_set(struct app *app, struct str words);
 void app_options_changed(struct app *app);
-void app_ask_kept(struct app *app); /* options of the visits before */
+void app_ask_kept(struct app *app); /* from the visits before */
+void app_keep_left(struct app *app); /* where the person leaves */
 /* Threads changed: asks for them. */
 void app_ask_threads(struct app *app);
+
+/* ---- app_left.c ---- */
+
+int left_write(const struct app *app, struct buf *out) MUST_USE;
+/* Goes back there; false: nowhere that is still there.  The releases must be known. */
+bool left_read(struct app *app, struct str text);
 
 /* ---- app_panes.c ---- */
 

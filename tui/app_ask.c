@@ -184,9 +184,10 @@ take_releases(void *ctx, const struct answer *answer)
 		drafts_ask(app, false);
 		if (count == 0)
 			lobby_open(app);
-		else
+		else if (!left_read(app, buf_view(&app->left)))
 			app_read_release(app, model->releases[count - 1].name,
 			    count > 1 ? model->releases[count - 2].name : STR(""));
+		buf_clear(&app->left);
 	}
 }
 

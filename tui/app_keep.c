@@ -1,6 +1,8 @@
-/* What the desk keeps for its person between visits: options. */
+/* What the desk keeps for its person between visits: options, and where they left. */
 
 #include "tui/app.h"
+
+#include "tui/text.h"
 
 static void
 failed(struct app *app, const char *what, const struct answer *answer)
@@ -84,11 +86,39 @@ take_options(void *ctx, const struct answer *answer)
 	buf_release(&text);
 }
 
+/* ---- where they left ---- */
+
+void
+app_keep_left(struct app *app)
+{
+	struct buf text = BUF((size_t)64 * 1024);
+
+	if (app->model.reading != SIZE_MAX && left_write(app, &text) == 0)
+		keep(app, "left", &text);
+	buf_release(&text);
+}
+
+static void
+take_left(void *ctx, const struct answer *answer)
+{
+	struct app *app = ctx;
+
+	if (answer->kind == ANSWER_DONE && json_get_foreign(answer->json, "text", &app->left) < 0)
+		buf_clear(&app->left);
+}
+
+static void
+ask(struct app *app, const char *name, orders_take *take)
+{
+	json_t *order = order_of("kept", name);
+
+	orders_json(app->orders, MSG_NOTE, order, take, app);
+	json_decref(order);
+}
+
 void
 app_ask_kept(struct app *app)
 {
-	json_t *order = order_of("kept", "options");
-
-	orders_json(app->orders, MSG_NOTE, order, take_options, app);
-	json_decref(order);
+	ask(app, "options", take_options);
+	ask(app, "left", take_left);
 }

@@ -392,6 +392,10 @@ need_lines(struct code *code)
 			last++;
 		source_need(code->source, first, last);
 	}
+	for (int i = 0; i < code->scope; i++) {
+		uint64_t line = code_scope_at(code, i)->line;
+		source_need(code->source, line, line);
+	}
 }
 
 static void

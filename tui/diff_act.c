@@ -2,6 +2,8 @@
 
 #include "tui/diff.h"
 
+#include "tui/text.h"
+
 #define CONTEXT_MAX 100000
 
 /* A removed line, and what stands on the older release's side, is spoken of in that release. */

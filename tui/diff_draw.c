@@ -2,6 +2,7 @@
 
 #include "tui/diff.h"
 #include "tui/worddiff.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 

@@ -2,6 +2,8 @@
 
 #include "tui/diff.h"
 
+#include "tui/text.h"
+
 size_t
 diff_file(const struct diff *d)
 {

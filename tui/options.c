@@ -1,16 +1,35 @@
 #include "tui/options.h"
 
+#include "tui/text.h"
+
+#include <assert.h>
 #include <stdio.h>
 
 static const struct {
 	const char *name, *values;
 	int normal;
-	const char *words;
 } table[] = {
-#define X(id, name, values, normal, words) [OPTION_##id] = { name, values, normal, words },
+#define X(id, name, values, normal) [OPTION_##id] = { name, values, normal },
 	OPTIONS(X)
 #undef X
 };
+
+static const char *const words_of[] = {
+	[OPTION_WRAP] = N_("long lines go on in the next row, none is cut"),
+	[OPTION_TAB] = N_("columns between tab stops"),
+	[OPTION_NUMBERS] = N_("line numbers"),
+	[OPTION_INVISIBLES] = N_("tabs, blanks at a line's end and ^M are shown"),
+	[OPTION_SCOPE] = N_("what encloses the first row stays in sight above it"),
+	[OPTION_MOUSE] = N_("the mouse works; with Shift the terminal keeps it"),
+	[OPTION_WHITE] = N_("changes of white space in a diff"),
+	[OPTION_SIDE] = N_("a diff side by side; auto: from 160 columns on"),
+	[OPTION_WORDS] = N_("words that changed in a line of a diff are marked"),
+	[OPTION_THEME] = N_("colours: the terminal's own 16, 256, or none"),
+	[OPTION_ASCII] = N_("signs are drawn with ASCII alone"),
+	[OPTION_VI] = N_("vi's keys where one writes"),
+};
+
+static_assert(sizeof words_of / sizeof *words_of == OPTION_COUNT, "every option has words");
 
 void
 options_init(struct options *options)
@@ -28,7 +47,7 @@ option_name(enum desk_option option)
 const char *
 option_words(enum desk_option option)
 {
-	return _(table[option].words);
+	return _(words_of[option]);
 }
 
 const char *

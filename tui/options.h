@@ -1,33 +1,32 @@
 /*
- * The desk's options: one table of name, kind, values, default and words, which feeds
+ * The desk's options: one table of name, values and default, which feeds
  * `o`, `:set`, the file kept for the person and the manual.  Pure.
  */
 #ifndef CARREL_TUI_OPTIONS_H
 #define CARREL_TUI_OPTIONS_H
 
 #include "base/buf.h"
-#include "tui/text.h"
 
 /*
- * id, name, values, default, words.  values: "no yes" is a switch; other words are choices, and the option's value
+ * id, name, values, default.  values: "no yes" is a switch; other words are choices, and the option's value
  * is the place of its word; two numbers "1..16" are bounds.
  */
 #define OPTIONS(X) \
-	X(WRAP, "wrap", "no yes", 0, N_("long lines go on in the next row, none is cut")) \
-	X(TAB, "tab", "1..16", 8, N_("columns between tab stops")) \
-	X(NUMBERS, "numbers", "no yes", 1, N_("line numbers")) \
-	X(INVISIBLES, "invisibles", "no yes", 0, N_("tabs, blanks at a line's end and ^M are shown")) \
-	X(SCOPE, "scope", "no yes", 1, N_("what encloses the first row stays in sight above it")) \
-	X(MOUSE, "mouse", "no yes", 1, N_("the mouse works; with Shift the terminal keeps it")) \
-	X(WHITE, "white", "shown ignored", 0, N_("changes of white space in a diff")) \
-	X(SIDE, "side", "auto on off", 0, N_("a diff side by side; auto: from 160 columns on")) \
-	X(WORDS, "words", "no yes", 1, N_("words that changed in a line of a diff are marked")) \
-	X(THEME, "theme", "16 256 mono", 0, N_("colours: the terminal's own 16, 256, or none")) \
-	X(ASCII, "ascii", "no yes", 0, N_("signs are drawn with ASCII alone")) \
-	X(VI, "vi", "no yes", 0, N_("vi's keys where one writes"))
+	X(WRAP, "wrap", "no yes", 0) \
+	X(TAB, "tab", "1..16", 8) \
+	X(NUMBERS, "numbers", "no yes", 1) \
+	X(INVISIBLES, "invisibles", "no yes", 0) \
+	X(SCOPE, "scope", "no yes", 1) \
+	X(MOUSE, "mouse", "no yes", 1) \
+	X(WHITE, "white", "shown ignored", 0) \
+	X(SIDE, "side", "auto on off", 0) \
+	X(WORDS, "words", "no yes", 1) \
+	X(THEME, "theme", "16 256 mono", 0) \
+	X(ASCII, "ascii", "no yes", 0) \
+	X(VI, "vi", "no yes", 0)
 
 enum desk_option {
-#define X(id, name, values, normal, words) OPTION_##id,
+#define X(id, name, values, normal) OPTION_##id,
 	OPTIONS(X)
 #undef X
 	OPTION_COUNT

@@ -328,6 +328,26 @@ start(struct ui *ui, const char *how, sigset_t *waiting, struct seal_verdict *ve
 	return 0;
 }
 
+#define LEAVE_MS 2000 /* for what is kept to be there */
+
+/* Where the person leaves is kept; that it is not, should the keeper be slow, is no reason to stay. */
+static int
+leave(struct ui *ui)
+{
+	uint64_t deadline = now_ms() + LEAVE_MS;
+	int r = 0;
+
+	orders_cancel_of(ui->orders, &ui->app);
+	app_keep_left(&ui->app);
+	while (r == 0 && orders_awaited(ui->orders) && now_ms() < deadline) {
+		struct pollfd poll_fd = { .fd = orders_fd(ui->orders), .events = orders_events(ui->orders) };
+		if (poll(&poll_fd, 1, (int)(deadline - now_ms())) < 0 && errno != EINTR)
+			return err_sys("desk: poll");
+		r = orders_pump(ui->orders);
+	}
+	return r;
+}
+
 int
 desk_ui(const char *how)
 {
@@ -343,6 +363,8 @@ desk_ui(const char *how)
 		r = open_session(&ui, &verdict);
 		if (r == 0)
 			r = ui.term ? loop(&ui, &waiting) : run_script(&ui);
+		if (r == 0)
+			r = leave(&ui);
 		snprintf(why, sizeof why, "%s", r < 0 ? err_text() : "");
 		app_release(&ui.app);
 		lock_release(&ui.lock);

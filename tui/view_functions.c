@@ -3,6 +3,7 @@
 #include "tui/diff.h"
 #include "tui/list.h"
 #include "tui/pattern.h"
+#include "tui/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

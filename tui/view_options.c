@@ -2,6 +2,8 @@
 
 #include "tui/list.h"
 
+#include "tui/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,6 +1,8 @@
 """The code pane, driven by scripts."""
 
+import glob
 import json
+import os
 import re
 import unittest
 
@@ -26,7 +28,7 @@ class CodePane(Desk):
 		self.assertIn('"p":"9eb00627"}];', "".join(row[7:] for row in s["end"]))
 
 	def test_folds_hide_and_show(self):
-		done = self.ok(self.script("key t", "type tok.c", "key Enter zM", "screen all", "key j j j j j j j j", "screen down", "key zR 7 G",
+		done = self.ok(self.script("key t", "type tok.c", "key Enter zM", "screen all", "key j j j j j j j j", "screen down", "key zR G",
 			"key k k za", "screen one", "key zo", "screen open", "key zc", "type /", "type out\\[n\\] = 0", "key Enter", "screen found",
 			options=("--size", "100x24")))
 		s = self.titled(done.text)
@@ -127,6 +129,40 @@ class CodePane(Desk):
 		self.assertEqual(sum("S" in row for row in s["selected"]), 5)
 		self.assertEqual((self.border(s["before"]), self.border(s["after"])), (30, 39))
 		self.assertFalse(any("S" in row for row in s["none"]))
+
+	def left(self):
+		return glob.glob(os.path.join(self.room, "private", "desk-*", "left"))[0]
+
+	def test_one_comes_back_where_one_left(self):
+		first = self.titled(self.ok(self.script("key t", "type main.c", "key Enter j j j ma ^Wv Tab t", "type tok.c",
+			"key Enter G $ ^W> 1 j", "screen left", "key Q", "type y")).text)["left"]
+		again = self.titled(self.ok(self.script("screen back", "key ' a", "screen mark", "key ^O", "screen place")).text)
+		strip = lambda screen: [row[row.index("│"):] for row in screen[1:20]] # the cursor among the files is not kept
+		self.assertEqual(strip(again["back"]), strip(first))
+		self.assertRegex(again["mark"][1], r"src/main\.c.* 4/63")
+		self.assertRegex(again["place"][1], r"src/tok\.c.* 33/33")
+		other = self.titled(self.ok(self.script("screen first", who="victor")).text)
+		self.assertNotIn("main.c", other["first"][1])
+
+	def test_what_was_kept_is_not_believed(self):
+		fresh = self.titled(self.ok(self.script("screen s")).text)["s"]
+		self.ok(self.script("key t", "type main.c", "key Enter"))
+		path = self.left()
+		good = open(path, "rb").read()
+		self.assertIn(b"open 1.2 1 0 ", good)
+		for bad in (b"", b"\n\n", b"read\n", b"read 9.9 1.1\nopen 1.2 1 0 1 src/main.c\n", b"\xff" * 300, b"x" * 65536):
+			with self.subTest(bad[:30]):
+				open(path, "wb").write(bad)
+				self.assertEqual(self.titled(self.ok(self.script("screen s")).text)["s"][1:], fresh[1:])
+		for bad in (b"open 1.2 0 0 1 src/main.c", b"open 1.2 99999999999999999999 0 1 src/main.c", b"open 1.2 1 0 1 ", b"open 1.2 1 0 1 a%0",
+				b"open 1.2 1 0 1 a%zz", b"sizes 99999 1", b"sizes -1 3", b"mark", b"mark A 1.2 1 0 1 x", b"mark a", b"jump 8 1 1 1 x", b"focus nowhere"):
+			with self.subTest(bad):
+				open(path, "wb").write(b"read 1.2 1.1\n" + bad + b"\n")
+				self.assertEqual(self.titled(self.ok(self.script("screen s")).text)["s"][1:], fresh[1:])
+		open(path, "wb").write(b"read 1.0 -\nopen 1.0 18446744073709551615 18446744073709551614 7 src/main.c\nopen 1.0 3 0 1 gone%1b[2J.c\n")
+		done = self.titled(self.ok(self.script("screen s")).text)["s"]
+		self.assertIn("gone^[[2J.c", done[1])
+		self.assertIn("You left reading 1.0; the newest release is 1.2", done[-1])
 
 
 if __name__ == "__main__":
