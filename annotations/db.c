@@ -317,7 +317,7 @@ db_compare(struct db *a, struct db *b)
 	for (size_t i = 0; i < db_schema_count && r == 0; i++) {
 		sqlite3_stmt *rows_a = NULL, *rows_b = NULL;
 		char sql[256];
-		if (!db_schema[i].projection)
+		if (db_schema[i].standing != DB_PROJECTED)
 			continue;
 		snprintf(sql, sizeof sql, "SELECT * FROM %s NOT INDEXED", db_schema[i].name);
 		if (sqlite3_prepare_v2(a->handle, sql, -1, &rows_a, NULL) != SQLITE_OK)

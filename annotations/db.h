@@ -62,7 +62,7 @@ bool db_undisturbed(struct db *db);
 int db_digest(struct db *db, uint8_t out[static 32]) MUST_USE;
 /* PRAGMA quick_check; ERR_FORMAT with the first complaint. */
 int db_check(struct db *db) MUST_USE;
-/* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables of db_schema that are projections. */
+/* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables that db_schema calls DB_PROJECTED. */
 int db_compare(struct db *a, struct db *b) MUST_USE;
 
 #endif

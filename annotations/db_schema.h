@@ -9,13 +9,18 @@
 #ifndef CARREL_ANNOTATIONS_DB_SCHEMA_H
 #define CARREL_ANNOTATIONS_DB_SCHEMA_H
 
-#include <stdbool.h>
 #include <stddef.h>
+
+enum db_standing {
+	DB_TRUTH,     /* the records and what belongs to them */
+	DB_PROJECTED, /* rebuilt from the records and compared by verify; INTEGER PRIMARY KEY or WITHOUT ROWID */
+	DB_WALKED,    /* made of every record: verify compares row by row while it walks over them */
+};
 
 struct db_object {
 	const char *name;
 	const char *sql;
-	bool projection; /* rebuilt from the records and compared by verify; INTEGER PRIMARY KEY or WITHOUT ROWID */
+	enum db_standing standing;
 };
 
 extern const struct db_object db_schema[];

@@ -173,15 +173,23 @@ ledger_head_at(struct ledger *ledger, uint64_t size, struct head *out)
 }
 
 int
-ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry)
+ledger_scan_leaf(struct str leaf, uint64_t index, struct entry *entry)
 {
 	*entry = (struct entry){ .index = index };
 	int r = leaf_parse(leaf, &entry->bytes, &entry->signature);
 	if (r == 0)
-		r = record_parse(entry->bytes, &entry->record);
+		r = record_scan(entry->bytes, &entry->record);
 	if (r == 0)
 		record_hash(entry->bytes, entry->hash);
 	return r < 0 ? err_in(r, "record %" PRIu64, index) : 0;
+}
+
+int
+ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry)
+{
+	int r = ledger_scan_leaf(leaf, index, entry);
+
+	return r == 0 ? record_load(&entry->record) : r;
 }
 
 int

@@ -32,12 +32,12 @@ int entry_check(struct entry *entry) MUST_USE;
  */
 struct ledger_hooks {
 	/*
-	 * 0, or ERR_REFUSED with the reason (an append fails; verify calls the record void).  Of page, search, list and
-	 * diff records it may ask for actor, session and type alone, against what records of other types made.
+	 * 0, or ERR_REFUSED with the reason (an append fails; verify calls the record void).  Of access records it may
+	 * ask for actor, session and type alone, against what records of other types made.
 	 */
 	int (*judge)(void *ctx, struct db *db, const struct entry *entry);
-	/* Also called for what judge refused, when verify goes over it: `is_void`, reason in err_text of before. */
-	int (*project)(void *ctx, struct db *db, const struct entry *entry, bool is_void);
+	/* Not for what judge refused.  Access records make nothing: verify does not call it for them. */
+	int (*project)(void *ctx, struct db *db, const struct entry *entry);
 	void *ctx;
 };
 

@@ -164,7 +164,7 @@ store_attachments(struct db *db, const json_t *payload, const struct attachment 
 /* ---- the append ---- */
 
 int
-ledger_project(struct db *db, const struct entry *entry)
+ledger_project(struct db *db, const struct entry *entry, struct str why)
 {
 	const struct record *record = &entry->record;
 	struct str hash = { (const char *)entry->hash, SHA256_LEN };
@@ -172,6 +172,10 @@ ledger_project(struct db *db, const struct entry *entry)
 
 	if (r == ERR_REFUSED)
 		return err_set(ERR_REFUSED, "this very record is in the ledger already");
+	if (r == 0)
+		r = db_run(db, "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5)", "ntttt", entry->index,
+		    str_from(record_type_word(record->type)), str_from(record->actor),
+		    str_from(record->session), why);
 	if (r == 0 && record->type == RECORD_SESSION)
 		r = db_run(db, "INSERT INTO session (key, idx, actor) VALUES (?1, ?2, ?3)", "tnt",
 		    str_from(record->session), entry->index, str_from(record->actor));
@@ -223,9 +227,9 @@ append_entry(struct ledger *ledger, struct entry *entry, const struct frontier *
 	if (r == 0)
 		r = store_attachments(ledger->db, entry->record.payload, attachments, count);
 	if (r == 0)
-		r = ledger_project(ledger->db, entry);
+		r = ledger_project(ledger->db, entry, STR(""));
 	if (r == 0 && ledger->hooks && ledger->hooks->project)
-		r = ledger->hooks->project(ledger->hooks->ctx, ledger->db, entry, false);
+		r = ledger->hooks->project(ledger->hooks->ctx, ledger->db, entry);
 	buf_release(&leaf);
 	return r;
 }

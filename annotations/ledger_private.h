@@ -24,11 +24,12 @@ int ledger_frontier(struct db *db, struct frontier *out) MUST_USE;
 
 /* An entry from its leaf; borrows from it. */
 int ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry) MUST_USE;
+int ledger_scan_leaf(struct str leaf, uint64_t index, struct entry *entry) MUST_USE; /* by record_scan */
 /* record->payload's session key; ERR_FORMAT unless it is the one that the header names. */
 int ledger_session_key(const struct record *record, struct public_key *out) MUST_USE;
 /* The session rules for a record about to stand at entry->index, by the session table of db. */
 int ledger_check_session(struct db *db, const struct entry *entry) MUST_USE;
-/* The ledger's own projections: position and session. */
-int ledger_project(struct db *db, const struct entry *entry) MUST_USE;
+/* The ledger's own projections: log, position, session.  `why` it is void, or "".  ERR_REFUSED: it is there already. */
+int ledger_project(struct db *db, const struct entry *entry, struct str why) MUST_USE;
 
 #endif

@@ -274,13 +274,10 @@ project_by_type(struct db *db, const struct entry *entry)
 }
 
 static int
-project(void *ctx, struct db *db, const struct entry *entry, bool is_void)
+project(void *ctx, struct db *db, const struct entry *entry)
 {
 	(void)ctx;
-	int r = db_run(db, "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5)", "ntttt", entry->index,
-	    str_from(record_type_word(entry->record.type)), str_from(entry->record.actor),
-	    str_from(entry->record.session), is_void ? str_from(err_text()) : STR(""));
-	return r < 0 || is_void ? r : project_by_type(db, entry);
+	return project_by_type(db, entry);
 }
 
 const struct ledger_hooks projection_hooks = { .judge = judge, .project = project };

@@ -3,7 +3,6 @@
  * Every row carries the position of the record that made it, so that the same tables
  * answer for any earlier size of the ledger.
  *
- *	log      every record; void is why it does not count, or empty
  *	person   a key of a person, valid for records since <= N < until
  *	noted    sessions that a note record (idx) says were never closed
  *	policy   the text of every policy
@@ -21,9 +20,6 @@
 #define CARREL_ANNOTATIONS_PROJECTION_TABLES_H
 
 #define PROJECTION_TABLES(X) \
-	X("log", \
-	    "CREATE TABLE log (idx INTEGER PRIMARY KEY, type TEXT NOT NULL, actor TEXT NOT NULL, " \
-	    "session TEXT NOT NULL, void TEXT NOT NULL) STRICT") \
 	X("person", \
 	    "CREATE TABLE person (print TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, name TEXT NOT NULL, " \
 	    "role TEXT NOT NULL, line TEXT NOT NULL, box TEXT NOT NULL, PRIMARY KEY (print, since)) " \

@@ -1,5 +1,6 @@
 #include "annotations/record.h"
 
+#include "base/canonical.h"
 #include "base/fs.h"
 
 #include <fcntl.h>
@@ -43,6 +44,12 @@ enum record_signer
 record_type_signer(enum record_type type)
 {
 	return types[type].signer;
+}
+
+bool
+record_type_access(enum record_type type)
+{
+	return type >= RECORD_PAGE && type <= RECORD_DIFF;
 }
 
 bool
@@ -165,25 +172,38 @@ check_header(const struct record *record)
 }
 
 static int
+put_line(struct buf *out, const char *key, const char *value)
+{
+	int r = buf_text(out, key);
+
+	if (r == 0)
+		r = buf_text(out, value);
+	return r == 0 ? buf_byte(out, '\n') : r;
+}
+
+/* Without printf: verify writes the header of every record anew. */
+static int
 write_header(const struct record *record, struct buf *out)
 {
 	char room[HEX_LEN(RECORD_ROOM_LEN)], root[HEX_LEN(SHA256_LEN)];
+	char boot[RECORD_BOOT + STR_U64_MAX], tree[STR_U64_MAX + 1 + sizeof root];
 
 	hex_from(record->room, sizeof record->room, room);
 	hex_from(record->tree_root, sizeof record->tree_root, root);
-	return buf_printf(out,
-	    MAGIC "\n"
-		  "room %s\n"
-		  "type %s\n"
-		  "time %s\n"
-		  "boot %s %" PRIu64 "\n"
-		  "actor %s\n"
-		  "session %s\n"
-		  "audience all\n"
-		  "tree %" PRIu64 " %s\n"
-		  "\n",
-	    room, types[record->type].word, record->time, record->boot, record->boot_ns, record->actor,
-	    record->session[0] ? record->session : "-", record->tree_size, root);
+	memcpy(boot, record->boot, RECORD_BOOT - 1);
+	boot[RECORD_BOOT - 1] = ' ';
+	str_from_u64(record->boot_ns, boot + RECORD_BOOT);
+	size_t digits = str_from_u64(record->tree_size, tree);
+	tree[digits] = ' ';
+	memcpy(tree + digits + 1, root, sizeof root);
+	const char *const lines[][2] = { { MAGIC, "" }, { "room ", room },
+		{ "type ", types[record->type].word }, { "time ", record->time }, { "boot ", boot },
+		{ "actor ", record->actor }, { "session ", record->session[0] ? record->session : "-" },
+		{ "audience all", "" }, { "tree ", tree }, { "", "" } };
+	int r = buf_room(out, 512);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines && r == 0; i++)
+		r = put_line(out, lines[i][0], lines[i][1]);
+	return r;
 }
 
 int
@@ -193,13 +213,15 @@ record_build(const struct record *record, struct buf *out)
 
 	int r = check_header(record);
 	if (r == 0)
-		r = record_check_payload(record->type, record->payload);
-	if (r == 0)
 		r = write_header(record, &bytes);
+	size_t header = bytes.len;
 	if (r == 0)
 		r = json_write_canonical(&bytes, record->payload);
 	if (r == ERR_MEMORY)
 		r = err_set(ERR_USAGE, "a record may have %zu bytes at most", RECORD_MAX);
+	struct str text = { (const char *)bytes.data + header, bytes.len - header };
+	if (r == 0)
+		r = record_check_text(record->type, text, NULL);
 	if (r == 0)
 		r = buf_str(out, buf_view(&bytes));
 	buf_release(&bytes);
@@ -257,7 +279,7 @@ read_header(struct str *rest, struct record *out)
 }
 
 int
-record_parse(struct str bytes, struct record *out)
+record_scan(struct str bytes, struct record *out)
 {
 	struct buf header = BUF(1024);
 	struct record record = { 0 };
@@ -275,16 +297,34 @@ record_parse(struct str bytes, struct record *out)
 	if (r == 0 && !str_starts(bytes, buf_view(&header)))
 		r = err_set(ERR_FORMAT, "record: malformed header");
 	buf_release(&header);
+	if (r == 0 && !canonical_ok(rest))
+		r = err_set(ERR_FORMAT, "json: not in canonical form");
 	if (r == 0)
-		r = json_read_canonical(rest, &record.payload);
-	if (r == 0)
-		r = record_check_payload(record.type, record.payload);
-	if (r < 0) {
-		record_release(&record);
+		r = record_check_text(record.type, rest, &record.attaches);
+	if (r < 0)
 		return r;
-	}
+	record.text = rest;
 	*out = record;
 	return 0;
+}
+
+int
+record_load(struct record *record)
+{
+	return json_read(record->text, &record->payload);
+}
+
+int
+record_parse(struct str bytes, struct record *out)
+{
+	struct record record;
+
+	int r = record_scan(bytes, &record);
+	if (r == 0)
+		r = record_load(&record);
+	if (r == 0)
+		*out = record;
+	return r;
 }
 
 void

@@ -65,6 +65,8 @@ enum record_type {
 const char *record_type_word(enum record_type type);
 bool record_type_find(struct str word, enum record_type *type);
 enum record_signer record_type_signer(enum record_type type);
+/* Says what was shown: page, search, list, diff. */
+bool record_type_access(enum record_type type);
 /* Left out when the S of a report is looked for: session, close, access records, report, checkpoint, cosign. */
 bool record_type_quiet(enum record_type type);
 
@@ -78,13 +80,18 @@ struct record {
 	char session[FINGERPRINT_LEN]; /* of the session key; "" outside a session */
 	uint64_t tree_size;            /* a head of the ledger that the signer saw */
 	uint8_t tree_root[SHA256_LEN];
-	json_t *payload; /* owned after record_parse */
+	json_t *payload; /* owned after record_parse, NULL after record_scan */
+	struct str text; /* after either: the payload as it stands in the bytes, borrowed */
+	bool attaches;   /* after either: the payload names attachments */
 };
 
 /* Adds the bytes of a record to `out`; ERR_FORMAT if it, or its payload, is not as carrel-record(5) has it. */
 int record_build(const struct record *record, struct buf *out) MUST_USE;
 /* The reverse, as strict: record_build of the result gives the same bytes.  Free with record_release. */
 int record_parse(struct str bytes, struct record *out) MUST_USE;
+/* All of its checks, but no tree is made of the payload: record_load makes it later, if it is wanted. */
+int record_scan(struct str bytes, struct record *out) MUST_USE;
+int record_load(struct record *record) MUST_USE;
 void record_release(struct record *record);
 /* The name by which other records speak of this one: SHA-256 of its bytes. */
 void record_hash(struct str bytes, uint8_t out[static SHA256_LEN]);
@@ -93,7 +100,11 @@ void record_hash(struct str bytes, uint8_t out[static SHA256_LEN]);
 void record_stamp(struct record *record, const char boot[static RECORD_BOOT]);
 void record_boot(char boot[static RECORD_BOOT]); /* zeros if it cannot be read */
 
-/* Payload against the table of its type (record_schema.h): no key missing, none unknown, each of its kind. */
+/*
+ * Payload against the table of its type (record_schema.h): no key missing, none unknown, each of its kind.  The text
+ * is canonical; *attaches, if asked for: whether it names attachments.
+ */
+int record_check_text(enum record_type type, struct str payload, bool *attaches) MUST_USE;
 int record_check_payload(enum record_type type, const json_t *payload) MUST_USE;
 
 /* ---- attachments: payload key "attach": [{name, sha256, size}] ---- */

@@ -245,9 +245,9 @@ public_key_signed(
 int
 sshsig_signed(const char *ns, struct str message, struct buf *out)
 {
-	uint8_t digest[crypto_hash_sha512_BYTES];
+	uint8_t digest[SHA512_LEN];
 
-	crypto_hash_sha512(digest, (const uint8_t *)message.data, message.len);
+	sha512(message.data, message.len, digest);
 	int r = buf_text(out, MAGIC);
 	if (r == 0)
 		r = ssh_put_string(out, str_from(ns));

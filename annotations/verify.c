@@ -1,8 +1,11 @@
 /*
  * Records are read in batches.  While the pool's threads parse one batch and check its
- * signatures, one of them walks over the batch before it, in order: sessions, tree,
- * heads, attachments, roles, projections.  That walk brings a scratch database up to
- * what the records say, and in the end that is compared with the room's.
+ * signatures, one of them walks over the batch before it, in order (sessions, tree,
+ * heads, attachments, roles, projections), and reads the next in its place.  That walk
+ * brings a scratch database up to what the records say, and in the end that is
+ * compared with the room's.  Pages turned, which are most of a ledger, change nothing
+ * but the log and the table of positions: these are compared row by row instead, and
+ * no tree is made of their payloads.
  */
 #include "annotations/verify.h"
 
@@ -27,6 +30,13 @@ verify_check_name(enum verify_check check)
 
 /* ---- in any order, on all threads ---- */
 
+/* Nothing asks for more of it than its header. */
+static bool
+has_use_for_tree(const struct record *record)
+{
+	return !record_type_access(record->type) || record->attaches;
+}
+
 static int
 check_item(struct batch *batch, size_t i)
 {
@@ -36,7 +46,9 @@ check_item(struct batch *batch, size_t i)
 	item->leaf = (struct str){ (const char *)batch->leaves.data + start, batch->ends[i] - start };
 	merkle_leaf(item->leaf.data, item->leaf.len, item->leaf_hash);
 	item->signature = 0;
-	item->parsed = ledger_open_leaf(item->leaf, batch->first + i, &item->entry);
+	item->parsed = ledger_scan_leaf(item->leaf, batch->first + i, &item->entry);
+	if (item->parsed == 0 && has_use_for_tree(&item->entry.record))
+		item->parsed = record_load(&item->entry.record);
 	if (item->parsed == 0)
 		item->signature = entry_check(&item->entry);
 	int r = item->parsed < 0 ? item->parsed : item->signature;
@@ -51,21 +63,42 @@ walk_batch(struct run *run)
 	struct batch *batch = run->before;
 	int r = 0;
 
-	if (batch->count)
+	if (batch->count) {
 		r = db_query(run->ledger->db, "SELECT hash FROM node WHERE id >= ?1 ORDER BY id", &run->nodes,
 		    "n", ledger_node_id(0, batch->first));
+		if (r == 0)
+			r = db_query(run->ledger->db,
+			    "SELECT idx, type, actor, session, void FROM log WHERE idx >= ?1 ORDER BY idx",
+			    &run->log, "n", batch->first);
+	}
 	for (size_t i = 0; i < batch->count && r == 0; i++)
 		r = verify_walk(run, &batch->items[i]);
+	if (r == 0 && batch->count && run->frontier.size == run->size)
+		r = verify_log_end(run);
 	query_end(run->nodes);
-	run->nodes = NULL;
+	query_end(run->log);
+	run->nodes = run->log = NULL;
 	return r;
 }
 
 /* ---- batches ---- */
 
 static int
-read_batch(struct run *run, uint64_t first, struct batch *batch)
+check_pages(struct run *run)
 {
+	int r = db_check(run->ledger->db);
+
+	if (r == ERR_FORMAT) {
+		verify_found_whole(run, VERIFY_PAGES, err_text());
+		r = 0;
+	}
+	return r;
+}
+
+static int
+read_batch(struct run *run, struct batch *batch)
+{
+	uint64_t first = run->next;
 	struct query *query;
 
 	batch->first = first;
@@ -82,10 +115,22 @@ read_batch(struct run *run, uint64_t first, struct batch *batch)
 		batch->ends[batch->count++] = batch->leaves.len;
 	}
 	query_end(query);
+	run->next += batch->count;
 	return r < 0 ? r : 0;
 }
 
-/* Piece 0 walks over the batch before; the others check groups of the current one. */
+/* All that asks the database: of one thread at a time. */
+static int
+walk_and_read(struct run *run)
+{
+	int r = run->current->first == 0 ? check_pages(run) : 0;
+
+	if (r == 0)
+		r = walk_batch(run);
+	return r == 0 ? read_batch(run, run->before) : r;
+}
+
+/* Piece 0 goes over the batch before; the others check groups of the current one. */
 static int
 work(void *ctx, size_t piece, unsigned thread)
 {
@@ -95,7 +140,7 @@ work(void *ctx, size_t piece, unsigned thread)
 
 	(void)thread;
 	if (piece == 0)
-		return walk_batch(run);
+		return walk_and_read(run);
 	for (size_t i = (piece - 1) * GROUP; i < piece * GROUP && i < batch->count && r == 0; i++)
 		r = check_item(batch, i);
 	return r;
@@ -117,20 +162,16 @@ run_pieces(struct run *run)
 static int
 run_batches(struct run *run)
 {
-	uint64_t next = 0;
-	int r = 0;
+	int r = read_batch(run, run->current);
 
-	do {
-		r = read_batch(run, next, run->current);
-		if (r == 0)
-			r = run_pieces(run);
-		next += run->current->count;
+	while (r == 0 && run->current->count + run->before->count > 0) {
+		r = run_pieces(run);
 		struct batch *swap = run->before;
 		run->before = run->current;
 		run->current = swap;
 		if (r == 0 && run->options->progress)
 			r = run->options->progress(run->options->ctx, run->frontier.size, run->size);
-	} while (r == 0 && run->before->count > 0);
+	}
 	return r;
 }
 
@@ -155,6 +196,8 @@ check_rest(struct run *run)
 		r = db_number(run->scratch, "SELECT count(*) FROM attachment", &named, "");
 	if (r == 0 && stored > named)
 		verify_found_whole(run, VERIFY_ATTACHMENTS, "there are attachments that no record names");
+	if (r == 0)
+		r = verify_positions(run);
 	if (r == 0)
 		r = db_compare(db, run->scratch);
 	if (verify_is_verdict(r)) {
@@ -183,32 +226,18 @@ check_file(struct run *run)
 }
 
 static int
-check_pages(struct run *run)
-{
-	int r = db_check(run->ledger->db);
-
-	if (r == ERR_FORMAT) {
-		verify_found_whole(run, VERIFY_PAGES, err_text());
-		r = 0;
-	}
-	return r;
-}
-
-static int
 check_all(struct run *run)
 {
-	uint64_t count;
+	uint64_t astray;
 
 	int r = ledger_size(run->ledger->db, &run->size);
-	if (r == 0)
-		r = check_pages(run);
 	if (r == 0)
 		r = db_begin(run->scratch);
 	if (r == 0)
 		r = run_batches(run);
 	if (r == 0)
-		r = db_number(run->ledger->db, "SELECT count(*) FROM record", &count, "");
-	if (r == 0 && (count != run->size || run->frontier.size != run->size))
+		r = db_number(run->ledger->db, "SELECT count(*) FROM record WHERE idx < 0", &astray, "");
+	if (r == 0 && (astray > 0 || run->frontier.size != run->size))
 		verify_found_whole(run, VERIFY_ORDER, "records without a place in the order");
 	for (size_t i = 0; i < run->options->given_count && r == 0; i++)
 		r = verify_given(run, &run->options->given[i]);
@@ -290,6 +319,8 @@ attempt(struct ledger *ledger, const struct verify_options *options, struct veri
 		return err_set(ERR_MEMORY, "verify: no memory");
 	run->ledger = ledger;
 	run->options = options;
+	run->hashes = BUF(SIZE_MAX / 2);
+	run->era = 1;
 	run->current = mem_try_alloc(1, sizeof *run->current);
 	run->before = mem_try_alloc(1, sizeof *run->before);
 	int r = run->current && run->before ? 0 : err_set(ERR_MEMORY, "verify: no memory");
@@ -307,6 +338,7 @@ attempt(struct ledger *ledger, const struct verify_options *options, struct veri
 		r = tell(run, out);
 	free_batch(run->current);
 	free_batch(run->before);
+	buf_release(&run->hashes);
 	db_close(run->scratch);
 	free(run);
 	return r;

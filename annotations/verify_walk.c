@@ -259,30 +259,41 @@ walk_genesis(struct run *run, const struct item *item)
 		verify_found(run, VERIFY_HOST, 0, "is signed by another host's key than the one given");
 }
 
-static bool
-is_access(enum record_type type)
+static struct kin *
+kin_of(struct run *run, const struct record *record)
 {
-	return type == RECORD_PAGE || type == RECORD_SEARCH || type == RECORD_LIST || type == RECORD_DIFF;
+	unsigned slot = (unsigned char)record->session[7] * 64u + (unsigned char)record->session[8];
+
+	return &run->kins[slot % KINS];
 }
 
-/* Pages turned in a row are most of a ledger: neither the session nor the roster changes between them. */
+/* Pages turned are most of a ledger: neither the session nor the roster changes between them. */
 static bool
-is_next_of_kin(const struct run *run, const struct record *record)
+is_next_of_kin(struct run *run, const struct record *record)
 {
-	return run->kin.known && run->kin.type == record->type && record->tree_size >= run->kin.tree_size &&
-	    strcmp(run->kin.actor, record->actor) == 0 && strcmp(run->kin.session, record->session) == 0;
+	const struct kin *kin = kin_of(run, record);
+
+	return record_type_access(record->type) && kin->era == run->era &&
+	    (kin->types >> (record->type - RECORD_PAGE) & 1) && record->tree_size >= kin->tree_size &&
+	    strcmp(kin->actor, record->actor) == 0 && strcmp(kin->session, record->session) == 0;
 }
 
 static void
 set_kin(struct run *run, const struct record *record, bool holds)
 {
-	run->kin.known = holds && is_access(record->type);
-	if (!run->kin.known)
+	struct kin *kin = kin_of(run, record);
+
+	if (!record_type_access(record->type))
+		run->era++;
+	if (!record_type_access(record->type) || !holds)
 		return;
-	run->kin.type = record->type;
-	run->kin.tree_size = record->tree_size;
-	memcpy(run->kin.actor, record->actor, sizeof run->kin.actor);
-	memcpy(run->kin.session, record->session, sizeof run->kin.session);
+	if (kin->era != run->era || strcmp(kin->session, record->session) != 0 ||
+	    strcmp(kin->actor, record->actor) != 0) {
+		*kin = (struct kin){ .era = run->era, .tree_size = record->tree_size };
+		memcpy(kin->actor, record->actor, sizeof kin->actor);
+		memcpy(kin->session, record->session, sizeof kin->session);
+	}
+	kin->types |= 1u << (record->type - RECORD_PAGE);
 }
 
 /* The session and the actor's role: `why` says why the record is void, or stays empty. */
@@ -317,16 +328,15 @@ walk_projections(struct run *run, const struct entry *entry)
 	bool is_void = false;
 
 	int r = walk_rules(run, entry, why, &is_void);
-	if (r < 0)
+	if (r == 0)
+		r = verify_log_row(run, entry, why);
+	if (r < 0 || record_type_access(entry->record.type))
 		return r;
-	r = ledger_project(run->scratch, entry);
-	if (verify_is_verdict(r)) {
-		verify_found(run, VERIFY_ORDER, entry->index, err_text());
-		return 0;
-	}
-	if (r == 0 && hooks && hooks->project) {
-		err_set(ERR_REFUSED, "%s", why);
-		r = hooks->project(hooks->ctx, run->scratch, entry, is_void);
+	r = ledger_project(run->scratch, entry, str_from(why));
+	if (r == ERR_REFUSED)
+		return 0; /* a twin: verify_positions says so */
+	if (r == 0 && !is_void && hooks && hooks->project) {
+		r = hooks->project(hooks->ctx, run->scratch, entry);
 		if (verify_is_verdict(r)) {
 			verify_found(run, VERIFY_PROJECTIONS, entry->index, err_text());
 			r = 0;
@@ -343,8 +353,14 @@ verify_walk(struct run *run, struct item *item)
 
 	if (item->parsed < 0) {
 		verify_found(run, VERIFY_BYTES, run->frontier.size, item->why);
-		return walk_tree(run, item);
+		r = buf_add(&run->hashes, (uint8_t[SHA256_LEN]){ 0 }, SHA256_LEN);
+		if (r == 0)
+			r = verify_log_row(run, NULL, NULL);
+		return r == 0 ? walk_tree(run, item) : r;
 	}
+	r = buf_add(&run->hashes, entry->hash, SHA256_LEN);
+	if (r < 0)
+		return r;
 	if (item->signature < 0)
 		verify_found(run, VERIFY_SIGNATURES, entry->index, item->why);
 	if (entry->index == 0)

@@ -37,6 +37,16 @@ sha256(const void *data, size_t len, uint8_t out[static SHA256_LEN])
 }
 
 void
+sha512(const void *data, size_t len, uint8_t out[static SHA512_LEN])
+{
+	SHA512_CTX ctx;
+
+	SHA512_Init(&ctx);
+	SHA512_Update(&ctx, data, len);
+	SHA512_Final(out, &ctx);
+}
+
+void
 sha1_init(struct sha1 *ctx)
 {
 	SHA1_Init((SHA_CTX *)ctx->state);

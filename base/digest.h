@@ -1,5 +1,5 @@
 /*
- * SHA-1 (for git's object ids alone) and SHA-256, by OpenSSL's libcrypto.  Programs
+ * SHA-1 (for git's object ids alone), SHA-256 and SHA-512 (for signatures), by OpenSSL's libcrypto.  Programs
  * that may not load libcrypto take the same code from its static archive.
  */
 #ifndef CARREL_BASE_DIGEST_H
@@ -19,6 +19,10 @@ void sha256_init(struct sha256 *ctx);
 void sha256_add(struct sha256 *ctx, const void *data, size_t len);
 void sha256_end(struct sha256 *ctx, uint8_t out[static SHA256_LEN]);
 void sha256(const void *data, size_t len, uint8_t out[static SHA256_LEN]);
+
+#define SHA512_LEN 64
+
+void sha512(const void *data, size_t len, uint8_t out[static SHA512_LEN]);
 
 struct sha1 {
 	_Alignas(8) uint8_t state[112]; /* libcrypto's SHA_CTX */

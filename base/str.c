@@ -86,3 +86,19 @@ str_u64(struct str s, uint64_t *value)
 	*value = n;
 	return true;
 }
+
+size_t
+str_from_u64(uint64_t value, char out[static STR_U64_MAX])
+{
+	char digits[STR_U64_MAX];
+	size_t len = 0;
+
+	do {
+		digits[len++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	for (size_t i = 0; i < len; i++)
+		out[i] = digits[len - 1 - i];
+	out[len] = 0;
+	return len;
+}

@@ -27,5 +27,8 @@ bool str_next(struct str *rest, char sep, struct str *piece);
 size_t str_count(struct str s, char c);
 /* A decimal number without sign, space or leading zero; false if it is anything else or too large. */
 bool str_u64(struct str s, uint64_t *value);
+/* The reverse, with a NUL behind it; its length. */
+#define STR_U64_MAX 21
+size_t str_from_u64(uint64_t value, char out[static STR_U64_MAX]);
 
 #endif

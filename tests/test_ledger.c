@@ -277,10 +277,9 @@ judge_no_notes(void *ctx, struct db *db, const struct entry *entry)
 }
 
 static int
-project_pages(void *ctx, struct db *db, const struct entry *entry, bool is_void)
+project_pages(void *ctx, struct db *db, const struct entry *entry)
 {
 	(void)ctx;
-	assert_false(is_void);
 	return db_run(db, "INSERT INTO policy (idx, text) VALUES (?1, ?2)", "nt", entry->index,
 	    str_from(record_type_word(entry->record.type)));
 }

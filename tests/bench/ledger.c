@@ -1,7 +1,8 @@
 /*
  * How fast the ledger is against the floor beneath it, side by side in one run:
  *
- *	ledger FOLDER RECORDS
+ *	ledger NEW_FOLDER RECORDS
+ *	ledger FOLDER            verify and open alone, of a room that an earlier run left
  *
  * appends: record, sign, commit against bare SQLite WAL commits (synchronous FULL) of the same bytes;
  * verify: a whole room against libsodium's verify alone, on every core;
@@ -158,25 +159,27 @@ verify_one(void *ctx, size_t piece, unsigned thread)
 }
 
 static void
-bench_verify(struct ledger *ledger, uint64_t records)
+bench_verify(struct ledger *ledger)
 {
 	struct verify_summary summary;
+	struct head head;
 	struct verifying v;
 	struct pool *pool;
 
 	CHECK(pool_new(0, &pool));
+	CHECK(ledger_head(ledger, &head));
 	randombytes_buf(v.message, sizeof v.message);
 	crypto_sign_keypair(v.pk, v.sk);
 	crypto_sign_detached(v.sig, NULL, v.message, sizeof v.message, v.sk);
 	double start = now(), start_cpu = cpu();
-	CHECK(pool_run(pool, records / 64, verify_one, &v));
+	CHECK(pool_run(pool, head.size / 64, verify_one, &v));
 	double floor = now() - start, floor_cpu = cpu() - start_cpu;
 	struct verify_options options = { .hooks = &projection_hooks, .pool = pool };
 	start = now();
 	start_cpu = cpu();
 	CHECK(verify_run(ledger, &options, &summary));
 	double took = now() - start, took_cpu = cpu() - start_cpu;
-	double signatures = (double)(records / 64 * 64), all = (double)summary.records;
+	double signatures = (double)(head.size / 64 * 64), all = (double)summary.records;
 	printf("verify: %.0f/s, libsodium alone %.0f/s on %u threads: %.0f %% (of CPU time %.0f %%), %llu "
 	       "failures\n",
 	    all / took, signatures / floor, pool_threads(pool), 100 * floor / signatures * all / took,
@@ -255,7 +258,7 @@ bench_crowd(int dir, const struct actor *actor)
 
 /* What a room costs to open, whatever its size. */
 static void
-bench_open(int dir, uint64_t records)
+bench_open(int dir)
 {
 	enum { TIMES = 20 };
 	struct ledger *ledger;
@@ -267,41 +270,54 @@ bench_open(int dir, uint64_t records)
 		CHECK(ledger_head(ledger, &head));
 		ledger_close(ledger);
 	}
-	printf(
-	    "open: %.2f ms with %llu records\n", (now() - start) / TIMES * 1e3, (unsigned long long)records);
+	printf("open: %.2f ms with %llu records\n", (now() - start) / TIMES * 1e3,
+	    (unsigned long long)head.size);
+}
+
+/* Appends: one by one against bare commits first, the rest at once. */
+static void
+fill(struct ledger *ledger, const struct actor *actor, const char *folder, unsigned records)
+{
+	enum { ROUND = 500, APPENDED = 1000 };
+	unsigned appended = records < APPENDED ? records : APPENDED, made = 0;
+	double ours = 0, bare = 0;
+
+	for (; made < appended; made += ROUND) {
+		double start = now();
+		append_pages(ledger, actor, made, ROUND);
+		ours += now() - start;
+		bare += bare_commits(folder, ROUND, 1200);
+	}
+	printf("append: %.0f/s, bare WAL commit %.0f/s: %.2f times\n", made / ours, made / bare, ours / bare);
+	for (; made < records; made += ROUND) {
+		CHECK(ledger_hold(ledger));
+		append_pages(ledger, actor, made, ROUND);
+		CHECK(ledger_settle(ledger, 0));
+	}
 }
 
 int
 main(int argc, char **argv)
 {
-	enum { ROUND = 500, APPENDED = 1000 };
 	struct actor actor = { 0 };
-	double ours = 0, bare = 0;
+	struct ledger *ledger;
+	bool fresh = argc == 3;
 
-	if (argc != 3 || (mkdir(argv[1], 0700) < 0)) {
-		fprintf(stderr, "usage: ledger NEW_FOLDER RECORDS\n");
+	if ((argc != 2 && argc != 3) || (fresh && mkdir(argv[1], 0700) < 0)) {
+		fprintf(stderr, "usage: ledger NEW_FOLDER RECORDS | ledger FOLDER\n");
 		return 2;
 	}
-	unsigned records = (unsigned)atoi(argv[2]), appended = records < APPENDED ? records : APPENDED,
-		 made = 0;
 	int dir = open(argv[1], O_RDONLY | O_DIRECTORY);
-	struct ledger *ledger = make_room(dir, &actor);
-	bench_open(dir, 2);
-	for (; made < appended; made += ROUND) {
-		double start = now();
-		append_pages(ledger, &actor, made, ROUND);
-		ours += now() - start;
-		bare += bare_commits(argv[1], ROUND, 1200);
-	}
-	printf("append: %.0f/s, bare WAL commit %.0f/s: %.2f times\n", made / ours, made / bare, ours / bare);
-	for (; made < records; made += ROUND) {
-		CHECK(ledger_hold(ledger));
-		append_pages(ledger, &actor, made, ROUND);
-		CHECK(ledger_settle(ledger, 0));
-	}
-	bench_verify(ledger, records);
+	if (fresh) {
+		ledger = make_room(dir, &actor);
+		bench_open(dir);
+		fill(ledger, &actor, argv[1], (unsigned)atoi(argv[2]));
+	} else
+		CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+	bench_verify(ledger);
 	ledger_close(ledger);
-	bench_open(dir, made + 2);
-	bench_crowd(dir, &actor);
+	bench_open(dir);
+	if (fresh)
+		bench_crowd(dir, &actor);
 	return 0;
 }
