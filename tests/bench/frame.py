@@ -1,122 +1,38 @@
-"""What the parts of the benchmark share: sources, rooms, timing in turn, and the table of results."""
-import atexit
+"""What the parts of the benchmark share: sources, rooms, timing in turn."""
 import json
 import math
 import os
-import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+
+from results import number, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 # size: Debian's source package, and how many releases of it; None: made here
 SIZES = {"tiny": None, "clamav": ("clamav", 1), "openssl": ("openssl", 2), "kernel": ("linux", 2)}
-GROWTH = ("tiny", "clamav", "openssl", "kernel")
 
 
 class Unable(Exception):
     """A part cannot be measured here: why."""
 
 
-class Row:
-    """One line of the table.
-
-    ours and theirs are in `unit`; the target holds if ours / theirs <= limit (or >= with at_least).
-    Without a peer, `theirs` is None and the limit is in `unit` itself.
-    """
-
-    def __init__(self, number, work, ours, peer, theirs, limit, unit="ms", at_least=False):
-        self.number, self.work, self.ours, self.peer, self.theirs = number, work, ours, peer, theirs
-        self.limit, self.unit, self.at_least = limit, unit, at_least
-
-    @property
-    def ratio(self):
-        return self.ours / self.theirs if self.theirs else None
-
-    @property
-    def met(self):
-        value = self.ours if self.theirs is None else self.ratio
-        return value >= self.limit if self.at_least else value <= self.limit
-
-    def cells(self):
-        sign = ">=" if self.at_least else "<="
-        theirs = "" if self.theirs is None else f"{self.peer} {number(self.theirs)}"
-        ratio = "" if self.theirs is None else f"{self.ratio:.2f}"
-        target = f"{sign} {number(self.limit)}{' ' + self.unit if self.theirs is None else ''}"
-        return [self.number, self.work, f"{number(self.ours)} {self.unit}", theirs, ratio, target, "yes" if self.met else "**no**"]
-
-
-def number(value):
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-class Results:
-    HEADS = ["#", "work", "ours", "peer", "ratio", "target", "met"]
-
-    def __init__(self, bench):
-        self.bench, self.rows, self.missed, self.growth = bench, [], [], None
-        self.loads = [os.getloadavg()[0]]
-
-    def add(self, row):
-        self.rows.append(row)
-        self.loads.append(os.getloadavg()[0])
-        print("  ".join(row.cells()), flush=True)
-
-    def miss(self, numbers, why):
-        self.missed.append((numbers, why))
-        print(f"{numbers}: not measured: {why}", flush=True)
-
-    def complete(self):
-        return not self.missed and all(row.met for row in self.rows)
-
-    def write(self, path, seconds):
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(f"# Measured: {self.bench.size}\n\n")
-            out.write(f"{time.strftime('%Y-%m-%d %H:%M')}, {machine()}; carrel at {revision()}.\n")
-            out.write(f"The run took {seconds:.0f} s; load on the machine meanwhile {min(self.loads):.1f} to {max(self.loads):.1f} "
-                      "(1 is one busy processor, and the run itself is one or two).\n")
-            out.write("Ours and the peer ran in turn; of what is short, the best of several runs counts.\n")
-            out.write("Made by `sh tests/bench/run " + self.bench.size + "`.\n\n")
-            out.write(table(self.HEADS, [row.cells() for row in sorted(self.rows, key=lambda r: int(r.number[1:]))]))
-            for numbers, why in self.missed:
-                out.write(f"\n{numbers}: not measured: {why}.\n")
-            if self.growth:
-                out.write("\n## How cost grows\n\n" + self.growth)
-        print(f"written to {os.path.relpath(path)}")
-
-
-def table(heads, rows):
-    lines = ["| " + " | ".join(cells) + " |" for cells in [heads, ["---"] * len(heads)] + rows]
-    return "\n".join(lines) + "\n"
-
-
-def machine():
-    model, memory = platform.machine(), 0
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    with open("/proc/meminfo", encoding="utf-8") as file:
-        memory = int(file.readline().split()[1])
-    return f"{os.cpu_count()} processors ({model}), {memory / 2**20:.0f} GiB, Linux {platform.release().split('-')[0]}"
-
-
-def revision():
-    return subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, check=False, text=True).stdout.strip()
-
-
 def run(*command, ok=(0,), **more):
-    """Output of a command; its errors end the run."""
+    """Output of a command; its errors end the part."""
     done = subprocess.run([os.fspath(word) for word in command], capture_output=True, check=False, **more)
     if done.returncode not in ok:
-        sys.exit(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
+        raise Unable(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.decode(errors='replace')[-300:].strip()}")
     return done.stdout
+
+
+def needs(*programs):
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing:
+        raise Unable(f"no {', '.join(missing)} here")
 
 
 def seconds(*command, **more):
@@ -212,7 +128,7 @@ class Room:
         child.stdout.readline()  # the release is recorded, and so can be searched
         early = time.perf_counter() - began
         if child.wait() != 0:
-            sys.exit(f"import of {source}: exit {child.returncode}")
+            raise Unable(f"import of {source}: exit {child.returncode}")
         total = time.perf_counter() - began
         return early, total, watch.stop()
 
@@ -230,7 +146,8 @@ class Room:
         self.reader.stdin.flush()
         answer = self.reader.stdout.readline()
         if not answer:
-            sys.exit(f"{order!r}: the session ended")
+            self.reader = None
+            raise Unable(f"{order!r}: the session ended")
         return json.loads(answer)
 
     def close(self):
@@ -241,17 +158,44 @@ class Room:
 
 
 class Bench:
-    def __init__(self, options):
-        self.size, self.times, self.keep = options.size, options.times, options.keep
-        self.build = os.path.abspath(options.build)
+    """Everything lies in BUILD/bench and is used again, but for what is to be measured anew."""
+
+    order = tuple(SIZES)
+
+    def __init__(self, build, size, times):
+        self.size, self.times = size, times
+        self.build = os.path.abspath(build)
         self.carrel = os.path.join(self.build, "carrel")
-        if self.keep:
-            self.folder = os.path.join(self.build, "bench")
-            os.makedirs(self.folder, exist_ok=True)
-        else:
-            self.folder = tempfile.mkdtemp(prefix="bench-", dir=self.build)
-            atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
-        self.rooms, self.unpacked, self.figures = {}, {}, {}
+        self.folder = os.path.join(self.build, "bench")
+        os.makedirs(self.folder, exist_ok=True)
+        self.rooms, self.unpacked, self.states = {}, {}, {}
+        self.state = self.state_of(size)
+
+    def state_of(self, size):
+        """What is kept of a size from run to run: rows, and {"figures": {RELEASE: how its import and git's went}}."""
+        if size not in self.states:
+            path = self.path(size + ".json")
+            self.states[size] = json.load(open(path, encoding="utf-8")) if os.path.exists(path) else {}
+            self.states[size].setdefault("figures", {})
+        return self.states[size]
+
+    def save(self):
+        for size, state in self.states.items():
+            with open(self.path(size + ".json.new"), "w", encoding="utf-8") as out:
+                json.dump(state, out, indent=1)
+            os.rename(self.path(size + ".json.new"), self.path(size + ".json"))
+
+    def anew(self):
+        """Imports of this size are to be made, and measured, again."""
+        for path in (self.path(self.size + ".room"), self.path(self.size + ".git")):
+            shutil.rmtree(path, ignore_errors=True)
+        self.state["figures"] = {}
+        self.state.pop("point", None)
+
+    def about(self):
+        room = self.rooms.get(self.size)
+        releases = room.releases().items() if room else []
+        return "; ".join(f"{name}: {row['files']:,} files, {number(row['bytes'] / 1e6)} MB" for name, row in releases) + "."
 
     def close(self):
         for room in self.rooms.values():
@@ -278,8 +222,11 @@ class Bench:
             version = os.path.basename(archive)[len(package) + 1:-4]
             folder = self.path(f"{size}-{version}")
             if not os.path.exists(folder):
-                os.mkdir(folder)
-                run("tar", "xf", archive, "-C", folder, "--strip-components=1")
+                part = folder + ".part"
+                shutil.rmtree(part, ignore_errors=True)
+                os.mkdir(part)
+                run("tar", "xf", archive, "-C", part, "--strip-components=1")
+                os.rename(part, folder)
             found[version] = folder
         return found
 
@@ -293,59 +240,67 @@ class Bench:
         return found
 
     def room(self, size=None):
-        """The room with all releases of the size; how each import went is in figures[size, release]."""
+        """The room with all releases of the size."""
         size = size or self.size
         if size not in self.rooms:
-            sources = self.sources(size)
-            room = self.rooms[size] = Room(self, size)
+            figures, sources = self.state_of(size)["figures"], self.sources(size)
+            if any("import" not in figures.get(release, {}) for release in sources):
+                shutil.rmtree(self.path(size + ".room"), ignore_errors=True)  # one that was left half made
+            room = Room(self, size)
             have = room.releases()
             for release, folder in sources.items():
                 if release not in have:
                     print(f"importing {size} {release}", file=sys.stderr, flush=True)
-                    self.figures[size, release] = room.take(folder, release)
+                    figures.setdefault(release, {})["import"] = room.take(folder, release)
+                    self.save()
+            self.rooms[size] = room
         return self.rooms[size]
 
-    def git(self, size=None):
-        """A bare repository with the same releases as tags; how long each `git add` and commit took in figures["git", release]."""
-        size = size or self.size
-        folder = self.path(size + ".git")
-        if os.path.exists(folder):
+    def git(self):
+        """A bare repository with the same releases as tags; how long `git add` and commit took is in figures[RELEASE]["git"]."""
+        folder, figures = self.path(self.size + ".git"), self.state["figures"]
+        if os.path.exists(folder) and all("git" in figures.get(release, {}) for release in self.sources()):
             return folder
+        shutil.rmtree(folder, ignore_errors=True)
         run("git", "init", "-q", "--bare", folder)
-        for release, source in self.sources(size).items():
+        for release, source in self.sources().items():
+            print(f"git add {release}", file=sys.stderr, flush=True)
             env = dict(os.environ, GIT_DIR=folder, GIT_WORK_TREE=source, GIT_AUTHOR_NAME="x", GIT_AUTHOR_EMAIL="x@x",
                        GIT_COMMITTER_NAME="x", GIT_COMMITTER_EMAIL="x@x")
             git = ["git", "-c", "core.autocrlf=false", "-c", "core.compression=1", "-c", "gc.auto=0", "-c", "core.excludesFile=/dev/null"]
             taken = seconds(*git, "add", "-f", "-A", ".", cwd=source, env=env)
             taken += seconds(*git, "commit", "-q", "-m", release, cwd=source, env=env)
             run("git", "tag", release, env=dict(os.environ, GIT_DIR=folder))
-            self.figures["git", release] = taken
+            figures.setdefault(release, {})["git"] = taken
+            self.save()
         return folder
+
+    def point(self, size):
+        """One row of the growth table."""
+        state, first = self.state_of(size), list(self.sources(size))[0]
+        if "point" not in state:
+            room = self.room(size)
+            state["point"] = [
+                size, room.releases()[first]["bytes"], state["figures"][first]["import"][1] * 1e3,
+                min(room.ask("search", self.times, pattern="int", flags=1, release=first)["ms"]),
+                min(room.ask("search", self.times, pattern="no_such_word_anywhere", flags=1, release=first)["ms"]),
+                min(seconds(self.carrel, "-C", room.path, "verify", ok=(0, 1)) * 1e3 for _ in range(3))]
+            self.save()
+        return state["point"]
 
     def growth(self):
         """Import, search and verify from tiny to this size, and how each grows with the bytes."""
-        sizes = GROWTH[:GROWTH.index(self.size) + 1]
-        points = []
-        for size in sizes:
-            room = self.room(size)
-            release = list(self.sources(size))[-1]
-            first = list(self.sources(size))[0]
-            if (size, first) not in self.figures:
-                continue  # the room was there before
-            size_of = room.releases()[first]["bytes"]
-            pattern = "int"
-            points.append([size, size_of, self.figures[size, first][1] * 1e3,
-                           min(room.ask("search", self.times, pattern=pattern, flags=1, release=release)["ms"]),
-                           min(seconds(self.carrel, "-C", room.path, "verify", ok=(0, 1)) * 1e3 for _ in range(3))])
         rows, before = [], None
-        for point in points:
+        for size in self.order[:self.order.index(self.size) + 1]:
+            point = self.point(size)
             cells = [point[0], number(point[1] / 1e6)]
-            for i in (2, 3, 4):
+            for i in range(2, len(point)):
                 cells.append(number(point[i]) + (f" ({slope(before, point, i):.2f})" if before else ""))
             rows.append(cells)
             before = point
-        return ("Milliseconds; in brackets the slope on log-log paper from the size above (1 is linear).\n\n" +
-                table(["source", "MB", "first import", "search: all of `int`", "verify"], rows))
+        return ("Milliseconds; in brackets the slope on log-log paper from the size above (1 is linear).  `verify` goes by records,\n"
+                "of which there are as many as was read in the room.\n\n" +
+                table(["source", "MB", "first import", "search: all of `int`", "search: nothing", "verify"], rows))
 
 
 def slope(before, point, i):

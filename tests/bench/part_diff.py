@@ -1,5 +1,6 @@
 """P7: two releases side by side, against git diff."""
-from frame import Row, Unable, in_turn, seconds
+from frame import Unable, in_turn, seconds
+from results import Row
 
 NUMBERS = "P7"
 
@@ -20,3 +21,5 @@ def measure(bench):
     yield Row("P7", f"list of {found['rows']:,} changed files", ours, "git diff --raw -M", peer, 1 / 3)
     ours, peer = in_turn(bench.times, lambda: room.ask("diff-files", release=pair, flags=COUNTS)["ms"][0], theirs("--stat"))
     yield Row("P7", "lines added and removed of all", ours, "git diff --stat", peer, 1 / 2)
+    found = room.ask("diff-symbols", bench.times, release=pair)
+    yield Row("P7", f"list of {found['rows']:,} changed definitions", min(found["ms"]), "", None, 1200)

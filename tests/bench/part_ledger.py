@@ -1,8 +1,10 @@
 """P10-P12 as far as the ledger goes: appends against bare commits, verify against libsodium, fifty keepers in one room."""
 import os
 import re
+import shutil
 
-from frame import Row, run
+from frame import run
+from results import Row
 
 NUMBERS = "P10 P11 P12"
 
@@ -10,6 +12,7 @@ RECORDS = 100000
 
 
 def measure(bench):
+    shutil.rmtree(bench.path("ledger"), ignore_errors=True)
     text = run(os.path.join(bench.build, "tests", "bench_ledger"), bench.path("ledger"), str(RECORDS)).decode()
     append = re.search(r"append: (\d+)/s, bare WAL commit (\d+)/s", text)
     verify = re.search(r"verify: (\d+)/s, libsodium alone (\d+)/s", text)

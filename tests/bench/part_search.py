@@ -3,7 +3,8 @@ import os
 import subprocess
 import time
 
-from frame import Row, in_turn, run, seconds
+from frame import Unable, in_turn, needs, run, seconds
+from results import Row
 
 NUMBERS = "P5 P6"
 
@@ -23,6 +24,7 @@ def csearch(bench, release, folder):
     """A function from options and pattern to milliseconds of the whole process."""
     index = bench.path("csearch-" + release)
     env = dict(os.environ, CSEARCHINDEX=index)
+    needs("csearch", "cindex")
     if not os.path.exists(index):
         run("cindex", folder, env=env)
 
@@ -65,16 +67,28 @@ def searches(bench, room, release, folder):
     yield Row("P5", "`carrel search`, whole process, above that", whole - reader, "", None, 40)
 
 
+def cross_references(bench, release, folder):
+    """ctags' and cscope's, made side by side: how long that takes is not measured here."""
+    needs("ctags", "readtags", "cscope")
+    tags, xref = bench.path("tags-" + release), bench.path("cscope-" + release)
+    with open(xref + ".files", "wb") as out:
+        out.write(b"\n".join(sorted(sources(folder))))
+    works = [(tags, ["ctags", "-R", "-f", tags + ".new", "--languages=C,C++", "--links=no", folder]),
+             (xref, ["cscope", "-b", "-q", "-k", "-i", xref + ".files", "-f", xref + ".new"])]
+    running = [(path, subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+               for path, command in works if not os.path.exists(path)]
+    for path, child in running:
+        if child.wait() != 0:
+            raise Unable(f"{os.path.basename(path)} could not be made")
+        for end in ("", ".in", ".po"):
+            if os.path.exists(path + ".new" + end):
+                os.rename(path + ".new" + end, path + end)
+    return tags, xref
+
+
 def names(bench, room, release, folder):
     name = WORDS[bench.size][3]
-    tags, xref = bench.path("tags-" + release), bench.path("cscope-" + release)
-    if not os.path.exists(tags):
-        run("ctags", "-R", "-f", tags, "--languages=C,C++", "--links=no", folder)
-    if not os.path.exists(xref):
-        listed = b"\n".join(sorted(sources(folder)))
-        with open(xref + ".files", "wb") as out:
-            out.write(listed)
-        run("cscope", "-b", "-q", "-k", "-i", xref + ".files", "-f", xref, cwd=folder)
+    tags, xref = cross_references(bench, release, folder)
     ours, theirs = in_turn(bench.times, lambda: room.ask("def", name=name, release=release)["ms"][0],
                            lambda: seconds_of(["readtags", "-t", tags, name]))
     yield Row("P6", f"definition of `{name}`", ours, "readtags", theirs, 1)

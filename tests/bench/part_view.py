@@ -2,7 +2,8 @@
 import os
 import random
 
-from frame import Room, Row, in_turn, seconds
+from frame import Room, in_turn, needs, seconds
+from results import Row
 
 NUMBERS = "P8"
 
@@ -38,6 +39,7 @@ def write(path, size, template, tail):
 
 
 def measure(bench):
+    needs("batcat")
     folder = bench.path("sizes")
     files = [("1 MB of C", "1.c", MB, FUNCTION, "", 1), ("10 MB of C", "10.c", 10 * MB, FUNCTION, "", 1),
              ("50 MB of C", "50.c", 50 * MB, FUNCTION, "", 1), ("100 MB of C", "100.c", 100 * MB, FUNCTION, "", 1),
