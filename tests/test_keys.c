@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "tui/keymap.h"
 #include "tui/scroll.h"
 
 #include <fcntl.h>
@@ -20,6 +21,7 @@ no_key_hides_another(void **state)
 {
 	(void)state;
 	for (int view = 0; view < VIEW_KINDS; view++) {
+		assert_non_null(view_name((enum view_kind)view));
 		int all[256][KEYS_MAX];
 		size_t len[256], count = 0;
 		for (size_t i = 0; i < binding_count; i++) {
@@ -55,22 +57,25 @@ static void
 sequences_are_found(void **state)
 {
 	const struct binding *b;
+	struct keymap map;
 
 	(void)state;
-	assert_int_equal(keys_find(VIEW_CODE, (const int[]){ 'g' }, 1, &b), KEYS_MORE);
-	assert_int_equal(keys_find(VIEW_CODE, (const int[]){ 'g', 'd' }, 2, &b), KEYS_YES);
+	keymap_init(&map);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ 'g' }, 1, &b), KEYS_MORE);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ 'g', 'd' }, 2, &b), KEYS_YES);
 	assert_int_equal(b->action, ACT_DEFINITION);
-	assert_int_equal(keys_find(VIEW_CODE, (const int[]){ 'g', 'z' }, 2, &b), KEYS_NO);
-	assert_int_equal(keys_find(VIEW_CODE, (const int[]){ KEY_CTRL('W'), 'h' }, 2, &b), KEYS_YES);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ 'g', 'z' }, 2, &b), KEYS_NO);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ KEY_CTRL('W'), 'h' }, 2, &b), KEYS_YES);
 	assert_int_equal(b->action, ACT_PANE_LEFT);
-	assert_int_equal(keys_find(VIEW_CODE, (const int[]){ KEY_CTRL(']') }, 1, &b), KEYS_YES);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ KEY_CTRL(']') }, 1, &b), KEYS_YES);
 	assert_int_equal(b->action, ACT_DEFINITION);
-	assert_int_equal(keys_find(VIEW_COMPOSE, (const int[]){ KEY_ALT | 'b' }, 1, &b), KEYS_YES);
+	assert_int_equal(keymap_find(&map, VIEW_COMPOSE, (const int[]){ KEY_ALT | 'b' }, 1, &b), KEYS_YES);
 	assert_int_equal(b->action, ACT_EDIT_WORD_LEFT);
-	assert_int_equal(keys_find(VIEW_COMPOSE, (const int[]){ '?' }, 1, &b), KEYS_NO);
-	assert_int_equal(keys_find(VIEW_FILES, (const int[]){ K_PGDN }, 1, &b), KEYS_YES);
+	assert_int_equal(keymap_find(&map, VIEW_COMPOSE, (const int[]){ '?' }, 1, &b), KEYS_NO);
+	assert_int_equal(keymap_find(&map, VIEW_FILES, (const int[]){ K_PGDN }, 1, &b), KEYS_YES);
 	assert_int_equal(b->action, ACT_PAGE_DOWN);
-	assert_null(keys_of(VIEW_FILES, ACT_DEFINITION));
+	assert_null(keymap_of(&map, VIEW_FILES, ACT_DEFINITION));
+	keymap_release(&map);
 }
 
 /* What is typed as text must not be a command there. */
@@ -78,14 +83,93 @@ static void
 typing_views_bind_no_printable_key(void **state)
 {
 	const struct binding *b;
+	struct keymap map;
 
 	(void)state;
+	keymap_init(&map);
 	for (int key = ' '; key < 127; key++) {
-		assert_int_equal(keys_find(VIEW_PICK, &key, 1, &b), KEYS_NO);
-		assert_int_equal(keys_find(VIEW_COMPOSE, &key, 1, &b), KEYS_NO);
-		assert_int_equal(keys_find(VIEW_PROMPT, &key, 1, &b), KEYS_NO);
-		assert_int_equal(keys_find(VIEW_SIGN, &key, 1, &b), KEYS_NO);
+		assert_int_equal(keymap_find(&map, VIEW_PICK, &key, 1, &b), KEYS_NO);
+		assert_int_equal(keymap_find(&map, VIEW_COMPOSE, &key, 1, &b), KEYS_NO);
+		assert_int_equal(keymap_find(&map, VIEW_PROMPT, &key, 1, &b), KEYS_NO);
+		assert_int_equal(keymap_find(&map, VIEW_SIGN, &key, 1, &b), KEYS_NO);
 	}
+	keymap_release(&map);
+}
+
+/* ---- what a person maps ---- */
+
+static void
+a_mapping_holds_in_its_view_alone(void **state)
+{
+	const struct binding *b;
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map);
+	assert_int_equal(keymap_line(&map, STR("code definition gD F8x")), ERR_USAGE);
+	assert_int_equal(keymap_line(&map, STR("  code definition gD ^]")), 0);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ 'g', 'D' }, 2, &b), KEYS_YES);
+	assert_int_equal(b->action, ACT_DEFINITION);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ 'g', 'd' }, 2, &b), KEYS_NO);
+	assert_int_equal(keymap_find(&map, VIEW_DIFF, (const int[]){ 'g', 'd' }, 2, &b), KEYS_YES);
+	assert_string_equal(keymap_of(&map, VIEW_CODE, ACT_DEFINITION)->keys, "gD ^]");
+	assert_int_equal(keymap_line(&map, STR("search-results open F7")), 0);
+	assert_int_equal(keymap_find(&map, VIEW_HITS, (const int[]){ K_F7 }, 1, &b), KEYS_YES);
+	assert_int_equal(b->action, ACT_OPEN);
+	assert_int_equal(keymap_line(&map, STR("all find-file ^P")), 0);
+	assert_int_equal(keymap_find(&map, VIEW_LOBBY, (const int[]){ 't' }, 1, &b), KEYS_NO);
+	assert_int_equal(keymap_find(&map, VIEW_CODE, (const int[]){ KEY_CTRL('P') }, 1, &b), KEYS_YES);
+	assert_int_equal(keymap_line(&map, STR("code find-symbol t")), 0);
+	keymap_release(&map);
+}
+
+/* Nothing ambiguous, nothing unknown, no text made a command; the map stays as it was, and a reason is given. */
+static void
+what_cannot_be_mapped_is_refused(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} wrong[] = {
+		{ "", "no view ''" },
+		{ "nowhere open x", "no view 'nowhere'" },
+		{ "cod open x", "no view 'cod'" },
+		{ "code", "no action ''" },
+		{ "code fly x", "no action 'fly'" },
+		{ "files definition gD", "no action 'definition'" },
+		{ "code definition", "VIEW ACTION KEYS" },
+		{ "code definition t", "clash with 'find-file'" },
+		{ "code definition g", "clash with" },
+		{ "code definition gdx", NULL },
+		{ "code definition ggx", "clash with 'top'" },
+		{ "code definition g", "clash" },
+		{ "code definition X Xy", "another of these keys" },
+		{ "code definition X X", "another of these keys" },
+		{ "code definition abcd", "no key 'abcd'" },
+		{ "code definition \xc3\xa4", "no key" },
+		{ "code definition gD  gE", "no key ''" },
+		{ "writing done x", "is text" },
+		{ "choosing accept ^S x", "is text" },
+		{ "signing accept ^A", "signing stay" },
+		{ "all back Z", NULL },
+		{ "all open Q", "clash" },
+	};
+	struct keymap map;
+
+	(void)state;
+	keymap_init(&map);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		size_t count = map.count;
+		int r = keymap_line(&map, str_from(wrong[i].line));
+		if (!wrong[i].why)
+			continue;
+		if (r != ERR_USAGE || !strstr(err_text(), wrong[i].why))
+			fail_msg("%s: %d %s", wrong[i].line, r, r ? err_text() : "");
+		assert_int_equal(map.count, count);
+	}
+	assert_int_equal(keymap_read(&map, STR("code definition gD\nnonsense\n\ncode fly x\n")), 2);
+	assert_non_null(strstr(err_text(), "nonsense"));
+	assert_string_equal(keymap_of(&map, VIEW_CODE, ACT_DEFINITION)->keys, "gD");
+	keymap_release(&map);
 }
 
 static void
@@ -214,6 +298,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_action_has_one_line_a_view),
 	cmocka_unit_test(sequences_are_found),
 	cmocka_unit_test(typing_views_bind_no_printable_key),
+	cmocka_unit_test(a_mapping_holds_in_its_view_alone),
+	cmocka_unit_test(what_cannot_be_mapped_is_refused),
 	cmocka_unit_test(the_cursor_stays_in_sight),
 	cmocka_unit_test(pages_move_by_pages),
 	cmocka_unit_test(the_manual_has_every_key),

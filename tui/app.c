@@ -16,8 +16,10 @@ app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii,
 		.mouse = true,
 		.dirty = true,
 		.find = BUF(4096),
-		.left = BUF((size_t)64 * 1024) };
+		.left = BUF((size_t)64 * 1024),
+		.mapped = BUF((size_t)64 * 1024) };
 	options_init(&app->options);
+	keymap_init(&app->keymap);
 	app->model.reading = app->model.base = SIZE_MAX;
 	grid_init(&app->grid, rows, cols, ascii);
 	app->panes[PANE_FILES] = files_new(app);
@@ -42,6 +44,8 @@ app_release(struct app *app)
 	grid_release(&app->grid);
 	buf_release(&app->find);
 	buf_release(&app->left);
+	buf_release(&app->mapped);
+	keymap_release(&app->keymap);
 	arena_release(&app->arena);
 	free(app->interned);
 }
@@ -441,7 +445,7 @@ mouse(struct app *app, const struct key *key)
 static void
 unknown_key(struct app *app)
 {
-	const struct binding *help = keys_of(app_top(app)->ops->kind, ACT_HELP);
+	const struct binding *help = keymap_of(&app->keymap, app_top(app)->ops->kind, ACT_HELP);
 	const char *rest = help ? help->keys : "";
 
 	app_say(app, INK_TEXT, _("That key does nothing here; %.*s lists those that do."),
@@ -488,7 +492,7 @@ typed_key(struct app *app, int code)
 	const struct binding *binding;
 
 	app->keys[app->key_count++] = code;
-	switch (keys_find(app_top(app)->ops->kind, app->keys, app->key_count, &binding)) {
+	switch (keymap_find(&app->keymap, app_top(app)->ops->kind, app->keys, app->key_count, &binding)) {
 	case KEYS_YES:
 		app->key_count = 0;
 		app_act(app, binding->action);

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "tui/editor.h"
+#include "tui/keymap.h"
 #include "tui/model.h"
 #include "tui/options.h"
 #include "tui/orders.h"
@@ -96,6 +97,8 @@ struct app {
 	struct grid grid;
 	bool colour, terminal_ascii; /* what the terminal can */
 	struct options options;
+	struct keymap keymap;
+	struct buf mapped; /* the lines of it */
 	struct model model; /* room, releases, threads, changes */
 	struct view *panes[PANES];
 	enum pane focus;
@@ -185,6 +188,10 @@ void app_read_release(struct app *app, struct str release, struct str base);
 /* "NAME VALUE" and so on, as typed behind :set; what was set is kept for the person. */
 void app_set(struct app *app, struct str words);
 void app_options_changed(struct app *app);
+/* "VIEW ACTION KEYS", as typed behind map; without KEYS they are again as by default.  Kept for the person. */
+void app_map(struct app *app, struct str words);
+/* What app_map would do: 0, or ERR_USAGE and words. */
+int app_try_map(const struct app *app, struct str words) MUST_USE;
 void app_ask_kept(struct app *app); /* from the visits before */
 void app_keep_left(struct app *app); /* where the person leaves */
 /* Threads changed: asks for them. */

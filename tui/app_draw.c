@@ -48,10 +48,10 @@ status_parts(const struct app *app, int cols, struct part parts[static 6])
 	parts[n] = (struct part){ .keep = 8 };
 	bool whole = str_is(m->seal, "sealed: no way out");
 	snprintf(parts[n++].text, 128, "%.*s",
-	    STR_ARG(!m->sealed               ? str_from(_("NOT SEALED"))
+	    STR_ARG(!m->sealed                     ? str_from(_("NOT SEALED"))
 		    : whole && cols < PANES_NARROW ? str_from(_("sealed"))
-		    : whole                  ? str_from(_("sealed: no way out"))
-					     : m->seal));
+		    : whole                        ? str_from(_("sealed: no way out"))
+						   : m->seal));
 	return n;
 }
 
@@ -105,7 +105,7 @@ draw_hints(struct app *app, struct area area)
 {
 	static const enum action first[] = { ACT_HELP, ACT_PALETTE };
 	enum view_kind kind = app_top(app)->ops->kind;
-	const struct binding *leave = keys_of(kind, ACT_LEAVE), *done[64];
+	const struct binding *leave = keymap_of(&app->keymap, kind, ACT_LEAVE), *done[64];
 	struct area rest = area;
 	size_t count = 0;
 	int col = 1;
@@ -113,10 +113,11 @@ draw_hints(struct app *app, struct area area)
 	if (leave)
 		rest.cols -= text_width(str_from(_(leave->hint)), area.grid->ascii) + 5;
 	for (size_t i = 0; i < 2; i++)
-		if ((done[count] = keys_of(kind, first[i])) && draw_hint(rest, col, done[count]) > 0)
+		if ((done[count] = keymap_of(&app->keymap, kind, first[i])) &&
+		    draw_hint(rest, col, done[count]) > 0)
 			col = draw_hint(rest, col, done[count++]);
-	for (size_t i = 0; i < binding_count && count < 64; i++) {
-		const struct binding *b = &bindings[i];
+	for (size_t i = 0; i < app->keymap.count && count < 64; i++) {
+		const struct binding *b = &app->keymap.rows[i];
 		if (!(b->views >> kind & 1) || !b->hint || b == leave || b->action == ACT_HELP ||
 		    b->action == ACT_PALETTE)
 			continue;

@@ -86,6 +86,93 @@ take_options(void *ctx, const struct answer *answer)
 	buf_release(&text);
 }
 
+/* ---- keys ---- */
+
+/* The lines as they are with this one, which takes the place of one for the same view and action. */
+static int
+mapped_with(const struct app *app, struct str words, struct buf *out)
+{
+	struct str rest = buf_view(&app->mapped), line, view, action = STR(""), keys = words;
+	int r = 0;
+
+	if (!str_next(&keys, ' ', &view) || !str_next(&keys, ' ', &action))
+		action = STR("");
+	while (r == 0 && str_next(&rest, '\n', &line)) {
+		struct str other = line, its_view, its_action;
+		bool same = str_next(&other, ' ', &its_view) && str_next(&other, ' ', &its_action) &&
+		    str_eq(view, its_view) && str_eq(action, its_action);
+		if (!same && line.len)
+			r = buf_printf(out, "%.*s\n", STR_ARG(line));
+	}
+	if (r == 0 && keys.len)
+		r = buf_printf(out, "%.*s\n", STR_ARG(words));
+	return r;
+}
+
+/* The map with this line; ERR_USAGE if it does not hold. */
+static int
+map_with(const struct app *app, struct str words, struct buf *lines, struct keymap *map)
+{
+	struct str view, rest = words, action;
+	bool keys = str_next(&rest, ' ', &view) && str_next(&rest, ' ', &action) && rest.len;
+
+	int r = mapped_with(app, keys ? (struct str){ words.data, words.len - rest.len } : words, lines);
+	if (r < 0)
+		return r;
+	keymap_read(map, buf_view(lines));
+	if (!keys) /* as by default: it is the name that must be right */
+		return 0;
+	r = keymap_line(map, words);
+	return r == 0 ? buf_printf(lines, "%.*s\n", STR_ARG(words)) : r;
+}
+
+int
+app_try_map(const struct app *app, struct str words)
+{
+	struct buf lines = BUF((size_t)64 * 1024);
+	struct keymap map = { 0 };
+
+	int r = map_with(app, words, &lines, &map);
+	keymap_release(&map);
+	buf_release(&lines);
+	return r;
+}
+
+void
+app_map(struct app *app, struct str words)
+{
+	struct buf lines = BUF((size_t)64 * 1024);
+	struct keymap map = { 0 };
+
+	if (map_with(app, words, &lines, &map) < 0) {
+		app_say(app, INK_WARN, "%s", err_text());
+		keymap_release(&map);
+		buf_release(&lines);
+		return;
+	}
+	keymap_release(&app->keymap);
+	buf_release(&app->mapped);
+	app->keymap = map;
+	app->mapped = lines;
+	keep(app, "keys", &app->mapped);
+	app_say(app, INK_TEXT, _("Mapped; ? shows the keys as they are now."));
+}
+
+static void
+take_keys(void *ctx, const struct answer *answer)
+{
+	struct app *app = ctx;
+
+	if (answer->kind != ANSWER_DONE || json_get_foreign(answer->json, "text", &app->mapped) < 0)
+		return;
+	size_t bad = keymap_read(&app->keymap, buf_view(&app->mapped));
+	if (bad)
+		app_say(app, INK_WARN,
+		    ngettext("%zu line of your keys does not hold: %s",
+			"%zu lines of your keys do not hold: %s", bad),
+		    bad, err_text());
+}
+
 /* ---- where they left ---- */
 
 void
@@ -120,5 +207,6 @@ void
 app_ask_kept(struct app *app)
 {
 	ask(app, "options", take_options);
+	ask(app, "keys", take_keys);
 	ask(app, "left", take_left);
 }

@@ -258,6 +258,7 @@ view_name(enum view_kind view)
 		[VIEW_CODE] = N_("code"),
 		[VIEW_HITS] = N_("search results"),
 		[VIEW_SYMBOLS] = N_("symbols"),
+		[VIEW_TREE] = N_("tree"),
 		[VIEW_CHANGES] = N_("changes"),
 		[VIEW_FUNCTIONS] = N_("changed functions"),
 		[VIEW_SUSPICIOUS] = N_("suspicious places"),
@@ -279,7 +280,7 @@ view_name(enum view_kind view)
 		[VIEW_DRAFTS] = N_("words put aside"),
 	};
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");
-	return _(view_names[view]);
+	return view_names[view];
 }
 
 size_t
@@ -319,37 +320,4 @@ keys_next(const char **rest, int keys[static KEYS_MAX])
 	if (**rest == ' ')
 		++*rest;
 	return keys_parse(sequence, keys);
-}
-
-enum keys_match
-keys_find(enum view_kind view, const int *keys, size_t count, const struct binding **out)
-{
-	enum keys_match best = KEYS_NO;
-
-	for (size_t i = 0; i < binding_count; i++) {
-		const char *rest = bindings[i].keys;
-		int sequence[KEYS_MAX];
-		size_t n;
-		if (!(bindings[i].views >> view & 1))
-			continue;
-		while ((n = keys_next(&rest, sequence)) > 0) {
-			if (n < count || memcmp(sequence, keys, count * sizeof *keys) != 0)
-				continue;
-			if (n == count) {
-				*out = &bindings[i];
-				return KEYS_YES;
-			}
-			best = KEYS_MORE;
-		}
-	}
-	return best;
-}
-
-const struct binding *
-keys_of(enum view_kind view, enum action action)
-{
-	for (size_t i = 0; i < binding_count; i++)
-		if (bindings[i].action == action && bindings[i].views >> view & 1)
-			return &bindings[i];
-	return NULL;
 }

@@ -121,16 +121,10 @@ extern const size_t binding_count;
 
 #define KEYS_MAX 3 /* keys in a sequence */
 
-enum keys_match { KEYS_NO, KEYS_MORE, KEYS_YES };
-
-/* What `count` keys typed one behind the other mean in a view; KEYS_MORE: the beginning of something. */
-enum keys_match keys_find(enum view_kind view, const int *keys, size_t count, const struct binding **out);
-/* The first binding of an action in a view; NULL if it has none there. */
-const struct binding *keys_of(enum view_kind view, enum action action);
 /* One sequence, "gd" or "^Wh" or "PgDn", into keys; 0 if it is longer than any can be. */
 size_t keys_parse(struct str text, int keys[static KEYS_MAX]);
 /* The sequences of a binding one by one: the keys of the next one, their number returned, 0 at the end. */
 size_t keys_next(const char **rest, int keys[static KEYS_MAX]);
-const char *view_name(enum view_kind view);
+const char *view_name(enum view_kind view); /* in English: for _() */
 
 #endif

@@ -18,11 +18,12 @@ keys_shown(struct pick *pick, const struct binding *b)
 static void
 fill_help(struct pick *pick)
 {
+	const struct keymap *map = &pick->list.view.app->keymap;
 	size_t at;
 
 	pick->count = 0;
-	for (size_t i = 0; i < binding_count; i++) {
-		const struct binding *b = &bindings[i];
+	for (size_t i = 0; i < map->count; i++) {
+		const struct binding *b = &map->rows[i];
 		if (!(b->views >> pick->under & 1))
 			continue;
 		if (!match_part(str_from(_(b->words)), pick_typed(pick), &at) &&
@@ -54,18 +55,20 @@ accept_action(struct pick *pick, const struct item *item)
 		app_act(app, action);
 }
 
-/* ---- "set NAME VALUE", typed in the palette ---- */
+/* ---- "set NAME VALUE" and "map VIEW ACTION KEYS", typed in the palette ---- */
 
 #define SET "set "
 
-/* What stands behind SET; false if no option is being set. */
+#define MAP "map "
+
+/* What stands behind a command that takes words. */
 static bool
-setting(const struct pick *pick, struct str *words)
+behind(const struct pick *pick, const char *command, struct str *words)
 {
 	*words = pick_typed(pick);
-	if (!str_starts(*words, STR(SET)))
+	if (!str_starts(*words, str_from(command)))
 		return false;
-	*words = (struct str){ words->data + strlen(SET), words->len - strlen(SET) };
+	*words = (struct str){ words->data + strlen(command), words->len - strlen(command) };
 	return true;
 }
 
@@ -112,6 +115,21 @@ accept_option(struct pick *pick, struct str words, const struct item *item)
 	pick_refill(pick);
 }
 
+/* Whether it can be, while it is typed. */
+static void
+fill_map(struct pick *pick, struct str words)
+{
+	pick->count = 0;
+	struct item *item = pick_add(pick);
+	bool holds = app_try_map(pick->list.view.app, words) == 0;
+
+	item->left = arena_str(&pick->list.arena, words);
+	item->right = holds ? str_from(_("Enter maps it; no keys: as by default"))
+			    : arena_str(&pick->list.arena, str_from(err_text()));
+	item->off = holds ? NULL : item->right.data;
+	pick->list.done = true;
+}
+
 /* ---- palette: every command, the best match first ---- */
 
 static void
@@ -119,9 +137,12 @@ accept_command(struct pick *pick, const struct item *item)
 {
 	struct str words;
 
-	if (setting(pick, &words))
+	if (behind(pick, SET, &words))
 		accept_option(pick, words, item);
-	else
+	else if (behind(pick, MAP, &words) && app_try_map(pick->list.view.app, words) == 0) {
+		app_map(pick->list.view.app, words);
+		app_close(pick->list.view.app, &pick->list.view);
+	} else if (!behind(pick, MAP, &words))
 		accept_action(pick, item);
 }
 
@@ -185,17 +206,22 @@ why_not(const struct app *app, enum action action)
 static void
 fill_palette(struct pick *pick)
 {
+	const struct keymap *map = &pick->list.view.app->keymap;
 	bool had[ACT_COUNT] = { false };
-	struct str set;
+	struct str rest;
 
-	if (setting(pick, &set)) {
-		fill_options(pick, set);
+	if (behind(pick, SET, &rest)) {
+		fill_options(pick, rest);
+		return;
+	}
+	if (behind(pick, MAP, &rest)) {
+		fill_map(pick, rest);
 		return;
 	}
 	pick->count = 0;
 	for (int here = 1; here >= 0; here--)
-		for (size_t i = 0; i < binding_count; i++) {
-			const struct binding *b = &bindings[i];
+		for (size_t i = 0; i < map->count; i++) {
+			const struct binding *b = &map->rows[i];
 			bool works = b->views >> pick->under & 1;
 			int name = match_score(pick_typed(pick), str_from(b->name)),
 			    words = match_score(pick_typed(pick), str_from(_(b->words)));
@@ -339,7 +365,7 @@ help_open(struct app *app)
 {
 	struct pick *pick = pick_new(app, &from_help);
 
-	snprintf(pick->list.title, sizeof pick->list.title, _("KEYS IN %s"), view_name(pick->under));
+	snprintf(pick->list.title, sizeof pick->list.title, _("KEYS IN %s"), _(view_name(pick->under)));
 	pick_push(pick);
 }
 

@@ -141,7 +141,8 @@ draw_switches(const struct search *s, struct area area, int row)
 	int col = 1, first = row;
 
 	for (size_t i = 0; i < SWITCHES; i++) {
-		const struct binding *b = keys_of(VIEW_SEARCH, switch_actions[i]);
+		const struct binding *b =
+		    keymap_of(&s->list.view.app->keymap, VIEW_SEARCH, switch_actions[i]);
 		bool on = pattern_has(typed(s), switches[i].option);
 		int width = 9 + text_width(str_from(_(switches[i].words)), area.grid->ascii);
 		if (col > 1 && col + width > area.cols)

@@ -164,6 +164,22 @@ class CodePane(Desk):
 		self.assertIn("gone^[[2J.c", done[1])
 		self.assertIn("You left reading 1.0; the newest release is 1.2", done[-1])
 
+	def test_keys_are_mapped_and_kept(self):
+		self.ok(self.script("key :", "type map code definition t", "expect would clash with 'find-file'", "key Enter Esc :", "type map code fly x",
+			"expect There is no action 'fly'", "key Esc :", "type map code definition gD", "key Enter", "expect Mapped"))
+		done = self.titled(self.ok(self.script("key t", "type auth.c", "key Enter", "type /", "type ct_equal", "key Enter", "key gd",
+			"expect That key does nothing here", "key gD", "expect src/ct.c", "key ?", "type definition of the word", "screen help", "key Esc :",
+			"type map code definition", "key Enter ?", "type definition of the word", "screen default")).text)
+		self.assertTrue(any(re.search(r"│ gD +definition of the word", row) for row in done["help"]), done["help"])
+		self.assertTrue(any(re.search(r"│ gd \^\] +definition of the word", row) for row in done["default"]), done["default"])
+
+	def test_mapped_keys_that_do_not_hold_are_told_of(self):
+		self.ok(self.script("key :", "type map code definition gD", "key Enter"))
+		path = self.left().replace("left", "keys")
+		open(path, "ab").write(b"code fly x\nall leave g\n\xff\x00\n" + b"code peek " + b"x" * 3000 + b"\n")
+		done = self.ok(self.script("expect 4 lines of your keys do not hold: There is no action 'fly'", "key t", "type auth.c", "key Enter",
+			"key : ", "type set nowrap", "key Enter"))
+
 
 if __name__ == "__main__":
 	unittest.main()
