@@ -1,0 +1,285 @@
+#include "indexer/intake/walk_private.h"
+
+#include "indexer/intake/colour.h"
+#include "indexer/intake/kinds.h"
+
+#include <ctype.h>
+
+struct str
+node_text(const struct walk *w, TSNode node)
+{
+	uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+
+	if (end > w->text.len || start > end)
+		return (struct str){ w->text.data, 0 };
+	return (struct str){ w->text.data + start, end - start };
+}
+
+uint32_t
+last_line(TSNode node)
+{
+	TSPoint start = ts_node_start_point(node), end = ts_node_end_point(node);
+
+	return end.column == 0 && end.row > start.row ? end.row : end.row + 1;
+}
+
+/* A qualifier up to the name: "a::b<c>::" gives "a::b<c>". */
+static struct str
+trim_scope(struct str s)
+{
+	while (s.len &&
+	    (strchr(":. \t\r\n\\", s.data[s.len - 1]) ||
+		(s.len > 1 && memcmp(s.data + s.len - 2, "->", 2) == 0)))
+		s.len--;
+	while (s.len && strchr(": \t\r\n\\*&(", s.data[0])) {
+		s.data++;
+		s.len--;
+	}
+	return memchr(s.data, '\n', s.len) ? (struct str){ s.data, 0 } : s;
+}
+
+bool
+has_word(const struct walk *w, TSNode node, const char *word)
+{
+	for (uint32_t i = 0, n = ts_node_child_count(node); i < n && i < 16; i++)
+		if (str_is(node_text(w, ts_node_child(node, i)), word))
+			return true;
+	return false;
+}
+
+bool
+is_function_value(const struct walk *w, TSNode owner)
+{
+	TSFieldId fields[] = { w->table->value, w->table->right };
+
+	for (size_t i = 0; i < 2; i++) {
+		TSNode value = fields[i] ? ts_node_child_by_field_id(owner, fields[i]) : (TSNode){ 0 };
+		if (!ts_node_is_null(value) && grammar_node(w->table, ts_node_symbol(value))->flags & L_VALUE)
+			return true;
+	}
+	return false;
+}
+
+/* Go says with a type what it is: type T struct { ... } */
+static unsigned
+kind_of_type(const struct walk *w, TSNode owner)
+{
+	TSNode type = ts_node_child_by_field_id(owner, w->table->type);
+	unsigned flags = ts_node_is_null(type) ? 0 : grammar_node(w->table, ts_node_symbol(type))->flags;
+
+	return flags & L_STRUCT ? SYM_STRUCT : flags & L_INTERFACE ? SYM_INTERFACE : SYM_TYPE;
+}
+
+/* The kind that a symbol gets in the end, and whether it is but declared. */
+static unsigned
+kind_of(const struct walk *w, const struct context *context, int32_t parent, bool qualified, bool *declared)
+{
+	unsigned kind = context->value;
+	TSNode owner = w->frames[context->owner].node;
+	unsigned inside = parent >= 0 ? w->out->symbols[parent].kind : 0;
+
+	*declared = context->flags & R_DECLARED;
+	if (context->callable && (kind == SYM_VARIABLE || kind == SYM_FIELD)) {
+		*declared = true;
+		kind = kind == SYM_FIELD ? SYM_METHOD : SYM_FUNCTION;
+	} else if (context->flags & R_EXTERN && has_word(w, owner, "extern")) {
+		*declared = true;
+	}
+	if (context->flags & R_VALUE && is_function_value(w, owner))
+		kind = kind == SYM_FIELD || kind == SYM_PROPERTY ? SYM_METHOD : SYM_FUNCTION;
+	if (kind == SYM_TYPE && w->table->type)
+		kind = kind_of_type(w, owner);
+	if (kind == SYM_FUNCTION && (kind_holds_methods(inside) || qualified))
+		kind = SYM_METHOD;
+	return kind;
+}
+
+/* The symbol in which the owner lies, and a scope that is written nearer than that. */
+static int32_t
+parent_of(const struct walk *w, uint32_t owner, struct str *scope)
+{
+	for (uint32_t at = owner; at-- > 0;) {
+		if (w->frames[at].symbol >= 0)
+			return w->frames[at].symbol;
+		if (w->frames[at].scope.len && scope->len == 0)
+			*scope = w->frames[at].scope;
+	}
+	return -1;
+}
+
+static unsigned
+nesting(const struct walk *w, int32_t symbol)
+{
+	unsigned depth = 0;
+
+	for (; symbol >= 0; symbol = w->out->symbols[symbol].parent)
+		depth++;
+	return depth;
+}
+
+/* typedef struct { ... } name: what the struct holds lies in `name`. */
+static void
+adopt_members(struct walk *w, const struct frame *owner, int32_t symbol, int32_t parent)
+{
+	struct parsed_symbol *symbols = w->out->symbols;
+
+	for (int32_t i = owner->first_symbol; i < symbol; i++)
+		if (symbols[i].parent == parent && symbols[i].qualifier.len == 0 &&
+		    symbols[i].kind != SYM_TYPE)
+			symbols[i].qualifier = symbols[symbol].name;
+}
+
+/* The name may begin behind its node: "stdio.h" in <stdio.h>. */
+static uint32_t
+column_of(const struct walk *w, TSNode node, struct str name)
+{
+	return ts_node_start_point(node).column + 1 + (uint32_t)(name.data - w->text.data) -
+	    ts_node_start_byte(node);
+}
+
+static void
+define(struct walk *w, const struct context *context, TSNode node, struct str name)
+{
+	struct frame *owner = &w->frames[context->owner];
+	TSPoint at = ts_node_start_point(node);
+	struct parsed_symbol symbol = {
+		.line = at.row + 1, .column = column_of(w, node, name), .name = name
+	};
+
+	if (context->qualify) {
+		const char *from = w->text.data + context->qualify - 1;
+		if (from < name.data)
+			symbol.qualifier = trim_scope((struct str){ from, (size_t)(name.data - from) });
+	}
+	struct str scope = owner->scope;
+	symbol.parent = parent_of(w, context->owner, &scope);
+	bool qualified = symbol.qualifier.len || scope.len;
+	if (symbol.qualifier.len == 0)
+		symbol.qualifier = scope;
+	if (context->flags & R_SHALLOW && nesting(w, symbol.parent) >= KEY_DEPTH)
+		return;
+	symbol.kind = (uint8_t)kind_of(w, context, symbol.parent, qualified, &symbol.declared);
+	symbol.end_line = last_line(owner->node);
+	if (symbol.end_line < symbol.line)
+		symbol.end_line = symbol.line;
+	int32_t number = parsed_symbol(w->out, &symbol);
+	if (number >= 0 && symbol.kind == SYM_TYPE)
+		adopt_members(w, owner, number, symbol.parent);
+	if (number >= 0 && kind_scopes(symbol.kind) && !symbol.declared)
+		owner->symbol = number;
+}
+
+static void
+use(struct walk *w, TSNode node, struct str name, unsigned role)
+{
+	TSPoint at = ts_node_start_point(node);
+
+	parsed_use(w->out,
+	    &(struct parsed_use){
+		.line = at.row + 1, .column = at.column + 1, .role = (uint8_t)role, .name = name });
+}
+
+static bool
+all_upper(struct str s)
+{
+	bool letter = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (islower((unsigned char)s.data[i]) || (unsigned char)s.data[i] >= 0x80)
+			return false;
+		letter |= isupper((unsigned char)s.data[i]) != 0;
+	}
+	return letter && s.len > 1;
+}
+
+static struct str
+name_of(const struct walk *w, TSNode node, const struct node_info *info)
+{
+	struct str name = node_text(w, node);
+
+	if (info->flags & L_QUOTED && name.len >= 2) {
+		name.data++;
+		name.len -= 2;
+	}
+	const char *paren = info->flags & L_WHOLE ? memmem(name.data, name.len, "()", 2) : NULL;
+	if (paren && paren > name.data && !str_starts(name, STR("operator()"))) /* operator bool() const */
+		name.len = (size_t)(paren - name.data);
+	return name;
+}
+
+/*
+ * static int __read_mostly name: the parser takes the macro that it does not know for the
+ * name, and the name for an error behind it.
+ */
+static TSNode
+name_behind(const struct walk *w, TSNode name)
+{
+	TSNode parent = w->frames[w->depth - 1].node;
+	uint32_t end = ts_node_end_byte(name);
+
+	for (uint32_t i = 0, n = ts_node_child_count(parent); i < n && i < 8; i++) {
+		TSNode child = ts_node_child(parent, i);
+		if (ts_node_start_byte(child) < end || !ts_node_is_error(child))
+			continue;
+		TSNode first = ts_node_child(child, 0);
+		return ts_node_child_count(child) == 1 &&
+			grammar_node(w->table, ts_node_symbol(first))->flags & L_NAME
+		    ? first
+		    : name;
+	}
+	return name;
+}
+
+static void
+read_name(struct walk *w, TSNode node, struct str name, const struct node_info *info)
+{
+	bool field = info->class == SPAN_PROPERTY;
+
+	if (info->flags & L_READ && (field || !locals_have(&w->locals, name)))
+		use(w, node, name, ROLE_READ);
+}
+
+enum span_class
+meet_name(struct walk *w, TSNode node, const struct node_info *info, const struct context *context)
+{
+	struct str name = name_of(w, node, info);
+	enum span_class class = (enum span_class)info->class;
+
+	switch ((enum effect)context->effect) {
+	case E_DEFINE:
+		if (context->flags & R_GLOBAL && w->frames[context->owner].function) {
+			if (context->flags & R_WRITE)
+				use(w, node, name, ROLE_WRITE);
+			else if (info->flags & L_READ)
+				locals_add(&w->locals, name);
+			return class;
+		}
+		if (context->flags & R_BEHIND && ts_node_has_error(w->frames[w->depth - 1].node)) {
+			node = name_behind(w, node);
+			name = name_of(w, node, info);
+		}
+		if (w->language == LANG_C && context->callable && context->value == SYM_FIELD) {
+			use(w, node, name, ROLE_MACRO); /* int data[2] __aligned(8); */
+			return SPAN_CONSTANT;
+		}
+		define(w, context, node, name);
+		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION
+								       : colour_of_kind(context->value);
+	case E_USE:
+		use(w, node, name, context->value);
+		return colour_of_use(context->value, class);
+	case E_LOCAL:
+		locals_add(&w->locals, name);
+		return class;
+	case E_SCOPE:
+		w->frames[context->owner].scope =
+		    name.len <= SEG_NAME_MAX ? name : (struct str){ name.data, 0 };
+		return SPAN_TYPE;
+	default:
+		if (info->flags & L_TYPE)
+			use(w, node, name, ROLE_TYPE);
+		else
+			read_name(w, node, name, info);
+		return class == SPAN_PLAIN && all_upper(name) ? SPAN_CONSTANT : class;
+	}
+}
