@@ -16,9 +16,10 @@
  * each symbol, "LINE-END:COLUMN KIND NAME [of SCOPE]" ("-" before the kind: declared),
  * and for each use, "LINE:COLUMN ROLE NAME".
  */
-static const char *const samples[] = { "Sample.java", "broken.c", "sample.c", "sample.cpp", "sample.cs",
-	"sample.go", "sample.js", "sample.json", "sample.php", "sample.py", "sample.rb", "sample.rs",
-	"sample.sh", "sample.ts", "sample.tsx" };
+static const char *const samples[] = { "Roles.java", "Sample.java", "broken.c", "broken.java", "roles.cs",
+	"roles.go", "roles.js", "roles.php", "roles.py", "roles.rb", "roles.rs", "roles.ts", "roles.tsx",
+	"sample.c", "sample.cpp", "sample.cs", "sample.go", "sample.js", "sample.json", "sample.php",
+	"sample.py", "sample.rb", "sample.rs", "sample.sh", "sample.ts", "sample.tsx" };
 
 static void
 read_vector(const char *name, struct buf *out)

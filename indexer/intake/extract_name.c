@@ -153,6 +153,8 @@ define(struct walk *w, const struct context *context, TSNode node, struct str na
 	}
 	struct str scope = owner->scope;
 	symbol.parent = parent_of(w, context->owner, &scope);
+	if (context->flags & R_ACCESS && symbol.parent >= 0) /* of the class, not of its constructor */
+		symbol.parent = w->out->symbols[symbol.parent].parent;
 	bool qualified = symbol.qualifier.len || scope.len;
 	if (symbol.qualifier.len == 0)
 		symbol.qualifier = scope;
@@ -192,6 +194,12 @@ all_upper(struct str s)
 	return letter && s.len > 1;
 }
 
+static bool
+is_capital(struct str name)
+{
+	return name.len && isupper((unsigned char)name.data[0]);
+}
+
 static struct str
 name_of(const struct walk *w, TSNode node, const struct node_info *info)
 {
@@ -205,6 +213,22 @@ name_of(const struct walk *w, TSNode node, const struct node_info *info)
 	if (paren && paren > name.data && !str_starts(name, STR("operator()"))) /* operator bool() const */
 		name.len = (size_t)(paren - name.data);
 	return name;
+}
+
+/*
+ * enum { MACRO(NAME, other) }: the parser takes all that a macro is given for enumerators; it is the
+ * first.
+ */
+static bool
+is_given_to_macro(const struct walk *w)
+{
+	const struct frame *enumerator = &w->frames[w->depth - 1], *list = enumerator - 1;
+	uint32_t at = enumerator->start;
+	const char *text = w->text.data;
+
+	while (at > list->start && !strchr("()/\n", text[at - 1]))
+		at--;
+	return at > list->start && text[at - 1] == '(' && memchr(text + at, ',', enumerator->start - at);
 }
 
 /*
@@ -231,12 +255,59 @@ name_behind(const struct walk *w, TSNode name)
 }
 
 static void
-read_name(struct walk *w, TSNode node, struct str name, const struct node_info *info)
+read_name(struct walk *w, TSNode node, struct str name, const struct node_info *info, bool member)
 {
-	bool field = info->class == SPAN_PROPERTY;
+	member |= info->class == SPAN_PROPERTY;
+	if (info->flags & (L_READ | L_CALLED) && (member || !locals_have(&w->locals, name)))
+		use(w, node, name, info->flags & L_CALLED ? ROLE_CALL : ROLE_READ);
+}
 
-	if (info->flags & L_READ && (field || !locals_have(&w->locals, name)))
-		use(w, node, name, ROLE_READ);
+/* One of the tokens that a macro is given. */
+static void
+meet_token(struct walk *w, TSNode node, struct str name, const struct node_info *info)
+{
+	const char *text = w->text.data, *end = text + w->text.len, *behind = name.data + name.len;
+
+	if (behind < end && *behind == '(')
+		use(w, node, name, ROLE_CALL);
+	else
+		read_name(w, node, name, info, name.data > text && name.data[-1] == '.');
+}
+
+/* import a.b.C: C too. */
+static void
+import_last(struct walk *w, TSNode node, struct str name)
+{
+	struct str last = name;
+
+	for (size_t i = 0; i < name.len; i++)
+		if (strchr("./\\:", name.data[i]))
+			last = (struct str){ name.data + i + 1, name.len - i - 1 };
+	if (last.len && last.len < name.len)
+		parsed_use(w->out,
+		    &(struct parsed_use){ .line = ts_node_start_point(node).row + 1,
+			.column = column_of(w, node, last),
+			.role = ROLE_IMPORT,
+			.name = last });
+}
+
+/* What would be defined, were it not in a function. */
+static void
+meet_local(struct walk *w, TSNode node, struct str name, const struct node_info *info, unsigned flags)
+{
+	if (flags & R_WRITE)
+		use(w, node, name, ROLE_WRITE);
+	if (info->flags & (L_READ | L_CALLED) && info->class != SPAN_PROPERTY)
+		locals_add(&w->locals, name);
+}
+
+static bool
+is_local(const struct walk *w, const struct context *context)
+{
+	const struct frame *owner = &w->frames[context->owner];
+
+	return context->flags & R_GLOBAL && owner->function &&
+	    !(context->flags & R_VALUE && is_function_value(w, owner->node));
 }
 
 enum span_class
@@ -247,16 +318,23 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 
 	switch ((enum effect)context->effect) {
 	case E_DEFINE:
-		if (context->flags & R_GLOBAL && w->frames[context->owner].function) {
-			if (context->flags & R_WRITE)
-				use(w, node, name, ROLE_WRITE);
-			else if (info->flags & L_READ)
-				locals_add(&w->locals, name);
+		if (is_local(w, context)) {
+			meet_local(w, node, name, info, context->flags);
 			return class;
 		}
+		if (context->flags & R_ACCESS)
+			locals_add(&w->locals, name);
+		if (context->flags & R_UNNAMED) /* struct { Base }: a field, and where it comes from */
+			use(w, node, name, ROLE_INHERIT);
 		if (context->flags & R_BEHIND && ts_node_has_error(w->frames[w->depth - 1].node)) {
 			node = name_behind(w, node);
 			name = name_of(w, node, info);
+		}
+		if (context->value == SYM_ENUMERATOR && w->depth > 2 &&
+		    (w->language == LANG_C || w->language == LANG_CPP) &&
+		    ts_node_has_error(w->frames[w->depth - 2].node) && is_given_to_macro(w)) {
+			use(w, node, name, ROLE_READ);
+			return class;
 		}
 		if (w->language == LANG_C && context->callable && context->value == SYM_FIELD) {
 			use(w, node, name, ROLE_MACRO); /* int data[2] __aligned(8); */
@@ -266,10 +344,29 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION
 								       : colour_of_kind(context->value);
 	case E_USE:
+		if (context->flags & R_UPPER && !is_capital(name))
+			return class;
 		use(w, node, name, context->value);
+		if (context->flags & R_LAST)
+			import_last(w, node, name);
 		return colour_of_use(context->value, class);
 	case E_LOCAL:
-		locals_add(&w->locals, name);
+		if (context->flags & R_UPPER && is_capital(name))
+			read_name(w, node, name, info, false);
+		else
+			locals_add(&w->locals, name);
+		return class;
+	case E_OUTER:
+		locals_outer(&w->locals, name);
+		return class;
+	case E_TOKEN:
+		meet_token(w, node, name, info);
+		return class;
+	case E_VARIABLE:
+		if (!w->frames[w->depth].function || locals_have_outer(&w->locals, name))
+			read_name(w, node, name, info, false);
+		return class;
+	case E_IGNORE:
 		return class;
 	case E_SCOPE:
 		w->frames[context->owner].scope =
@@ -279,7 +376,19 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		if (info->flags & L_TYPE)
 			use(w, node, name, ROLE_TYPE);
 		else
-			read_name(w, node, name, info);
+			read_name(w, node, name, info, context->member);
 		return class == SPAN_PLAIN && all_upper(name) ? SPAN_CONSTANT : class;
 	}
+}
+
+void
+meet_loose(struct walk *w, TSNode node)
+{
+	struct parsed *out = w->out;
+	struct context context = { .effect = E_DEFINE, .value = SYM_FUNCTION, .owner = w->depth };
+	struct str name = node_text(w, node);
+
+	if (out->use_count && out->uses[out->use_count - 1].name.data == name.data)
+		out->use_count--;
+	define(w, &context, node, name);
 }

@@ -80,6 +80,7 @@ meet_leaf(struct walk *w, const struct frame *frame)
 static const struct compiled_rule *
 find_rule(const struct walk *w, const struct node_info *parent, TSFieldId field, TSSymbol child)
 {
+	child = grammar_node(w->table, child)->same;
 	for (size_t i = 0; i < parent->rule_count; i++) {
 		const struct compiled_rule *rule = &w->table->rules[parent->first_rule + i];
 		if ((rule->field == 0 || rule->field == field) &&
@@ -89,20 +90,68 @@ find_rule(const struct walk *w, const struct node_info *parent, TSFieldId field,
 	return NULL;
 }
 
+static bool
+has_field(TSNode node, TSFieldId field)
+{
+	return field && !ts_node_is_null(ts_node_child_by_field_id(node, field));
+}
+
+/* Arguments in a call that begins with one of the words. */
+static bool
+is_given_to_require(const struct walk *w)
+{
+	static const struct str words[] = { { "require", 7 }, { "import", 6 }, { "load", 4 },
+		{ "autoload", 8 } };
+	const struct frame *call = &w->frames[w->depth - 1];
+	struct str text = { w->text.data + call->start,
+		call->start < call->end ? call->end - call->start : 0 };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_starts(text, words[i]))
+			return true;
+	return false;
+}
+
+/* The frame at hand is the first argument of define(...). */
+static bool
+is_given_to_define(const struct walk *w)
+{
+	const struct frame *argument = &w->frames[w->depth], *list = argument - 1, *call = argument - 2;
+
+	return w->depth > 2 && argument->start == list->start + 1 && call->end - call->start > 7 &&
+	    memcmp(w->text.data + call->start, "define(", 7) == 0;
+}
+
+/* constructor(private name: type) */
+static bool
+says_access(const struct walk *w, TSNode parameter)
+{
+	static const char *const words[] = { "public", "private", "protected", "readonly", "override" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (has_word(w, parameter, words[i]))
+			return true;
+	return false;
+}
+
 static void
 new_context(const struct walk *w, const struct compiled_rule *rule, struct context *context)
 {
 	const struct frame *parent = &w->frames[w->depth];
 
-	*context = (struct context){ rule->effect, rule->value, rule->flags, false, w->depth, 0 };
-	if (rule->flags & R_BODY) {
-		TSNode body =
-		    w->table->body ? ts_node_child_by_field_id(parent->node, w->table->body) : (TSNode){ 0 };
-		if (ts_node_is_null(body))
-			*context = (struct context){ E_USE, ROLE_TYPE, 0, false, w->depth, 0 };
-	}
+	*context = (struct context){
+		.effect = rule->effect, .value = rule->value, .flags = rule->flags, .owner = w->depth
+	};
+	if ((rule->flags & R_BODY && !has_field(parent->node, w->table->body)) ||
+	    (rule->flags & R_UNNAMED && has_field(parent->node, w->table->name)))
+		*context = (struct context){ .effect = E_USE, .value = ROLE_TYPE, .owner = w->depth };
 	if (rule->flags & R_ONLY && !is_function_value(w, parent->node))
-		*context = (struct context){ E_USE, ROLE_WRITE, 0, false, w->depth, 0 };
+		*context = (struct context){ .effect = E_USE, .value = ROLE_WRITE, .owner = w->depth };
+	if ((rule->flags & R_REQUIRE && !is_given_to_require(w)) ||
+	    (rule->flags & R_DEFINES && !is_given_to_define(w)))
+		*context = (struct context){ 0 };
+	if (rule->flags & R_ACCESS && !says_access(w, parent->node))
+		*context = (struct context){ .effect = E_LOCAL, .owner = w->depth };
 }
 
 /* The context of a child of the frame at hand. */
@@ -122,7 +171,8 @@ context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 		return context;
 	case E_ADDRESS:
 		if (w->text.data[parent->start] == '&') {
-			context = (struct context){ E_USE, ROLE_ADDRESS, 0, false, w->depth, 0 };
+			context =
+			    (struct context){ .effect = E_USE, .value = ROLE_ADDRESS, .owner = w->depth };
 			return context;
 		}
 		__attribute__((fallthrough));
@@ -130,10 +180,19 @@ context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 		if (parent->context.effect != E_USE || parent->context.value != rule->value)
 			return context;
 		return parent->context;
+	case E_VARIABLE:
+		if (parent->context.effect == E_NONE) {
+			context.effect = parent->context.member ? E_NONE : E_VARIABLE;
+			context.member = parent->context.member;
+			return context;
+		}
+		__attribute__((fallthrough));
 	case E_KEEP:
 	case E_CALLABLE:
 	case E_POINTER:
+	case E_MEMBER:
 		context = parent->context;
+		context.member |= rule->effect == E_MEMBER;
 		if (rule->effect == E_CALLABLE)
 			context.callable = true;
 		if (rule->effect == E_POINTER)
@@ -184,6 +243,53 @@ push(struct walk *w, const struct descent_node *node, struct context context, bo
 		note_error(w, frame->node);
 }
 
+/* What a keyword that stands loose in an error announces. */
+static uint8_t
+announced(const struct walk *w, TSSymbol symbol)
+{
+	static const struct {
+		const char *word;
+		uint8_t kind;
+	} words[] = { { "class", SYM_CLASS }, { "interface", SYM_INTERFACE }, { "enum", SYM_ENUM },
+		{ "struct", SYM_STRUCT }, { "trait", SYM_TRAIT }, { "record", SYM_CLASS },
+		{ "module", SYM_MODULE }, { "namespace", SYM_NAMESPACE } };
+	const char *word = ts_language_symbol_name(w->table->language, symbol);
+
+	for (size_t i = 0; word && i < sizeof words / sizeof *words; i++)
+		if (strcmp(word, words[i].word) == 0)
+			return words[i].kind;
+	return 0;
+}
+
+static struct loose
+loose_here(const struct walk *w)
+{
+	return w->loose.depth == w->depth ? w->loose : (struct loose){ 0 };
+}
+
+/*
+ * A child of an error: what a keyword announces, or what parameters follow, is defined here all the
+ * same.  In C and C++ the braces say more: extract_repair.h.
+ */
+static struct context
+context_in_error(struct walk *w, const struct descent_node *node)
+{
+	struct context context = context_for(w, node->field, node->symbol);
+	const struct node_info *info = grammar_node(w->table, node->symbol);
+	struct loose was = loose_here(w);
+
+	if (w->language == LANG_C || w->language == LANG_CPP)
+		return context;
+	w->loose = (struct loose){ .depth = w->depth };
+	if (info->flags & L_NAME && was.kind)
+		return (struct context){ .effect = E_DEFINE, .value = was.kind, .owner = w->depth };
+	w->loose.name = node->node;
+	w->loose.named = info->flags & L_NAME;
+	if (!ts_node_is_named(node->node))
+		w->loose.kind = announced(w, node->symbol);
+	return context;
+}
+
 /* A child of the frame at hand. */
 static void
 push_child(struct walk *w, const struct descent_node *node)
@@ -192,7 +298,14 @@ push_child(struct walk *w, const struct descent_node *node)
 	bool function =
 	    (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
 
-	push(w, node, context_for(w, node->field, node->symbol), function);
+	if (parent->info != &w->table->error) {
+		push(w, node, context_for(w, node->field, node->symbol), function);
+		return;
+	}
+	struct loose before = loose_here(w);
+	push(w, node, context_in_error(w, node), function);
+	if (before.named && w->frames[w->depth].info->flags & L_PARAMETERS)
+		meet_loose(w, before.name);
 }
 
 static enum seg_why

@@ -113,6 +113,10 @@ static const struct leaf shared[] = {
 	{ "this", SPAN_KEYWORD, L_WHOLE },
 	{ "self", SPAN_KEYWORD, L_WHOLE },
 	{ "super", SPAN_KEYWORD, L_WHOLE },
+	{ "formal_parameters", SPAN_PLAIN, L_PARAMETERS },
+	{ "parameter_list", SPAN_PLAIN, L_PARAMETERS },
+	{ "parameters", SPAN_PLAIN, L_PARAMETERS },
+	{ "method_parameters", SPAN_PLAIN, L_PARAMETERS },
 	{ "shebang_line", SPAN_COMMENT, L_WHOLE },
 	{ "hash_bang_line", SPAN_COMMENT, L_WHOLE },
 };
@@ -215,6 +219,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 			info->class = (uint8_t)leaf->class;
 			info->flags = (uint16_t)leaf->flags;
 		}
+		info->same = node_number(table, name);
 		compile_node(grammar, table, name, info);
 	}
 	table->error.class = SPAN_ERROR;
@@ -223,6 +228,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 	table->value = ts_language_field_id_for_name(table->language, "value", 5);
 	table->right = ts_language_field_id_for_name(table->language, "right", 5);
 	table->type = ts_language_field_id_for_name(table->language, "type", 4);
+	table->name = ts_language_field_id_for_name(table->language, "name", 4);
 }
 
 void

@@ -26,18 +26,29 @@ enum effect {
 	E_SCOPE,    /* the name of the scope of what is defined in the parent, without being a symbol itself */
 	E_LOCAL,    /* a parameter or the like: known in its function only */
 	E_ADDRESS,  /* a use by its address if the parent begins with &; else as E_KEEP_USE */
+	E_MEMBER,   /* as kept, and it is a member of something: no local of that name is meant */
+	E_IGNORE,   /* no name: a label, the name of an argument */
+	E_OUTER,    /* what the function at hand says lies outside it, whatever it assigns */
+	E_TOKEN,    /* in the raw tokens of a macro's arguments: called if a ( follows, else read */
+	E_VARIABLE, /* as kept, else read; in functions only what E_OUTER named */
 };
 
 enum rule_flag {
 	R_BODY = 1 << 0,     /* E_DEFINE only if the parent has a field "body"; else a use as a type */
-	R_GLOBAL = 1 << 1,   /* E_DEFINE only outside functions; inside it is a write where R_WRITE is set too */
+	R_GLOBAL = 1 << 1,   /* E_DEFINE only outside functions, or of one by R_VALUE; else, with R_WRITE, a write */
 	R_WRITE = 1 << 2,
 	R_DECLARED = 1 << 3, /* a declaration */
 	R_EXTERN = 1 << 4,   /* a declaration if the parent says "extern" and no value */
 	R_VALUE = 1 << 5,    /* a function if the parent's value or right side is one */
+	R_UNNAMED = 1 << 6,  /* E_DEFINE only if the parent has no field "name"; else a use as a type */
 	R_SHALLOW = 1 << 7,  /* at most KEY_DEPTH of its kind within one another */
 	R_ONLY = 1 << 8,     /* with R_VALUE: else it is a write */
 	R_BEHIND = 1 << 9,   /* the name may be a macro, and what it names the error behind it */
+	R_LAST = 1 << 10,    /* E_USE of a path: its last part is imported too */
+	R_REQUIRE = 1 << 11, /* E_USE only if what the parent is given to is called require, or so */
+	R_DEFINES = 1 << 14, /* E_DEFINE only of the first that is given to what is called define */
+	R_UPPER = 1 << 12,   /* what begins with a capital is read where this says E_LOCAL; and only that is an E_USE */
+	R_ACCESS = 1 << 13,  /* E_DEFINE, besides being a parameter, if the parent says who may see it; else E_LOCAL */
 };
 
 #define KEY_DEPTH 3
@@ -61,6 +72,8 @@ enum leaf_flag {
 	L_INTERFACE = 1 << 9, /* ... or an interface */
 	L_MEMBERS = 1 << 10,  /* names in it are its members, even in a function */
 	L_READ = 1 << 11,     /* without a context it is read, if it is not local */
+	L_PARAMETERS = 1 << 12, /* in an error: what stands before them is the name of a function */
+	L_CALLED = 1 << 13,   /* as L_READ, but called */
 };
 
 struct leaf {
@@ -88,6 +101,7 @@ extern const struct grammar grammar_bash, grammar_c, grammar_cpp, grammar_csharp
 struct node_info {
 	uint16_t first_rule, rule_count; /* in rules */
 	uint16_t flags; /* enum leaf_flag */
+	uint16_t same;  /* the first symbol of its name: grammars may have several */
 	uint8_t class;
 };
 
@@ -104,7 +118,7 @@ struct grammar_table {
 	struct node_info error;
 	struct compiled_rule *rules;
 	size_t rule_count;
-	TSFieldId body, value, right, type;
+	TSFieldId body, value, right, type, name;
 };
 
 void grammar_compile(const struct grammar *grammar, struct grammar_table *table);

@@ -52,7 +52,8 @@ const TSLanguage *tree_sitter_cpp(void);
 	}
 
 #define SHARED_LEAVES \
-	{ "identifier", SPAN_PLAIN, L_NAME | L_READ }, { "field_identifier", SPAN_PROPERTY, L_NAME | L_READ }, \
+	{ "identifier", SPAN_PLAIN, L_NAME | L_READ }, \
+	    { "field_identifier", SPAN_PROPERTY, L_NAME | L_READ }, \
 	    { "string_literal", SPAN_STRING, L_WHOLE | L_NAME | L_QUOTED }, \
 	    { "preproc_arg", SPAN_PLAIN, L_WORDS }, { "preproc_directive", SPAN_PREPROC, L_WHOLE }, \
 	    { "primitive_type", SPAN_TYPE, L_WHOLE | L_NAME }, \

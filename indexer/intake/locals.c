@@ -25,15 +25,35 @@ locals_clear(struct locals *locals)
 	locals->function++;
 }
 
-void
-locals_add(struct locals *locals, struct str name)
+static bool
+taken(const struct locals *locals, size_t slot)
+{
+	return slot < LOCALS && locals->slots[slot].function == locals->function &&
+	    locals->slots[slot].name.data;
+}
+
+static void
+put(struct locals *locals, struct str name, bool outer)
 {
 	size_t slot = find(locals, name);
 
-	if (slot == LOCALS)
+	if (slot == LOCALS || taken(locals, slot))
 		return;
 	locals->slots[slot].name = name;
 	locals->slots[slot].function = locals->function;
+	locals->slots[slot].outer = outer;
+}
+
+void
+locals_add(struct locals *locals, struct str name)
+{
+	put(locals, name, false);
+}
+
+void
+locals_outer(struct locals *locals, struct str name)
+{
+	put(locals, name, true);
 }
 
 bool
@@ -41,6 +61,13 @@ locals_have(const struct locals *locals, struct str name)
 {
 	size_t slot = find(locals, name);
 
-	return slot < LOCALS && locals->slots[slot].function == locals->function &&
-	    locals->slots[slot].name.data;
+	return taken(locals, slot) && !locals->slots[slot].outer;
+}
+
+bool
+locals_have_outer(const struct locals *locals, struct str name)
+{
+	size_t slot = find(locals, name);
+
+	return taken(locals, slot) && locals->slots[slot].outer;
 }

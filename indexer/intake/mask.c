@@ -81,43 +81,62 @@ read_words(struct str text, size_t at, struct word words[static WORDS], size_t *
 	return count;
 }
 
-static void
-note(struct str text, const struct word *word, struct parsed *out)
-{
-	uint32_t line = 1;
-	const char *from = text.data, *at = text.data + word->start, *newline;
+struct masker {
+	struct str text;
+	struct buf *masked;
+	struct parsed *out;
+	const char *line_start; /* of the line that was counted last */
+	uint32_t line;
+};
 
-	while ((newline = memchr(from, '\n', (size_t)(at - from)))) {
-		from = newline + 1;
-		line++;
+static void
+note(struct masker *m, const struct word *word)
+{
+	const char *at = m->text.data + word->start, *newline;
+
+	if (at < m->line_start) {
+		m->line_start = m->text.data;
+		m->line = 1;
 	}
-	parsed_use(out,
-	    &(struct parsed_use){ .line = line,
-		.column = (uint32_t)(at - from) + 1,
+	while ((newline = memchr(m->line_start, '\n', (size_t)(at - m->line_start)))) {
+		m->line_start = newline + 1;
+		m->line++;
+	}
+	parsed_use(m->out,
+	    &(struct parsed_use){ .line = m->line,
+		.column = (uint32_t)(at - m->line_start) + 1,
 		.role = ROLE_MACRO,
 		.name = { at, word->len } });
 }
 
-/* Blanks a word and its (...). */
+/* Blanks a word and what belongs to it. */
 static int
-mask(struct str text, const struct word *word, struct buf *masked, struct parsed *out)
+mask(struct masker *m, const struct word *word)
 {
-	int r = masked->len ? 0 : buf_add(masked, text.data, text.len);
+	int r = m->masked->len ? 0 : buf_add(m->masked, m->text.data, m->text.len);
 
 	if (r < 0)
 		return r;
 	for (size_t i = word->start; i < word->end; i++)
-		if (text.data[i] != '\n')
-			masked->data[i] = ' ';
-	note(text, word, out);
+		if (m->text.data[i] != '\n')
+			m->masked->data[i] = ' ';
+	note(m, word);
 	return 0;
+}
+
+/* The bytes as the parser will be shown them: what was blanked is gone. */
+static const char *
+shown(const struct masker *m)
+{
+	return m->masked->len ? (const char *)m->masked->data : m->text.data;
 }
 
 /* What stands behind a struct or class at `at`. */
 static int
-look_behind(struct str text, size_t at, struct buf *masked, struct parsed *out)
+look_behind(struct masker *m, size_t at)
 {
 	struct word words[WORDS];
+	struct str text = m->text;
 	size_t end, count = read_words(text, at, words, &end);
 
 	if (count < 2 || end >= text.len ||
@@ -130,7 +149,7 @@ look_behind(struct str text, size_t at, struct buf *masked, struct parsed *out)
 			return 0;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i + 1 < count; i++)
-		r = mask(text, &words[i], masked, out);
+		r = mask(m, &words[i]);
 	return r;
 }
 
@@ -152,49 +171,146 @@ skip_back(const char *shown, size_t from)
 	}
 }
 
+/* Between two declarations, or at the beginning of a body. */
+static bool
+begins_declaration(const struct masker *m, size_t at)
+{
+	size_t from = skip_back(shown(m), at);
+
+	return from == 0 || strchr(";}:{", shown(m)[from - 1]);
+}
+
 /* NAME alone in a line, between two declarations: BEGIN_DECLS, EXPORT before what is exported. */
 static bool
-stands_alone(struct str text, const struct word *word, const struct buf *masked)
+stands_alone(const struct masker *m, const struct word *word)
 {
-	const char *shown =
-	    masked->len ? (const char *)masked->data : text.data; /* those before are gone already */
-	size_t from = skip_back(shown, word->start), to = skip_space(text, word->end);
+	struct str text = m->text;
+	size_t from = skip_back(shown(m), word->start), to = skip_space(text, word->end);
 	bool first = word->start == 0 || text.data[word->start - 1] == '\n';
 
 	if (to < text.len && !is_word(text.data[to]) && !strchr(first ? "~#/" : "~/", text.data[to]))
 		return false;
-	if (from == 0 || strchr(";}:", shown[from - 1]))
+	if (begins_declaration(m, word->start))
 		return true;
-	const char *line = memrchr(shown, '\n', from);
-	size_t start = skip_space(text, line ? (size_t)(line - shown) : 0);
-	return first && shown[start] == '#' && shown[from - 1] != '\\';
+	const char *line = memrchr(shown(m), '\n', from);
+	size_t start = skip_space(text, line ? (size_t)(line - shown(m)) : 0);
+	return first && shown(m)[start] == '#' && shown(m)[from - 1] != '\\';
+}
+
+/* The letters of FOO_2 at the start of a line. */
+static size_t
+capitals(struct str piece)
+{
+	size_t len = 0;
+
+	while (len < piece.len &&
+	    (isupper((unsigned char)piece.data[len]) || isdigit((unsigned char)piece.data[len]) ||
+		piece.data[len] == '_'))
+		len++;
+	return len;
+}
+
+/* Q_DISABLE_COPY(Name) without a ; as the last in a class: it, or more of them, and };. */
+static bool
+ends_class(struct str text, struct word *word)
+{
+	size_t at = word->start;
+
+	for (unsigned i = 0; i < WORDS && at < text.len && isupper((unsigned char)text.data[at]); i++) {
+		at += capitals((struct str){ text.data + at, text.len - at });
+		at = at < text.len && text.data[at] == '(' ? skip_parens(text, at) : 0;
+		if (at == 0)
+			return false;
+		if (i == 0)
+			word->end = at;
+		at = skip_space(text, at);
+	}
+	return at + 1 < text.len && text.data[at] == '}' && text.data[at + 1] == ';';
+}
+
+/* Qt's "signals:" and the second word of "public slots:". */
+static bool
+is_section(const struct masker *m, struct str piece, struct word *word)
+{
+	static const struct str access[] = { { "public ", 7 }, { "private ", 8 }, { "protected ", 10 } };
+	static const struct str words[] = { { "slots", 5 }, { "Q_SLOTS", 7 }, { "signals", 7 },
+		{ "Q_SIGNALS", 9 } };
+	size_t skip = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (str_starts(piece, access[i]))
+			skip = access[i].len;
+	struct str rest = { piece.data + skip, piece.len - skip };
+	for (size_t i = skip ? 0 : 2; i < (skip ? 2 : 4); i++) {
+		if (!str_starts(rest, words[i]) || rest.len == words[i].len || rest.data[words[i].len] != ':')
+			continue;
+		word->start = (size_t)(rest.data - m->text.data);
+		word->len = words[i].len;
+		word->end = word->start + word->len + !skip;
+		return skip || begins_declaration(m, word->start);
+	}
+	return false;
+}
+
+/* typedef type (CONVENTION *name)( */
+static bool
+has_convention(const struct masker *m, struct str piece, struct word *word)
+{
+	const char *paren = memchr(piece.data, '(', piece.len);
+
+	if (!str_starts(piece, STR("typedef ")) || !paren)
+		return false;
+	word->start = skip_space(m->text, (size_t)(paren - m->text.data) + 1);
+	word->len = capitals((struct str){ m->text.data + word->start, m->text.len - word->start });
+	word->end = word->start + word->len;
+	size_t star = skip_space(m->text, word->end);
+	return word->len > 1 && star < m->text.len && m->text.data[star] == '*';
+}
+
+/* Whether a line, without the white space around it, holds what is to be blanked. */
+static bool
+wants_mask(const struct masker *m, struct str piece, struct word *word)
+{
+	switch (piece.data[0]) {
+	case 'p':
+	case 's':
+		return is_section(m, piece, word);
+	case 't':
+		return has_convention(m, piece, word);
+	default:
+		break;
+	}
+	if (!(isupper((unsigned char)piece.data[0]) || piece.data[0] == '_'))
+		return false;
+	size_t letters = capitals(piece);
+	*word = (struct word){ (size_t)(piece.data - m->text.data), letters, 0 };
+	word->end = word->start + letters;
+	if (letters == piece.len)
+		return stands_alone(m, word);
+	if (piece.data[letters] == '(' && piece.data[piece.len - 1] == ')')
+		return ends_class(m->text, word) && begins_declaration(m, word->start);
+	return piece.data[letters] == ':' && is_section(m, piece, word);
 }
 
 static int
-mask_lines(struct str text, struct buf *masked, struct parsed *out)
+mask_lines(struct masker *m)
 {
-	struct str rest = text, line;
+	struct str rest = m->text, line;
 	int r = 0;
 
 	while (r == 0 && str_next(&rest, '\n', &line)) {
 		struct str piece = line;
+		struct word word;
 		while (piece.len && isspace((unsigned char)piece.data[0])) {
 			piece.data++;
 			piece.len--;
 		}
-		if (piece.len < 3 || !(isupper((unsigned char)piece.data[0]) || piece.data[0] == '_'))
+		if (piece.len < 3)
 			continue;
 		while (isspace((unsigned char)piece.data[piece.len - 1]))
 			piece.len--;
-		struct word word = { (size_t)(piece.data - text.data), piece.len, 0 };
-		size_t letters = 0;
-		while (letters < piece.len &&
-		    (isupper((unsigned char)piece.data[letters]) ||
-			isdigit((unsigned char)piece.data[letters]) || piece.data[letters] == '_'))
-			letters++;
-		word.end = word.start + word.len;
-		if (letters == piece.len && stands_alone(text, &word, masked))
-			r = mask(text, &word, masked, out);
+		if (wants_mask(m, piece, &word))
+			r = mask(m, &word);
 	}
 	return r;
 }
@@ -203,18 +319,18 @@ struct str
 mask_macros(struct str text, struct buf *masked, struct parsed *out)
 {
 	static const struct str keywords[] = { { "struct ", 7 }, { "class ", 6 }, { "union ", 6 } };
+	struct masker m = { .text = text, .masked = masked, .out = out, .line_start = text.data, .line = 1 };
 
 	for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) {
 		const char *at = text.data, *end = text.data + text.len;
 		while ((at = memmem(at, (size_t)(end - at), keywords[k].data, keywords[k].len))) {
 			size_t behind = (size_t)(at - text.data) + keywords[k].len;
-			if ((at == text.data || !is_word(at[-1])) &&
-			    look_behind(text, behind, masked, out) < 0)
+			if ((at == text.data || !is_word(at[-1])) && look_behind(&m, behind) < 0)
 				return text;
 			at += keywords[k].len;
 		}
 	}
-	if (mask_lines(text, masked, out) < 0)
+	if (mask_lines(&m) < 0)
 		return text;
 	return masked->len ? buf_view(masked) : text;
 }

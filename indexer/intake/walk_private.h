@@ -12,6 +12,7 @@ struct context {
 	uint8_t value;
 	uint16_t flags;   /* enum rule_flag */
 	bool callable;    /* parameters were seen on the way to the name */
+	bool member;      /* of something: no local */
 	uint32_t owner;   /* depth of the frame whose rule this comes from */
 	uint32_t qualify; /* byte + 1 where a scope written before the name begins; 0: none */
 };
@@ -38,6 +39,12 @@ struct walk {
 	uint32_t room;
 	uint64_t nodes;
 	uint32_t last_error_line;
+	struct loose {
+		uint32_t depth; /* of the error in which they stand; 0: there is none */
+		uint8_t kind;   /* of what a keyword announces: class, enum, ... */
+		TSNode name;    /* that was the last, if `named` */
+		bool named;
+	} loose;
 	struct descent *descent;
 	int failed;           /* spans that cannot be kept */
 	struct locals locals; /* of the function at hand */
@@ -49,6 +56,8 @@ struct str node_text(const struct walk *walk, TSNode node);
 uint32_t last_line(TSNode node);
 /* A name in its context: a symbol, a use, a scope or nothing; gives its colour. */
 enum span_class meet_name(struct walk *walk, TSNode node, const struct node_info *info, const struct context *context);
+/* What parameters, the frame at hand, follow in an error is the name of a function. */
+void meet_loose(struct walk *walk, TSNode name);
 /* Whether what the node defines is a function: its value or right side is one. */
 bool is_function_value(const struct walk *walk, TSNode owner);
 /* Whether one of the first children is the word. */

@@ -99,8 +99,7 @@ seal(struct worker *worker, unsigned layers)
 		_exit(WORKER_UNSEALED);
 	limit_memory();
 	seal_last_words(-1, STR(""), STR("")); /* the indexer's are not ours */
-	if (layers &&
-	    (seal_close(SEAL_WORKER, &SEAL_PATHS_NONE, layers, &verdict) < 0 || verdict.missing))
+	if (layers && (seal_close(SEAL_WORKER, &SEAL_PATHS_NONE, layers, &verdict) < 0 || verdict.missing))
 		_exit(WORKER_UNSEALED);
 }
 

@@ -80,18 +80,42 @@ def ctags(tree, language, paths):
                 yield tag
 
 
+CONTROL = {"if", "for", "while", "switch", "catch", "with", "await"}
+
+
 def lines_in_functions(code):
-    """Lines of a script inside the braces of a function or an arrow."""
-    inside, stack, line = set(), [], 1
+    """Lines of a script inside the braces of a function or an arrow; the braces of if, for and so on are none of one."""
+    inside, stack, words, line, behind = set(), [], [], 1, ""
     for at, c in enumerate(code):
-        if c == "{":
-            stack.append(bool(stack and stack[-1] or re.search(r"(=>|\))\s*(:[^{};]*)?$", code[max(0, at - 80):at])))
+        if c == "(":
+            word = re.search(r"(\w+)\s*$", code[max(0, at - 40):at])
+            words.append(word[1] if word else "")
+        elif c == ")" and words:
+            behind = words.pop()
+        elif c == "{":
+            before = code[max(0, at - 80):at]
+            opens = re.search(r"=>\s*$", before) or (re.search(r"\)\s*(:[^{};]*)?$", before) and behind not in CONTROL)
+            stack.append(bool(stack and stack[-1] or opens))
         elif c == "}" and stack:
             stack.pop()
         elif c == "\n":
             line += 1
             if stack and stack[-1]:
                 inside.add(line)
+    return inside
+
+
+def lines_in_heredocs(lines):
+    """Lines of a Ruby script that are text: <<~WORD up to WORD."""
+    inside, end = set(), None
+    for number, line in enumerate(lines, 1):
+        if end:
+            inside.add(number)
+            if line.strip() == end:
+                end = None
+            continue
+        begin = re.search(r"<<[-~]?(['\"`]?)([A-Za-z_]\w*)\1", line)
+        end = begin and begin[2]
     return inside
 
 
@@ -113,6 +137,7 @@ class Text:
         blank = lambda m: re.sub(r"[^\n]", " ", m.group())
         code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text)
         self.code = code.split("\n")
+        self.heredocs = lines_in_heredocs(self.lines) if path.endswith((".rb", ".rake", ".gemspec")) else set()
         self.arrows = lines_in_functions(code) if path.endswith((".js", ".ts", ".mjs", ".cjs", ".jsx", ".mts", ".cts")) else set()
 
     def line(self, number, code=False):
@@ -181,9 +206,9 @@ def rule_made(tag, text, found):
 def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
     script = tag["language"] in ("JavaScript", "TypeScript")
-    if script and tag["line"] in text.arrows and tag["kind"] in ("constant", "variable", "property", "class", "field"):
+    if script and tag["line"] in text.arrows and tag["kind"] in ("constant", "variable"):
         return True
-    return (tag["kind"] in ("variable", "member") or script and tag["kind"] in ("constant", "property", "class")) and re.match(r"\s", text.line(tag["line"])) and any(
+    return tag["kind"] in ("variable", "member") and not script and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
 
 
@@ -220,10 +245,58 @@ def rule_argument(tag, text, found):
     return tag["kind"] == "enumConstant" and re.search(r"[(.,@]\s*" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
 
 
+# What must stand around a name for it to be a definition of that kind: a necessary condition, in the code alone.
+FORMS = {("TypeScript", "alias"): r"\btype\s+NAME\s*(<[^=]*>\s*)?=", ("TypeScript", "enum"): r"\benum\s+NAME\s*\{",
+         ("TypeScript", "constant"): r"\b(const|using)\s+(enum\s+)?(NAME\b|[\[{][^=;]*\bNAME\b|[^;]*,\s*NAME\b)",
+         ("JavaScript", "constant"): r"\b(const|using)\s+(NAME\b|[\[{][^=;]*\bNAME\b|[^;]*,\s*NAME\b)",
+         ("Java", "field"): r"\bNAME\s*(\[\s*\]\s*)*[=;,]", ("C#", "field"): r"\bNAME\s*(=|;|,)"}
+ENDS = re.compile(r";|\n\s*\n")
+
+
+def rule_form(tag, text, found):
+    """Not written as a definition of its kind can be: type NAME =, const NAME, NAME =."""
+    form = FORMS.get((tag["language"], tag["kind"]))
+    if not form:
+        return False
+    above = "\n".join(text.line(n, True) for n in range(max(1, tag["line"] - 30), tag["line"]))
+    below = "\n".join(text.line(n, True) for n in range(tag["line"], tag["line"] + 12))
+    return not re.search(form.replace("NAME", re.escape(tag["name"])), ENDS.split(above)[-1] + "\n" + below)
+
+
+def rule_key(tag, text, found):
+    """A number, or something to be computed, as the key of an object."""
+    name = tag["name"]
+    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] == "property" and (
+        re.fullmatch(r"[\d.]\w*", name) or name.startswith("[") and re.search(re.escape(name) + r"\s*:", text.line(tag["line"])))
+
+
+def rule_renamed(tag, text, found):
+    """const { NAME: other } = ...: it is other that is defined, and we have it."""
+    other = re.search(r"(?<![\w$])" + re.escape(tag["name"]) + r"\s*:\s*([\w$]+)", text.line(tag["line"], True))
+    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] == "constant" and other and (tag["path"], tag["line"], other[1]) in found
+
+
+def rule_heredoc(tag, text, found):
+    """In a text, which other code may run."""
+    return tag["language"] == "Ruby" and tag["line"] in text.heredocs
+
+
+def rule_receiver(tag, text, found):
+    """def NAME.other: it is other that is defined, and we have it."""
+    other = re.search(r"\bdef\s+" + re.escape(tag["name"]) + r"\.(\w+[?!=]?)", text.line(tag["line"]))
+    return tag["language"] == "Ruby" and other and (tag["path"], tag["line"], other[1]) in found
+
+
+def rule_enumerators(tag, text, found):
+    """enum { MACRO(NAME, ...) }: it is NAME that is defined, and we have it."""
+    given = re.search(r"(?<!\w)" + re.escape(tag["name"]) + r"\s*\(\s*(\w+)", text.line(tag["line"], True))
+    return tag["kind"] == "enumerator" and given and (tag["path"], tag["line"], given[1]) in found
+
+
 def rule_rust_type(tag, text, found):
     """const NAME: &'static str: ctags took a word of the type for the name."""
     return tag["language"] == "Rust" and tag["kind"] == "variable" and not re.search(
-        r"\b(const|static|let)\s+(mut\s+)?" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
+        r"(?<!')\b(const|static|let)\s+(mut\s+)?" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
 
 
 def rule_object(tag, text, found):
@@ -249,12 +322,13 @@ RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
          ("a local", rule_local), ("an attribute", rule_attribute), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
-         ("an object or a loop's", rule_object), ("private", rule_private), ("a line beside", rule_same)]
+         ("no such form", rule_form), ("a number or a computed key", rule_key), ("renamed", rule_renamed), ("in a text", rule_heredoc),
+         ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("an object or a loop's", rule_object), ("private", rule_private), ("a line beside", rule_same)]
 
 # kinds of ctags that are not definitions to us
-NO_DEFINITION = {"python": {"unknown", "module", "namespace"}, "go": {"packageName", "unknown", "anonMember"}, "rust": {"implementation"},
+NO_DEFINITION = {"python": {"unknown", "module", "namespace"}, "go": {"packageName", "unknown"}, "rust": {"implementation"},
                  "javascript": {"unknown"}, "typescript": {"local", "parameter"}, "java": {"package", "local"}, "php": {"alias", "local", "variable"},
-                 "ruby": {"alias", "library", "accessor", "constant"}, "shell": {"script", "heredoc", "alias"}, "c": {"header"}, "c++": {"header"}}
+                 "ruby": {"alias", "library", "accessor", "constant", "describe", "context"}, "shell": {"script", "heredoc", "alias"}, "c": {"header"}, "c++": {"header"}}
 
 
 def compare(language, tags, found, text, missing):
@@ -265,7 +339,8 @@ def compare(language, tags, found, text, missing):
         row = rows.setdefault(tag["kind"], collections.Counter())
         row["all"] += 1
         key = tag["path"], tag["line"], tag["name"]
-        if key in found or (key[0], key[1], tag["name"].split("::")[-1]) in found:
+        last = re.split(r"::|\.", tag["name"].strip("[]"))[-1] if language in ("c++", "c#", "ruby", "javascript", "typescript") else tag["name"]
+        if key in found or (key[0], key[1], last) in found or language == "c#" and (key[0], key[1], last.lstrip("~")) in found:
             row["found"] += 1
             continue
         text.open(tag["path"])

@@ -71,3 +71,9 @@ struct odd_holder {
 	struct { int in; } __packed inner;
 	unsigned char data[2] __aligned(8);
 };
+
+enum option {
+	OPTION(OPT_FIRST, TYPE_LONG, 1),
+	OPTION(OPT_SECOND, TYPE_TEXT, 2),
+	OPT_LAST
+};

@@ -58,3 +58,17 @@ class EXPORT ALIGNED(8) Exported final : public std::exception {
 	EXPORT
 	int exported_member;
 };
+
+class Window : public QWidget
+{
+	Q_OBJECT
+public:
+	explicit Window(int parent) : QWidget(parent) { }
+public slots:
+	void shown();
+signals:
+	void closed();
+private:
+	Q_DECLARE_PRIVATE(Window)
+	Q_DISABLE_COPY(Window)
+};
