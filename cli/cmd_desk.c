@@ -34,7 +34,10 @@ int
 run_desk(struct call *call)
 {
 	const char *path = own_option(call, "script");
-	struct launch_script script;
+	bool plain = call->command && call_has(call, "plain");
+	struct launch_script script = {
+		.fd = STDIN_FILENO, .plain = plain, .terminal = isatty(STDOUT_FILENO) == 1
+	};
 	struct launch launch = {
 		.chain = CHAIN_READER,
 		.mode = "session",
@@ -42,15 +45,19 @@ run_desk(struct call *call)
 		.pass = -1,
 		.key = call_get(call, "key", getenv("CARREL_KEY")),
 		.as = call_get(call, "as", NULL),
-		.script = path ? &script : NULL,
+		.script = path || plain ? &script : NULL,
 	};
 	struct room room;
 	int r = 0;
 
-	if (path)
+	if (path && plain)
+		r = err_set(ERR_USAGE, "--plain takes its words from standard input, not from a script");
+	else if (path)
 		r = read_script(call, path, &script);
 	else if (own_option(call, "size") || (call->command && call_has(call, "ascii")))
 		r = err_set(ERR_USAGE, "--size and --ascii are for --script: a terminal has its own");
+	else if (plain)
+		r = 0;
 	else if (dialogue_terminal() < 0 || isatty(STDOUT_FILENO) != 1)
 		r = err_set(
 		    ERR_USAGE, "the desk needs a terminal; 'carrel help' lists the commands that do not");

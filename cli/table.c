@@ -57,6 +57,7 @@ const struct command commands[] = {
 			{ .name = "size", .argument = "COLSxROWS",
 			    .help = "of the screen that a script drives; 100x28" },
 			{ .name = "ascii", .help = "the script's screen shows ASCII alone" },
+			{ .name = "plain", .help = "a dialogue of lines, for use without sight" },
 		},
 	},
 	{

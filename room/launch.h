@@ -29,6 +29,8 @@ struct launch_script { /* what drives a desk that has no terminal: see tui/scrip
 	int fd; /* the script, read-only */
 	int rows, cols;
 	bool ascii;
+	bool plain;    /* no script, but a dialogue of lines: see tui/plain.h; rows and cols mean nothing */
+	bool terminal; /* plain: what is told goes to one */
 };
 
 struct launch {

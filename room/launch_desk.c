@@ -21,6 +21,7 @@
 struct desk {
 	int terminal;
 	struct termios before; /* as the terminal was */
+	bool dialogue;         /* it is a plain desk's, which may leave it without echo */
 	int outer,
 	    inner; /* the pty's two sides; with a script a pipe's: where the ui's screens come out, go in */
 	int words[2];   /* a pipe: descriptor 2 of guard and ui */
@@ -80,7 +81,9 @@ describe_script(json_t *object, const struct launch_script *script)
 	json_t *member = json_object();
 
 	if (!member || json_object_set_new(object, "script", member) < 0 ||
-	    json_object_set_new(member, "ascii", json_boolean(script->ascii)) < 0)
+	    json_object_set_new(member, "ascii", json_boolean(script->ascii)) < 0 ||
+	    json_object_set_new(member, "plain", json_boolean(script->plain)) < 0 ||
+	    json_object_set_new(member, "terminal", json_boolean(script->terminal)) < 0)
 		return err_set(ERR_MEMORY, "no memory");
 	int r = json_set_num(member, "rows", (uint64_t)script->rows);
 	return r < 0 ? r : json_set_num(member, "cols", (uint64_t)script->cols);
@@ -273,6 +276,8 @@ wait_for_all(struct desk *desk)
 	/* words are far fewer than a pipe holds */
 	int written = desk->terminal < 0 ? hand_on_screens(desk->outer) : 0;
 	listen_to(desk->words[0], &words);
+	if (desk->dialogue)
+		tcsetattr(STDIN_FILENO, TCSANOW, &desk->before);
 	wait_for(desk->guard, &desk->guard_status);
 	wait_for(desk->ui, &desk->ui_status);
 	if (desk->terminal >= 0 && desk->guard_status != 0)
@@ -311,6 +316,7 @@ launch_desk(struct launch *launch)
 	if (r == 0)
 		r = start_screen(launch, &desk);
 	let_go(&desk, launch->script);
+	desk.dialogue = launch->script && launch->script->plain && tcgetattr(launch->script->fd, &desk.before) == 0;
 	if (r == 0) {
 		for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 			signal(ignored[i], SIG_IGN);

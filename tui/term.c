@@ -5,7 +5,6 @@
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,7 +56,7 @@ settings(struct term *term, bool colour)
 	intrflush(stdscr, FALSE);
 	set_escdelay(ESCAPE_MS);
 	mouseinterval(0);
-	term->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	term->ascii = text_ascii();
 	term->colour = colour && has_colors() && start_color() == OK && use_default_colors() == OK;
 	const char *kmous = tigetstr("kmous");
 	term->mouse = kmous && kmous != (char *)-1;
@@ -85,7 +84,7 @@ term_open(int fd, bool colour, struct term **out)
 	else if (!term_served(name))
 		r = err_set(ERR_USAGE,
 		    "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
-		    "screen-256color or vt220",
+		    "screen-256color or vt220; 'carrel desk --plain' needs none of them",
 		    name ? name : "");
 	else if (!(term->screen = newterm(NULL, term->out, term->in)))
 		r = err_set(ERR_USAGE, "nothing is known about the terminal \"%s\" on this machine", name);

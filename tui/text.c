@@ -3,6 +3,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
@@ -33,6 +34,12 @@ text_charset(void)
 	if (!setlocale(LC_CTYPE, "") && charset &&
 	    (strncasecmp(charset, ".utf-8", 6) == 0 || strncasecmp(charset, ".utf8", 5) == 0))
 		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+bool
+text_ascii(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 /* Beside the program, as in the build directory; where it was installed. */

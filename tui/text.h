@@ -14,6 +14,7 @@
 
 /* The character set of the terminal, from LC_ALL, LC_CTYPE or LANG; UTF-8 also where the locale is not installed. */
 void text_charset(void);
+bool text_ascii(void); /* it is not UTF-8 */
 /*
  * Loads the catalogue for LC_ALL, LC_MESSAGES or LANG, whether or not the system has that locale; English where
  * there is none.  To be called before the seal closes: no file can be opened afterwards.

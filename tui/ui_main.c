@@ -7,6 +7,7 @@
 #include "room/launch.h"
 #include "tui/app.h"
 #include "tui/lock.h"
+#include "tui/plain.h"
 #include "tui/script.h"
 #include "tui/text.h"
 
@@ -27,6 +28,7 @@ struct ui {
 	struct buf script;
 	struct orders *orders;
 	json_t *how;
+	bool plain;  /* a dialogue of lines, no screen */
 	int failure; /* of opening the session */
 	uint64_t opening;
 	struct key early[EARLY_MAX]; /* typed before the room was open */
@@ -39,7 +41,12 @@ static void
 event(void *ctx, const json_t *json)
 {
 	struct ui *ui = ctx;
-	app_event(&ui->app, json);
+	char shown[400];
+
+	if (ui->plain)
+		dprintf(FD_PTY, "%s\n", show_in(shown, sizeof shown, json_str(json, "why")));
+	else
+		app_event(&ui->app, json);
 }
 
 /* ---- opening the session ---- */
@@ -276,10 +283,17 @@ static int
 open_screen(struct ui *ui)
 {
 	const json_t *script = json_object_get(ui->how, "script");
-	int r = script ? read_script(ui)
-		       : term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
+	ui->plain = json_bool(script, "plain");
+	if (ui->plain)
+		text_charset();
+	int r = ui->plain ? 0
+	    : script      ? read_script(ui)
+			  : term_open(FD_PTY, !getenv("NO_COLOR") || !getenv("NO_COLOR")[0], &ui->term);
 
-	if (r == 0 && !(script ? json_bool(script, "ascii") : term_ascii(ui->term)))
+	if (r == 0 &&
+	    !(ui->plain      ? text_ascii()
+		    : script ? json_bool(script, "ascii")
+			     : term_ascii(ui->term)))
 		text_open();
 	return r;
 }
@@ -348,6 +362,38 @@ leave(struct ui *ui)
 	return r;
 }
 
+/* On a screen, or driven by a script; what went wrong is in `why`. */
+static int
+run_screen(
+    struct ui *ui, const struct seal_verdict *verdict, const sigset_t *waiting, char why[static ERR_TEXT_MAX])
+{
+	begin(ui);
+	int r = open_session(ui, verdict);
+	if (r == 0)
+		r = ui->term ? loop(ui, waiting) : run_script(ui);
+	if (r == 0)
+		r = leave(ui);
+	snprintf(why, ERR_TEXT_MAX, "%s", r < 0 ? err_text() : "");
+	app_release(&ui->app);
+	lock_release(&ui->lock);
+	return r;
+}
+
+static int
+run_plain(struct ui *ui, const struct seal_verdict *verdict, char why[static ERR_TEXT_MAX])
+{
+	const json_t *script = json_object_get(ui->how, "script");
+	bool piped = !json_bool(script, "terminal"), ascii = json_bool(script, "ascii");
+	int r = set_verdict(ui, "seal", verdict);
+
+	json_object_del(ui->how, "path");
+	json_object_del(ui->how, "script");
+	if (r == 0)
+		r = plain_run(ui->orders, ui->how, FD_SCRIPT, FD_PTY, piped, ascii || text_ascii());
+	snprintf(why, ERR_TEXT_MAX, "%s", r < 0 ? err_text() : "");
+	return r;
+}
+
 int
 desk_ui(const char *how)
 {
@@ -359,15 +405,7 @@ desk_ui(const char *how)
 	ui.script = BUF(SCRIPT_MAX);
 	int r = start(&ui, how, &waiting, &verdict);
 	if (r == 0) {
-		begin(&ui);
-		r = open_session(&ui, &verdict);
-		if (r == 0)
-			r = ui.term ? loop(&ui, &waiting) : run_script(&ui);
-		if (r == 0)
-			r = leave(&ui);
-		snprintf(why, sizeof why, "%s", r < 0 ? err_text() : "");
-		app_release(&ui.app);
-		lock_release(&ui.lock);
+		r = ui.plain ? run_plain(&ui, &verdict, why) : run_screen(&ui, &verdict, &waiting, why);
 		int closed = orders_free(ui.orders);
 		if (r == 0 && (r = closed) < 0)
 			snprintf(why, sizeof why, "%s", err_text());

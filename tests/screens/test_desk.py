@@ -74,7 +74,7 @@ class FirstScreen(Case):
 	def test_a_dumb_terminal_is_told_so(self):
 		screen = self.desk(term="dumb", until=None)
 		self.assertEqual(screen.ended(), 2)
-		self.sees(screen, 'the terminal "dumb" is not served')
+		self.sees(screen, 'the terminal "dumb" is not served', "carrel desk --plain")
 
 	def test_leaving_asks(self):
 		screen = self.desk()
