@@ -364,6 +364,7 @@ def main():
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--keep")
     options = parser.parse_args()
+    os.environ["LC_ALL"] = "C.UTF-8"  # git folds as ours does only where the locale is UTF-8
     if options.keep:
         os.makedirs(options.keep, exist_ok=True)
     folder = os.path.abspath(options.keep) if options.keep else tempfile.mkdtemp(prefix="carrel-compare-")
