@@ -121,7 +121,34 @@ ascii_has_a_sign_for_every_sign(void **state)
 	grid_release(&grid);
 }
 
+/* Colours are those of the theme, and what matters is told from what does not in each of them. */
+static void
+themes_keep_to_their_colours(void **state)
+{
+	static const short most[] = { [THEME_16] = 7, [THEME_256] = 255, [THEME_MONO] = -1 };
+	static const enum ground seen[] = { GROUND_BAR, GROUND_FOCUS, GROUND_CURSOR, GROUND_RESTING, GROUND_SELECT,
+		GROUND_MATCH, GROUND_WORD, GROUND_ADDED_WORD, GROUND_REMOVED_WORD };
+
+	(void)state;
+	for (enum theme theme = THEME_16; theme <= THEME_MONO; theme++) {
+		for (int ink = 0; ink < INK_COUNT; ink++)
+			for (int ground = 0; ground < GROUND_COUNT; ground++) {
+				struct look look = style_look((enum ink)ink, (enum ground)ground, theme);
+				assert_in_range(look.fg + 1, 0, most[theme] + 1);
+				assert_in_range(look.bg + 1, 0, most[theme] + 1);
+			}
+		struct look ordinary = style_look(INK_TEXT, GROUND_NONE, theme);
+		for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+			struct look look = style_look(INK_TEXT, seen[i], theme);
+			assert_true(look.fg != ordinary.fg || look.bg != ordinary.bg || look.attrs != ordinary.attrs);
+		}
+		struct look marker = style_look(INK_MARKER, GROUND_NONE, theme);
+		assert_true(marker.attrs & LOOK_REVERSE); /* what is foreign stands out without any colour */
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(themes_keep_to_their_colours),
 	cmocka_unit_test(text_is_clipped_to_its_area),
 	cmocka_unit_test(a_wide_character_takes_two_cells),
 	cmocka_unit_test(combining_marks_stay_on_their_character),

@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "tui/options.h"
+#include "tui/style.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -54,9 +54,11 @@ void
 app_resize(struct app *app, int rows, int cols)
 {
 	bool ascii = app->grid.ascii;
+	enum theme theme = app->grid.theme;
 
 	grid_release(&app->grid);
 	grid_init(&app->grid, rows > 0 ? rows : 1, cols > 0 ? cols : 1, ascii);
+	app->grid.theme = theme;
 	app->dirty = true;
 }
 

@@ -43,6 +43,7 @@ apply(struct app *app)
 {
 	app->mouse = app->options.value[OPTION_MOUSE];
 	app->grid.ascii = app->terminal_ascii || app->options.value[OPTION_ASCII];
+	app->grid.theme = (enum theme)app->options.value[OPTION_THEME];
 	app->redraw = app->dirty = true;
 }
 

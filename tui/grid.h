@@ -21,6 +21,7 @@ struct cell {
 struct grid {
 	int rows, cols;
 	bool ascii; /* the terminal shows ASCII alone: signs fall back, other characters are shown as <U+...> */
+	enum theme theme;
 	struct cell *cells;
 	int cursor_row, cursor_col; /* of the hardware cursor; -1: none */
 };

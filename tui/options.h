@@ -33,7 +33,6 @@ enum desk_option {
 };
 
 enum { SIDE_AUTO, SIDE_ON, SIDE_OFF };
-enum { THEME_16, THEME_256, THEME_MONO };
 
 struct options {
 	int value[OPTION_COUNT];

@@ -40,10 +40,72 @@ static const struct {
 
 static_assert(sizeof inks / sizeof *inks == INK_COUNT, "every ink has a look");
 
+/*
+ * Of 256 colours, the foregrounds: of middling light, so that they can be read on a dark ground and on a light one;
+ * OWN where the terminal's own is best.  Attributes are those of 16.
+ */
+static const short deep[INK_COUNT] = {
+	[SPAN_PLAIN] = OWN,
+	[SPAN_KEYWORD] = 69,
+	[SPAN_TYPE] = 37,
+	[SPAN_FUNCTION] = OWN,
+	[SPAN_VARIABLE] = OWN,
+	[SPAN_CONSTANT] = 133,
+	[SPAN_NUMBER] = 133,
+	[SPAN_STRING] = 71,
+	[SPAN_COMMENT] = 102,
+	[SPAN_PREPROC] = 136,
+	[SPAN_OPERATOR] = OWN,
+	[SPAN_PROPERTY] = OWN,
+	[SPAN_LABEL] = 136,
+	[SPAN_ERROR] = OWN,
+	[INK_TEXT] = OWN,
+	[INK_TITLE] = OWN,
+	[INK_DIM] = 102,
+	[INK_KEY] = 69,
+	[INK_SIGN] = 172,
+	[INK_MARKER] = 160,
+	[INK_CUT] = 172,
+	[INK_NUMBER] = 102,
+	[INK_THREAD] = 172,
+	[INK_ADDED] = 71,
+	[INK_REMOVED] = 167,
+	[INK_CHANGED] = 172,
+	[INK_GOOD] = 71,
+	[INK_WARN] = 172,
+	[INK_BAD] = 160,
+};
+
+/* What a ground lays over the look of an ink where it has colours of its own; false: nothing else than without. */
+static bool
+over_256(struct look *look, enum ground ground)
+{
+	static const struct look grounds[GROUND_COUNT] = {
+		[GROUND_BAR] = { 253, 237, 0 },
+		[GROUND_FOCUS] = { 231, 25, LOOK_BOLD },
+		[GROUND_CURSOR] = { 231, 24, 0 },
+		[GROUND_SELECT] = { 231, 60, 0 },
+		[GROUND_MATCH] = { 16, 221, 0 },
+		[GROUND_ADDED_WORD] = { 16, 114, 0 },
+		[GROUND_REMOVED_WORD] = { 16, 174, 0 },
+	};
+
+	if (!grounds[ground].bg)
+		return false;
+	unsigned char bold = look->attrs & LOOK_BOLD;
+	*look = grounds[ground];
+	look->attrs |= bold;
+	return true;
+}
+
 /* What a ground lays over the look of an ink. */
 static struct look
-over(struct look look, enum ground ground, bool colour)
+over(struct look look, enum ground ground, enum theme theme)
 {
+	bool colour = theme != THEME_MONO;
+	short green = theme == THEME_256 ? deep[INK_ADDED] : GREEN,
+	      red = theme == THEME_256 ? deep[INK_REMOVED] : RED;
+
 	switch (ground) {
 	case GROUND_BAR:
 	case GROUND_CURSOR:
@@ -62,16 +124,16 @@ over(struct look look, enum ground ground, bool colour)
 		return look;
 	case GROUND_ADDED:
 		if (colour)
-			look.fg = GREEN;
+			look.fg = green;
 		return look;
 	case GROUND_REMOVED:
 		if (colour)
-			look.fg = RED;
+			look.fg = red;
 		return look;
 	case GROUND_ADDED_WORD:
 	case GROUND_REMOVED_WORD:
 		if (colour)
-			look.fg = ground == GROUND_ADDED_WORD ? GREEN : RED;
+			look.fg = ground == GROUND_ADDED_WORD ? green : red;
 		look.attrs = (look.attrs & ~LOOK_DIM) | LOOK_BOLD | LOOK_UNDERLINE;
 		return look;
 	default:
@@ -80,8 +142,17 @@ over(struct look look, enum ground ground, bool colour)
 }
 
 struct look
-style_look(enum ink ink, enum ground ground, bool colour)
+style_look(enum ink ink, enum ground ground, enum theme theme)
 {
 	assert(ink < INK_COUNT && ground < GROUND_COUNT);
-	return over(colour ? inks[ink].colour : inks[ink].mono, ground, colour);
+	struct look look = theme == THEME_MONO ? inks[ink].mono : inks[ink].colour;
+
+	if (theme == THEME_256) {
+		look.fg = deep[ink];
+		if (deep[ink] != OWN)
+			look.attrs &= (unsigned char)~LOOK_DIM;
+		if (over_256(&look, ground))
+			return look;
+	}
+	return over(look, ground, theme);
 }

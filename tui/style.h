@@ -1,7 +1,7 @@
 /*
  * What things look like.  A cell has an ink (what the text is) and a ground (what
- * the line or stretch is part of).  One table gives the look of each on 16 colours
- * and without any; whatever a colour says, a sign or a word says too.
+ * the line or stretch is part of).  One table gives the look of each on 16 colours,
+ * one on 256, and without any; whatever a colour says, a sign or a word says too.
  */
 #ifndef CARREL_TUI_STYLE_H
 #define CARREL_TUI_STYLE_H
@@ -47,10 +47,12 @@ enum ground {
 enum look_attr { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_UNDERLINE = 4, LOOK_REVERSE = 8 };
 
 struct look {
-	signed char fg, bg; /* 0..7, -1: the terminal's own */
+	short fg, bg; /* 0..7, with THEME_256 ..255; -1: the terminal's own */
 	unsigned char attrs;
 };
 
-struct look style_look(enum ink ink, enum ground ground, bool colour);
+enum theme { THEME_16, THEME_256, THEME_MONO }; /* as the option has them */
+
+struct look style_look(enum ink ink, enum ground ground, enum theme theme);
 
 #endif

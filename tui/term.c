@@ -188,6 +188,9 @@ wide_text(const struct cell *cell, wchar_t out[static CELL_MARKS + 2])
 static void
 paint_row(struct term *term, const struct grid *grid, int row)
 {
+	enum theme theme = !term->colour               ? THEME_MONO
+	    : grid->theme == THEME_256 && COLORS < 256 ? THEME_16
+						       : grid->theme;
 	int count = 0;
 
 	for (int col = 0; col < grid->cols; col++) {
@@ -195,7 +198,7 @@ paint_row(struct term *term, const struct grid *grid, int row)
 		wchar_t text[CELL_MARKS + 2];
 		if (cell->width == 0)
 			continue;
-		struct look look = style_look(cell->ink, cell->ground, term->colour);
+		struct look look = style_look(cell->ink, cell->ground, theme);
 		int pair = term->colour && (look.fg >= 0 || look.bg >= 0) ? alloc_pair(look.fg, look.bg) : 0;
 		wide_text(cell, text);
 		setcchar(&term->line[count++], text, attrs_of(look), (short)(pair > 0 ? pair : 0), NULL);

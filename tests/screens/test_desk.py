@@ -66,6 +66,24 @@ class FirstScreen(Case):
 		screen = self.desk()
 		self.assertRegex(screen.text(colours=True), r"\x1b\[[0-9;]*3[0-7]m")
 
+	def test_themes_and_ascii_are_options(self):
+		screen = self.desk()
+		self.assertNotIn("38;5;", screen.text(colours=True))
+		for theme, sign in (("256", "38;5;"), ("mono", "\x1b[1m"), ("16", "\x1b[36m")):
+			screen.type(":set theme %s\r" % theme)
+			self.sees(screen, "theme is %s." % theme)
+			self.assertIn(sign, screen.text(colours=True))
+		screen.type(":set theme mono\r")
+		self.sees(screen, "theme is mono.")
+		self.assertNotRegex(screen.text(colours=True), r"\x1b\[[0-9;]*[34][0-7]m|[34]8;5;")
+		screen.type(":set ascii\r")
+		self.sees(screen, "ascii is yes.", "| ", gone=["│"])
+		self.assertTrue(screen.text().isascii())
+		screen = self.desk(env={"NO_COLOR": "1"})
+		screen.type(":set theme 256\r")
+		self.sees(screen, "theme is 256.")
+		self.assertNotRegex(screen.text(colours=True), r"\x1b\[[0-9;]*[34][0-7]m|[34]8;5;")
+
 	def test_without_utf8_signs_are_ascii(self):
 		screen = self.desk(env={"LANG": "C", "LC_ALL": "C"})
 		self.sees(screen, "1 *", "- src/", "| ")
