@@ -127,6 +127,12 @@ fs_write_fd(int fd, const void *data, size_t len)
 	return 0;
 }
 
+void
+fs_write_back(int fd)
+{
+	(void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int
 fs_sync_dir(int dir)
 {

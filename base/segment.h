@@ -229,9 +229,10 @@ enum seg_role {
 static_assert(ROLE_END <= 1 << SEG_ROLE_BITS, "a role fits its bits");
 
 /* Low bits of an outline entry's kind number: kind << SEG_SYMBOL_BITS | flags. */
-#define SEG_SYMBOL_BITS 2
+#define SEG_SYMBOL_BITS 3
 #define SEG_DECLARED 1u  /* a declaration: the definition is elsewhere */
 #define SEG_QUALIFIED 2u /* a scope that is not in this outline is named behind it */
+#define SEG_SHORT 4u     /* one line and no parent: neither is written */
 
 /* One text segment that a release draws on, and its syntax segment. */
 struct seg_pair {

@@ -11,12 +11,16 @@ read_symbol(struct dec *dec, const struct outline *outline, uint64_t line, struc
 
 	symbol->line = line + dec_num_max(dec, UINT32_MAX);
 	symbol->column = dec_num_max(dec, UINT32_MAX);
-	symbol->end_line = symbol->line + dec_num_max(dec, UINT32_MAX);
 	uint64_t kind = dec_num_max(dec, UINT32_MAX);
 	symbol->kind = (unsigned)(kind >> SEG_SYMBOL_BITS);
 	symbol->flags = kind & ((1u << SEG_SYMBOL_BITS) - 1);
+	bool is_short = symbol->flags & SEG_SHORT;
+	uint64_t more = is_short ? 0 : dec_num_max(dec, UINT32_MAX);
+	symbol->end_line = symbol->line + more;
 	symbol->name = dec_num_max(dec, names ? names - 1 : 0);
-	uint64_t up = dec_num_max(dec, outline->count);
+	uint64_t up = is_short ? 0 : dec_num_max(dec, outline->count);
+	if (!is_short && more == 0 && up == 0)
+		dec->bad = true;
 	symbol->parent = up ? outline->count - up : NO_SYMBOL;
 	symbol->level = up ? outline->symbols[symbol->parent].level + 1 : 0;
 	symbol->qualifier = symbol->flags & SEG_QUALIFIED ? dec_num_max(dec, names ? names - 1 : 0) : 0;
@@ -41,8 +45,8 @@ outline_load(struct outline *outline, const struct blob *blob)
 	int r = segment_bytes(blob->syntax, SEG_OUTLINES, from, *ends - from, &bytes);
 	if (r < 0)
 		return r;
-	/* a symbol takes at least six bytes */
-	outline->symbols = mem_try_alloc((*ends - from) / 6 + 1, sizeof *outline->symbols);
+	/* a symbol takes at least four bytes */
+	outline->symbols = mem_try_alloc((*ends - from) / 4 + 1, sizeof *outline->symbols);
 	if (!outline->symbols)
 		return err_set(ERR_MEMORY, "no memory for an outline");
 	struct dec dec = { .at = bytes, .end = bytes + (*ends - from) };

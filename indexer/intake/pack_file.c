@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define WRITE_BYTES ((size_t)1024 * 1024)
+#define WRITE_BACK ((uint64_t)8 * 1024 * 1024)
 
 int
 pack_file_init(struct pack_file *file, int dir)
@@ -40,6 +41,10 @@ write_out(struct pack_file *file)
 {
 	int r = fs_write_fd(file->fd, file->out.data, file->out.len);
 	buf_clear(&file->out);
+	if (file->offset >= file->begun + WRITE_BACK) {
+		fs_write_back(file->fd);
+		file->begun = file->offset;
+	}
 	return r < 0 ? err_in(r, "source.git") : 0;
 }
 

@@ -14,6 +14,7 @@ struct pack_file {
 	int dir, fd;     /* dir borrowed */
 	struct buf out;  /* not yet written */
 	uint64_t offset; /* of the next entry, with what is in `out` */
+	uint64_t begun;  /* up to here the disk has begun */
 	struct oid_map ids;
 	struct pack_place *places; /* in the order of their offsets; gone after pack_file_finish */
 	size_t count, cap;

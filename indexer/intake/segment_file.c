@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define WRITE_BYTES ((size_t)1024 * 1024) /* a multiple of SEG_CHUNK */
+#define WRITE_BACK ((uint64_t)8 * 1024 * 1024)
 #define SUFFIX ".new"
 
 struct seg_file {
@@ -20,6 +21,7 @@ struct seg_file {
 	struct seg_section table[SEG_SECTIONS_MAX];
 	size_t sizes[SEG_SECTIONS_MAX]; /* of elements */
 	uint64_t at;                    /* offset in the file behind what was put */
+	uint64_t begun;                 /* up to here the disk has begun */
 	uint8_t *waiting;               /* bytes that are not written yet; they begin at a chunk */
 	size_t waiting_len;
 	uint8_t (*hashes)[SHA256_LEN];
@@ -105,6 +107,10 @@ flush(struct seg_file *file)
 	}
 	int r = fs_write_fd(file->fd, file->waiting, file->waiting_len);
 	file->waiting_len = 0;
+	if (file->at >= file->begun + WRITE_BACK) {
+		fs_write_back(file->fd);
+		file->begun = file->at;
+	}
 	return r < 0 ? err_in(r, "index: %s", file->name) : 0;
 }
 

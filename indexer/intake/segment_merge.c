@@ -113,6 +113,7 @@ merge_texts(struct merge *m, struct seg_pair *out, bool *fresh)
 		r = text_writer_end(m->text, out->text, &bytes, fresh);
 	else
 		text_writer_free(m->text);
+	index_trim(x);
 	free(m->blobs);
 	return r;
 }

@@ -53,6 +53,8 @@ struct index {
 };
 
 int index_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what) MUST_USE;
+/* Gives back what the threads hold for large blobs: workers would inherit it. */
+void index_trim(struct index *x);
 /* A file of the release at hand; `fresh`: it made it. */
 void index_note_file(struct index *x, const struct index_file *file, bool fresh);
 /* The syntax segments of the release's new text segments, or what stands in for them. */

@@ -147,12 +147,19 @@ add_places(struct syntax_writer *w, size_t count)
 int
 syntax_encode_entry(struct buf *out, const struct outline_entry *e, const uint32_t *rank)
 {
-	const uint32_t values[] = { e->line_gap, e->column, e->more, e->kind, rank ? rank[e->name] : e->name,
-		e->parent };
-	int r = 0;
+	bool is_short = e->more == 0 && e->parent == 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof values / sizeof *values; i++)
-		r = enc_num(out, values[i]);
+	int r = enc_num(out, e->line_gap);
+	if (r == 0)
+		r = enc_num(out, e->column);
+	if (r == 0)
+		r = enc_num(out, e->kind | (is_short ? SEG_SHORT : 0));
+	if (r == 0 && !is_short)
+		r = enc_num(out, e->more);
+	if (r == 0)
+		r = enc_num(out, rank ? rank[e->name] : e->name);
+	if (r == 0 && !is_short)
+		r = enc_num(out, e->parent);
 	return r == 0 && e->kind & SEG_QUALIFIED ? enc_num(out, rank ? rank[e->qualifier] : e->qualifier) : r;
 }
 
@@ -162,10 +169,13 @@ syntax_decode_entry(struct dec *dec)
 	struct outline_entry e = { .line_gap = (uint32_t)dec_num(dec) };
 
 	e.column = (uint32_t)dec_num(dec);
-	e.more = (uint32_t)dec_num(dec);
-	e.kind = (uint32_t)dec_num(dec);
+	uint32_t kind = (uint32_t)dec_num(dec);
+	e.kind = kind & ~SEG_SHORT;
+	if (!(kind & SEG_SHORT))
+		e.more = (uint32_t)dec_num(dec);
 	e.name = (uint32_t)dec_num(dec);
-	e.parent = (uint32_t)dec_num(dec);
+	if (!(kind & SEG_SHORT))
+		e.parent = (uint32_t)dec_num(dec);
 	if (e.kind & SEG_QUALIFIED)
 		e.qualifier = (uint32_t)dec_num(dec);
 	return e;
@@ -184,7 +194,7 @@ read_symbol(struct syntax_writer *w, struct dec *dec, uint32_t place, uint32_t l
 	e.parent = (uint32_t)dec_num_max(dec, place);
 	if (e.kind & SEG_QUALIFIED)
 		e.qualifier = name_number(w, dec);
-	if (e.kind >> SEG_SYMBOL_BITS == 0 || e.column == 0)
+	if (e.kind >> SEG_SYMBOL_BITS == 0 || e.kind & SEG_SHORT || e.column == 0)
 		dec->bad = true;
 	return e;
 }
@@ -342,6 +352,7 @@ put_tables(struct syntax_writer *w)
 		r = seg_file_put(w->file, SEG_STATES, w->states.data, w->states.len);
 	if (r == 0)
 		r = put_outlines(w, rank);
+	buf_release(&w->outline); /* names and their lists take as much again */
 	if (r == 0)
 		r = put_names(w, order);
 	free(order);

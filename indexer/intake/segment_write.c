@@ -66,6 +66,13 @@ index_close(struct index *x)
 	free(x);
 }
 
+void
+index_trim(struct index *x)
+{
+	for (unsigned i = 0; i < pool_threads(x->options.pool); i++)
+		word_scratch_trim(x->scratch[i]);
+}
+
 static void
 drop_batch(struct index *x)
 {
@@ -82,6 +89,7 @@ end_release(struct index *x)
 	drop_batch(x);
 	text_writer_free(x->text);
 	x->text = NULL;
+	index_trim(x);
 	free(x->files);
 	free(x->fresh);
 	x->files = NULL;
@@ -350,6 +358,7 @@ index_release_end(struct index *x, struct str odd, struct index_result *result)
 	int r = flush_batch(x);
 	if (r == 0 && x->text)
 		r = close_text(x);
+	index_trim(x);
 	if (r == 0)
 		r = index_add_syntax(x);
 	if (r == 0)
