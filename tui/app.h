@@ -127,6 +127,8 @@ struct app {
 	struct view *hits; /* the results of the last search: of this view, whether or not it is on the stack */
 	bool walks_hits;   /* the next match in the code is the next one of these */
 	uint64_t diff_context; /* lines around changes */
+	int64_t since;    /* the desk was opened, in seconds */
+	struct str visit; /* when the visit was opened that lasts; empty: none.  Interned */
 	struct seen seen; /* what was on the screen, ever */
 	struct view *drafts[DRAFTS_MAX]; /* writings that were put aside */
 	size_t draft_count;
@@ -249,6 +251,8 @@ void functions_open(struct app *app, struct str path); /* changed definitions; o
 void threads_open(struct app *app);
 void thread_open(struct app *app, struct str id);
 void thread_refresh(struct view *thread); /* after something was said in it */
+void threads_set_kind(struct view *threads, struct str kind, struct str severity); /* "": any */
+void kinds_open(struct app *app); /* chooses them */
 void lobby_open(struct app *app);
 void log_open(struct app *app);
 void log_set_type(struct view *log, struct str type); /* "": all */

@@ -3,6 +3,7 @@
 #include "tui/app.h"
 
 #include <stdio.h>
+#include <time.h>
 
 static void
 failed(struct app *app, const char *what, const struct answer *answer)
@@ -195,6 +196,7 @@ void
 app_start(struct app *app, const json_t *opened)
 {
 	model_opened(&app->model, opened);
+	app->since = (int64_t)time(NULL);
 	model_clear_releases(&app->model);
 	app_ask_kept(app); /* first: the first screen is to look as it will */
 	ask(app, "releases", take_releases);

@@ -136,6 +136,7 @@ model_opened(struct model *model, const json_t *opened)
 	model->role = member(arena, opened, "role");
 	model->key = member(arena, opened, "key");
 	model->root = member(arena, opened, "root");
+	model->slip = member(arena, opened, "slip");
 	model->practice = json_bool(opened, "practice");
 	model->size = json_num(opened, "size");
 	unsigned accepted = layer_bits(json_object_get(opened, "accepted"));
@@ -159,6 +160,14 @@ model_add_release(struct model *model, const json_t *json)
 		.files = json_num(json, "files"),
 		.bytes = json_num(json, "bytes"),
 	};
+}
+
+void
+model_status(struct model *model, const json_t *status)
+{
+	model->root = member(&model->facts, status, "root");
+	model->slip = member(&model->facts, status, "slip");
+	model->size = json_num(status, "size");
 }
 
 size_t
@@ -195,6 +204,9 @@ model_pair(struct model *model)
 }
 
 /* ---- threads ---- */
+
+const char *const thread_states[THREAD_STATES] = { "open", "answered", "fix promised", "verify requested",
+	"disputed", "re-opened", "resolved", "risk accepted", "withdrawn" };
 
 void
 model_add_thread(struct model *model, const json_t *json)

@@ -39,7 +39,7 @@ struct model {
 	struct str disk; /* encrypted, plain, unknown: what the room lies on */
 	bool practice, sealed; /* sealed: every layer that is to be had holds, and the policy knows of the others */
 	uint64_t size; /* records */
-	struct str root;
+	struct str root, slip; /* of the ledger, as long as it is `size` records */
 	struct rel *releases; /* oldest first */
 	size_t release_count;
 	size_t reading, base; /* which are read and compared with; SIZE_MAX: none */
@@ -56,6 +56,8 @@ struct model {
 void model_release(struct model *model);
 /* The answer to OPEN. */
 void model_opened(struct model *model, const json_t *opened);
+/* The answer to a question for the status: how far the ledger is by now. */
+void model_status(struct model *model, const json_t *status);
 void model_clear_releases(struct model *model);
 void model_add_release(struct model *model, const json_t *json);
 size_t model_find_release(const struct model *model, struct str name); /* SIZE_MAX: none */
@@ -64,6 +66,9 @@ struct str model_base(const struct model *model);
 struct str model_pair(struct model *model); /* "BASE READING", as orders of two releases name them */
 void model_clear_threads(struct model *model);
 void model_add_thread(struct model *model, const json_t *json);
+/* The words of all states, in the order in which a thread goes through them. */
+#define THREAD_STATES 9
+extern const char *const thread_states[THREAD_STATES];
 const struct thread *model_thread(const struct model *model, struct str id);
 bool thread_closed(const struct thread *thread); /* resolved, withdrawn, risk accepted */
 size_t model_open_findings(const struct model *model);

@@ -324,6 +324,43 @@ accept_type(struct pick *pick, const struct item *item)
 		log_set_type(app_top(app), type);
 }
 
+/* ---- kinds and severities, for the threads ---- */
+
+static void
+fill_kinds(struct pick *pick)
+{
+	static const char *const kinds[] = { "", "finding", "question", "note" };
+	static const char *const severities[] = { "critical", "high", "medium", "low", "informational",
+		"undetermined" };
+	size_t at, count = sizeof kinds / sizeof *kinds, all = count + sizeof severities / sizeof *severities;
+
+	pick->count = 0;
+	for (size_t i = 0; i < all; i++) {
+		struct str word = str_from(i < count ? kinds[i] : severities[i - count]);
+		if (!match_part(word, pick_typed(pick), &at))
+			continue;
+		struct item *item = pick_add(pick);
+		item->left = word.len ? word : str_from(_("all"));
+		item->right = str_from(i == 0 ? ""
+			: i < count           ? _("threads of this kind")
+					      : _("findings of this severity"));
+		item->path = i < count ? word : STR("");
+		item->release = i < count ? STR("") : word;
+	}
+	pick->list.done = true;
+}
+
+static void
+accept_kind(struct pick *pick, const struct item *item)
+{
+	struct app *app = pick->list.view.app;
+	struct str kind = item->path, severity = item->release;
+
+	app_close(app, &pick->list.view);
+	if (app_top(app)->ops->kind == VIEW_THREADS)
+		threads_set_kind(app_top(app), kind, severity);
+}
+
 /* ---- dropping a note, which cannot be had back ---- */
 
 static void
@@ -357,6 +394,8 @@ static const struct source_of_items from_states = { N_("STATE OF"), N_("type, or
 
 static const struct source_of_items from_types = { N_("RECORDS OF TYPE"), N_("type, or choose"), fill_types,
 	accept_type, 18, 0, NULL, 20 };
+static const struct source_of_items from_kinds = { N_("THREADS OF KIND"), N_("type, or choose"), fill_kinds,
+	accept_kind, 18, 0, NULL, 14 };
 static const struct source_of_items from_drop = { N_("DROP"), N_("choose"), fill_drop, accept_drop, 30, 0,
 	NULL, 8 };
 
@@ -393,6 +432,12 @@ void
 types_open(struct app *app)
 {
 	pick_push(pick_new(app, &from_types));
+}
+
+void
+kinds_open(struct app *app)
+{
+	pick_push(pick_new(app, &from_kinds));
 }
 
 void

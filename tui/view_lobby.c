@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const char *
 human(uint64_t bytes, char out[static 24])
@@ -30,6 +31,8 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	area_words(area, row, 1, PEN(INK_GOOD, ground), role);
 	area_cut(area, row, 11, 18, PEN(INK_TITLE, ground), rel->name);
 	area_cut(area, row, 30, 10, PEN(INK_TEXT, ground), rel->kind);
+	if (area.cols < 67)
+		return;
 	area_printf(area, row, 40, PEN(INK_TEXT, ground), _("%8llu files %9s"),
 	    (unsigned long long)rel->files, human(rel->bytes, size));
 	area_cut(area, row, 67, 12, PEN(INK_DIM, ground),
@@ -47,23 +50,37 @@ draw_fact(struct area area, int row, const char *what, const char *words)
 	return row + 1;
 }
 
+/* Since when the desk is open, and when the visit began that it is part of, where one was opened. */
+static int
+draw_visit(const struct app *app, struct area area, int row)
+{
+	int64_t now = (int64_t)time(NULL), minutes = (now - app->since) / 60;
+	char words[160], ago[32];
+	int n = snprintf(words, sizeof words, _("the desk is open for %lld:%02lld"),
+	    (long long)(minutes / 60), (long long)(minutes % 60));
+
+	if (app->visit.len && n > 0)
+		snprintf(words + n, sizeof words - (size_t)n, _("; the visit was opened %s"),
+		    time_ago(app->visit, now, ago));
+	return draw_fact(area, row, _("visit"), words);
+}
+
 /* What is known of the room, below the releases; as many lines as there is room for. */
 static void
-draw_facts(const struct model *model, struct area area)
+draw_facts(const struct app *app, struct area area)
 {
-	static const char *const states[] = { "open", "answered", "fix promised", "verify requested",
-		"disputed", "re-opened", "resolved", "risk accepted", "withdrawn" };
+	const struct model *model = &app->model;
 	char words[300] = "", shown[3][100];
 	size_t at = 0;
 	int row = 1;
 
-	for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
+	for (size_t s = 0; s < THREAD_STATES; s++) {
 		size_t count = 0;
 		for (size_t i = 0; i < model->thread_count; i++)
-			count += str_is(model->threads[i].state, states[s]);
+			count += str_is(model->threads[i].state, thread_states[s]);
 		if (count && at < sizeof words - 40)
-			at += (size_t)snprintf(
-			    words + at, sizeof words - at, "%s%zu %s", at ? ", " : "", count, states[s]);
+			at += (size_t)snprintf(words + at, sizeof words - at, "%s%zu %s", at ? ", " : "",
+			    count, thread_states[s]);
 	}
 	row = draw_fact(area, row, _("threads"), at ? words : _("none yet"));
 	snprintf(words, sizeof words, _("%s (%s), key %s"), show_in(shown[0], 100, model->person),
@@ -75,15 +92,17 @@ draw_facts(const struct model *model, struct area area)
 	snprintf(words, sizeof words, _("%llu records, head %.20s..."), (unsigned long long)model->size,
 	    show_in(shown[0], 100, model->root));
 	row = draw_fact(area, row, _("ledger"), words);
-	snprintf(words, sizeof words, _("%s; at rest: %s"),
+	row = draw_fact(area, row, _("slip"), show_in(words, sizeof words, model->slip));
+	row = draw_visit(app, area, row);
+	row = draw_fact(area, row, _("seal"),
 	    !model->sealed ? _("NOT every layer holds, see carrel selftest")
 		: str_is(model->seal, "sealed: no way out")
 		? _("namespaces, Landlock and seccomp hold in every process: no way out")
-		: show_in(shown[0], 100, model->seal),
+		: show_in(words, sizeof words, model->seal));
+	draw_fact(area, row, _("at rest"),
 	    str_is(model->disk, "encrypted")   ? _("an encrypted disk")
 		: str_is(model->disk, "plain") ? _("a disk that is NOT encrypted")
 					       : _("on what disk is not known"));
-	draw_fact(area, row, _("seal"), words);
 }
 
 static void
@@ -92,7 +111,7 @@ draw(struct view *view, struct area area, bool focus)
 	struct list *list = list_of(view);
 	const struct model *model = &view->app->model;
 	char shown[100];
-	int facts = area.rows > 12 ? 7 : 0;
+	int facts = area.rows > 15 ? 10 : 0;
 	int rows = area.rows - facts < (int)model->release_count + 5 ? area.rows - facts
 								     : (int)model->release_count + 5;
 
@@ -103,7 +122,7 @@ draw(struct view *view, struct area area, bool focus)
 	list_draw(list, area_part(area, 0, 0, rows, area.cols), focus, model->release_count, draw_row,
 	    _("No release yet."), _("The host brings one in: carrel import SOURCE"));
 	if (facts)
-		draw_facts(model, area_part(area, rows, 0, area.rows - rows, area.cols));
+		draw_facts(view->app, area_part(area, rows, 0, area.rows - rows, area.cols));
 }
 
 void
@@ -167,12 +186,50 @@ const struct view_ops lobby_ops = {
 	.row_text = row_text,
 };
 
+static void
+take_status(void *ctx, const struct answer *answer)
+{
+	struct list *list = ctx;
+
+	if (answer->kind == ANSWER_JSON && json_str(answer->json, "slip").len)
+		model_status(&list->view.app->model, answer->json);
+	list->view.app->dirty = true;
+}
+
+/* The last visit that the person opened, until it was closed. */
+static void
+take_visit(void *ctx, const struct answer *answer)
+{
+	struct list *list = ctx;
+	struct app *app = list->view.app;
+
+	if (answer->kind == ANSWER_JSON && str_eq(json_str(answer->json, "actor"), app->model.person)) {
+		bool opened = str_is(json_str(json_object_get(answer->json, "payload"), "what"), "open");
+		app->visit = opened ? app_intern(app, json_str(answer->json, "time")) : STR("");
+	}
+	app->dirty = true;
+}
+
+static void
+ask_now(struct list *list)
+{
+	struct orders *orders = list->view.app->orders;
+	json_t *status = json_pack("{s:s}", "ask", "status"),
+	       *visits = json_pack("{s:s,s:s,s:b}", "ask", "log", "type", "visit", "mine", 1);
+
+	orders_json(orders, MSG_ASK, status, take_status, list);
+	orders_json(orders, MSG_ASK, visits, take_visit, list);
+	json_decref(status);
+	json_decref(visits);
+}
+
 void
 lobby_open(struct app *app)
 {
 	if (app_top(app)->ops == &lobby_ops)
 		return;
 	struct list *list = list_open(&lobby_ops, app);
+	ask_now(list);
 	if (app->model.reading != SIZE_MAX)
 		list->scroll.cursor = app->model.reading;
 	list->scroll.count = app->model.release_count;

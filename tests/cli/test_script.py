@@ -181,6 +181,20 @@ first(int a)
 		shown = "".join(line[2:] for line in self.screens(done.text)[0].split("signed\n")[1].split("\n\n its")[0].splitlines())
 		self.assertEqual(shown.replace(" ", ""), raw.replace("\n", "").replace(" ", ""))
 
+	def test_threads_by_state_and_by_filters(self):
+		done = self.ok(self.script("key 4", "expect THREADS all", "key b", "screen", "key f f f", "expect opened by you", "expect 3 of 3", "key f",
+			"expect THREADS awaiting you", "expect 1 of 3", "key F", "type question", "key Enter f", "expect THREADS all: question", "expect 1 of 3"))
+		self.assertRegex(self.screens(done.text)[0], r"(?s)\n open 2\n.*\n answered 1\n.*Password")
+		self.ok(self.script("key 4 f f f f", "expect THREADS awaiting you", "expect 2 of 3", who="victor"))
+
+	def test_the_lobby_says_how_far_the_ledger_is(self):
+		done = self.ok(self.script("key 5", "settle", "screen"))
+		screen = self.screens(done.text)[0]
+		size = int(screen.split("ledger")[1].split()[0])
+		self.assertIn("slip      %d." % size, screen)
+		self.assertIn("visit     the desk is open for 0:0", screen)
+		self.ok(run("-C", self.room, "verify", "--slip", screen.split("slip ")[1].split()[0]))
+
 	def test_what_does_not_come_fails(self):
 		done = self.script("absent FILES")
 		self.assertEqual(done.code, 1)
