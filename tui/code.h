@@ -70,6 +70,7 @@ struct code {
 	struct buf find; /* what was searched for here, as it was typed */
 	struct hit *hits;
 	size_t hit_count;
+	struct stretch *matches; /* those of the line that is drawn */
 	uint64_t hit_order;
 	bool hits_go; /* jump to the first one when they are there */
 };

@@ -14,11 +14,9 @@ bracket_at(struct str text, size_t byte)
 static enum span_class
 room_of(const struct codeline *line, size_t byte)
 {
-	for (size_t i = 0; i < line->span_count && line->spans[i].start <= byte; i++)
-		if (byte < line->spans[i].start + line->spans[i].len &&
-		    (line->spans[i].class == SPAN_STRING || line->spans[i].class == SPAN_COMMENT))
-			return line->spans[i].class;
-	return SPAN_PLAIN;
+	const struct span *span = codeline_span(line, byte);
+
+	return span && (span->class == SPAN_STRING || span->class == SPAN_COMMENT) ? span->class : SPAN_PLAIN;
 }
 
 struct seek {

@@ -2,6 +2,7 @@
 
 #include "tui/code.h"
 
+#include "tui/list.h"
 #include "tui/text.h"
 
 #include <stdio.h>
@@ -73,16 +74,28 @@ selected(const struct code *code, uint64_t line)
 	return code->selecting && range.first <= line && line <= range.last;
 }
 
-static size_t
-matches_on(const struct code *code, uint64_t line, uint64_t offset, struct stretch out[static 32])
+/* The matches on a line, counted from what is here of it. */
+static void
+find_matches(struct code *code, uint64_t line, struct codeline *out)
 {
-	size_t n = 0;
+	size_t low = 0, high = code->hit_count, n = 0;
 
-	for (size_t i = 0; i < code->hit_count && n < 32 && code->hits[i].line <= line; i++)
-		if (code->hits[i].line == line && code->hits[i].match.start >= offset)
-			out[n++] = (struct stretch){ code->hits[i].match.start - (size_t)offset,
-				code->hits[i].match.len };
-	return n;
+	while (low < high) { /* the first on it or behind it */
+		size_t middle = low + (high - low) / 2;
+		if (code->hits[middle].line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < code->hit_count && code->hits[low].line == line; low++) {
+		struct stretch match = code->hits[low].match;
+		if (match.start < out->offset)
+			continue;
+		code->matches = list_grow(code->matches, n, sizeof *code->matches);
+		code->matches[n++] = (struct stretch){ match.start - (size_t)out->offset, match.len };
+	}
+	out->matches = code->matches;
+	out->match_count = n;
 }
 
 /* ---- rows of a line ---- */
@@ -237,7 +250,7 @@ find_lit(struct code *code, struct lit *lit)
 	*lit = (struct lit){ .word = STR("") };
 	if (!code_here(code, &line, &at))
 		return;
-	struct str word = codeline_word(&line, at);
+	struct str word = codeline_on_word(line.text, at) ? codeline_word(&line, at) : STR("");
 	if (word.len && word.data <= line.text.data + at && line.text.data + at < word.data + word.len)
 		lit->word = word;
 	struct text_at fellow = { code_now(code), at };
@@ -297,7 +310,6 @@ static int
 draw_line(struct code *code, struct area area, int row, size_t at, const struct lit *lit, bool focus)
 {
 	uint64_t number = code_line_of(code, at);
-	struct stretch matches[32];
 	struct codeline line;
 	struct area text = area_part(area, 0, code->gutter, area.rows, area.cols);
 	const struct thread *thread;
@@ -310,8 +322,7 @@ draw_line(struct code *code, struct area area, int row, size_t at, const struct 
 	if (code_line_at(code, number, &line)) {
 		if (hides(line.text))
 			area_words(area, row, code->gutter - 4, PEN(INK_MARKER, GROUND_NONE), "!");
-		line.matches = matches;
-		line.match_count = matches_on(code, number, line.offset, matches);
+		find_matches(code, number, &line);
 		line.ground = selected(code, number) ? GROUND_SELECT : GROUND_NONE;
 		line.word = lit->word;
 		for (int i = 0; i < 2; i++)

@@ -252,19 +252,31 @@ word_end(struct str text, size_t at)
 	return at;
 }
 
+const struct span *
+codeline_span(const struct codeline *line, size_t byte)
+{
+	size_t low = 0, high = line->span_count;
+
+	while (low < high) { /* the last one that begins at or before it */
+		size_t middle = low + (high - low) / 2;
+		if (line->spans[middle].start <= byte)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct span *span = low ? &line->spans[low - 1] : NULL;
+	return span && byte < span->start + span->len ? span : NULL;
+}
+
 /* Keywords and numbers never are; what comments and strings name may be, where someone points at it. */
 static bool
 may_be_defined(const struct codeline *line, size_t at, bool pointed)
 {
-	for (size_t i = 0; i < line->span_count; i++) {
-		const struct span *span = &line->spans[i];
-		if (at < span->start || at >= span->start + span->len)
-			continue;
-		if (span->class == SPAN_STRING || span->class == SPAN_COMMENT)
-			return pointed;
-		return span->class != SPAN_KEYWORD && span->class != SPAN_NUMBER;
-	}
-	return true;
+	const struct span *span = codeline_span(line, at);
+
+	if (span && (span->class == SPAN_STRING || span->class == SPAN_COMMENT))
+		return pointed;
+	return !span || (span->class != SPAN_KEYWORD && span->class != SPAN_NUMBER);
 }
 
 struct str
@@ -282,6 +294,12 @@ codeline_word(const struct codeline *line, size_t byte)
 		if (word_start(text, at) && may_be_defined(line, at, false))
 			return (struct str){ text.data + at, word_end(text, at) - at };
 	return (struct str){ "", 0 };
+}
+
+bool
+codeline_on_word(struct str text, size_t byte)
+{
+	return byte < text.len && word_byte(text.data[byte]);
 }
 
 size_t

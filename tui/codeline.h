@@ -44,6 +44,8 @@ size_t codeline_column(const struct codeline *line, size_t byte, bool ascii);
 size_t codeline_byte(const struct codeline *line, size_t column, bool ascii);
 /* Where the row behind that which begins at *row begins, with `width` columns to a row; false if it was the last. */
 bool codeline_wrap(const struct codeline *line, struct line_row *row, int width, bool ascii);
+/* The span that covers a byte, or NULL. */
+const struct span *codeline_span(const struct codeline *line, size_t byte);
 /* The next step and the one before: whole characters with their marks. */
 size_t codeline_next(struct str text, size_t byte);
 size_t codeline_back(struct str text, size_t byte);
@@ -53,6 +55,8 @@ size_t codeline_back(struct str text, size_t byte);
  * at them.  Empty if there is none.
  */
 struct str codeline_word(const struct codeline *line, size_t byte);
+/* Whether an identifier stands there. */
+bool codeline_on_word(struct str text, size_t byte);
 /* The start of the next identifier behind (before) byte; text.len (0) if there is none. */
 size_t codeline_word_next(struct str text, size_t byte);
 size_t codeline_word_back(struct str text, size_t byte);

@@ -1,6 +1,7 @@
 #include "tui/source.h"
 
 #include "base/mem.h"
+#include "base/message.h"
 #include "tui/text.h"
 
 #include <stdio.h>
@@ -30,6 +31,7 @@ struct source {
 	size_t bytes;
 	uint64_t order;  /* the page under way */
 	uint64_t wanted; /* its line */
+	uint64_t first;  /* line of what was needed last */
 };
 
 static void take(void *ctx, const struct answer *answer);
@@ -151,21 +153,49 @@ source_get(const struct source *source, uint64_t line, struct source_line *out)
 	return true;
 }
 
+/*
+ * Where the page that brings line n begins: where the lines behind it are known, as far before n as a page reaches,
+ * for then the reader goes upwards.
+ */
+static uint64_t
+page_start(const struct source *source, uint64_t n, uint64_t last)
+{
+	struct source_line line;
+	uint64_t known = n + 1, start;
+
+	while (known <= last && !source_get(source, known, &line))
+		known++;
+	if (known > last)
+		return n;
+	start = known > PAGE_LINES ? known - PAGE_LINES : 1;
+	while (start < n && source_get(source, start, &line))
+		start++;
+	return start;
+}
+
 void
 source_need(struct source *source, uint64_t first, uint64_t last)
 {
 	struct source_line line;
-	uint64_t ahead = last + (last - first) + 1;
+	uint64_t screen = last - first + 1, n = first;
+	bool upwards = first < source->first;
 
 	if (!source->ready || source->failed || orders_runs(source->orders, source->order))
 		return;
+	source->first = first;
 	if (source->bytes > KEEP_BYTES)
 		forget(source);
-	for (uint64_t n = first; n <= ahead && n <= source->lines; n++)
-		if (!source_get(source, n, &line)) {
-			ask(source, n, 0);
-			return;
-		}
+	while (n <= last + screen && n <= source->lines && source_get(source, n, &line))
+		n++;
+	if (n <= last + screen && n <= source->lines)
+		ask(source, page_start(source, n, last), 0);
+	else if (upwards && first > 1) {
+		n = first > screen ? first - screen : 1;
+		while (n < first && source_get(source, n, &line))
+			n++;
+		if (n < first)
+			ask(source, page_start(source, n, last), 0);
+	}
 }
 
 void

@@ -253,6 +253,7 @@ release(struct view *view)
 	code_forget_marks(code);
 	source_close(code->source);
 	buf_release(&code->find);
+	free(code->matches);
 	free(code);
 }
 
