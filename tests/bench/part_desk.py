@@ -17,7 +17,8 @@ KEYS = 10000
 # what a reader presses: line by line, half pages, whole pages, back, to the next change, and on to the next changed file
 ROUND = [b"j"] * 12 + [b"\x04", b"k", b"k", b"\x06", b"\x06", b"j", b"j", b"\x02", b"]c", b"j", b"j", b"\x04", b"\x15", b"]f"]
 ROWS, COLS = 28, 100
-QUIET = 0.006  # seconds without a byte, after which a screen is painted
+QUIET = 0.005  # seconds without a byte, after which a screen is painted ...
+QUIET_PAGE = 0.02  # ... where a page may have to come first
 NOTHING = 0.05  # and after which a key is taken to paint nothing
 IDLE = 60
 
@@ -62,7 +63,7 @@ class Desk:
         if not self.read(NOTHING):
             return None
         last = time.perf_counter()
-        while self.read(QUIET):
+        while self.read(QUIET if key in (b"j", b"k") else QUIET_PAGE):
             last = time.perf_counter()
         return last - began
 
