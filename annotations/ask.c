@@ -67,6 +67,7 @@ static const struct question questions[] = {
 	{ .word = "reveals", .begin = ask_reveals, .page = ask_reveals_page },
 	{ .word = "attachment", .begin = ask_attachment },
 	{ .word = "checkpoint", .begin = ask_checkpoint },
+	{ .word = "bundle", .roomless = true, .begin = ask_bundle },
 	{ .word = "export", .begin = ask_export, .piece = ask_export_piece },
 	{ .word = "prove", .begin = ask_prove },
 	{ .word = "roster", .begin = ask_roster },
@@ -112,7 +113,7 @@ begin(struct keeper *keeper, struct job *job, struct str body)
 	int r = ask->list ? json_read(body, &ask->words) : err_set(ERR_MEMORY, "no memory");
 	if (r == 0)
 		r = find_question(ask);
-	if (r == 0 && !keeper->session->ledger)
+	if (r == 0 && !keeper->session->ledger && !ask->question->roomless)
 		r = err_set(ERR_REFUSED, "there is no room to be asked about");
 	if (r == 0 && ask->question->ask_reader)
 		return ask->question->ask_reader(keeper, job, ask);

@@ -87,9 +87,19 @@ check_absent(const struct keeper *keeper, struct str name)
 
 	int r = buf_str(&path, name);
 	if (r == 0 && fs_exists(keeper->session->outbox, (const char *)path.data))
-		r = err_set(ERR_REFUSED, "ledger export: outbox/%s is there already", (const char *)path.data);
+		r = err_set(ERR_REFUSED, "export: outbox/%s is there already", (const char *)path.data);
 	buf_release(&path);
 	return r;
+}
+
+int
+export_place(struct keeper *keeper, struct saying *say, struct buf *path)
+{
+	int r = publish_check(keeper, say);
+
+	if (r == 0)
+		r = check_absent(keeper, json_str(say->words, "name"));
+	return r == 0 ? new_name(say, path) : r;
 }
 
 int
@@ -98,11 +108,7 @@ export_make(struct keeper *keeper, struct saying *say)
 	struct str name = json_str(say->words, "name");
 	struct buf path = BUF(256);
 
-	int r = publish_check(keeper, say);
-	if (r == 0)
-		r = check_absent(keeper, name);
-	if (r == 0)
-		r = new_name(say, &path);
+	int r = export_place(keeper, say, &path);
 	if (r == 0)
 		r = json_set_str(say->payload, "what", STR("ledger"));
 	if (r == 0)
@@ -131,7 +137,7 @@ export_finish(struct keeper *keeper, struct saying *say)
 		r = buf_str(&name, json_str(say->words, "name"));
 	if (r == 0 &&
 	    renameat2(outbox, (const char *)path.data, outbox, (const char *)name.data, RENAME_NOREPLACE) < 0)
-		r = errno == EEXIST ? err_set(ERR_REFUSED, "ledger export: outbox/%s is there already",
+		r = errno == EEXIST ? err_set(ERR_REFUSED, "export: outbox/%s is there already",
 					  (const char *)name.data)
 				    : err_sys("outbox/%s", (const char *)name.data);
 	if (r < 0)

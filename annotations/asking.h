@@ -15,6 +15,7 @@ struct asking;
 
 struct question {
 	const char *word;
+	bool roomless; /* needs no room */
 	/* Looks at ask->words, fills bytes or list, or sets ask->from and ask->to for `page`. */
 	int (*begin)(struct keeper *keeper, struct asking *ask);
 	/* Adds some objects to the empty list, moving ask->from on; none: the end.  May be NULL. */
@@ -55,6 +56,8 @@ int ask_reveals(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_reveals_page(struct keeper *keeper, struct asking *ask) MUST_USE;
 /* ask_verify.c */
 int ask_verify(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;
+/* ask_bundle.c */
+int ask_bundle(struct keeper *keeper, struct asking *ask) MUST_USE;
 /* ask_export.c */
 int ask_export(struct keeper *keeper, struct asking *ask) MUST_USE;
 int ask_export_piece(struct keeper *keeper, struct job *job, struct asking *ask) MUST_USE;

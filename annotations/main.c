@@ -52,7 +52,8 @@ close_seal(struct session *session)
 
 	struct seal_verdict verdict = { 0 };
 
-	paths.read_write[0] = session->room;
+	if (session->mode != MODE_FILE)
+		paths.read_write[0] = session->room;
 	int r = seal_close(SEAL_KEEPER, &paths, SEAL_ALL, &verdict);
 	return r == 0 ? seals_add(&session->seals, str_from(seal_profile_name(SEAL_KEEPER)), &verdict) : r;
 }
@@ -156,7 +157,7 @@ serve(struct keeper *keeper, uint64_t order, const struct buf *open)
 int
 main(void)
 {
-	static const int inherited[] = { FD_PEER, FD_ROOM, FD_NEXT, FD_AGENT, FD_KEY, FD_PASS };
+	static const int inherited[] = { FD_PEER, FD_ROOM, FD_NEXT, FD_AGENT, FD_KEY, FD_PASS, FD_FILE };
 	struct session session;
 	struct keeper keeper;
 	struct buf open = BUF(MESSAGE_MAX);
@@ -170,6 +171,7 @@ main(void)
 	}
 	session.room = given(FD_ROOM);
 	session.agent = given(FD_AGENT);
+	session.given = given(FD_FILE);
 	r = wait_for_open(&keeper.client, &order, &open);
 	int status = err_exit(r);
 	if (r < 0)

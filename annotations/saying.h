@@ -38,16 +38,22 @@ struct saying {
 	struct reading reading; /* the anchor's */
 	bool is_reading;
 	json_t *anchor;
-	struct buf signature; /* of a report; armoured, of a checkpoint */
+	struct buf signature; /* of a report; armoured, of a checkpoint or a bundle */
 	bool is_first;        /* say->draft is what `first` put there */
 	struct attachment attachments[2]; /* what the payload names; borrowed */
 	size_t attached;
-	struct buf order; /* of a reveal; of a visit's end the receipt */
+	struct buf order; /* of a reveal; of a visit's end the receipt; of a bundle the text that is signed */
 };
 
 /* ask_export.c */
 int export_make(struct keeper *keeper, struct saying *say) MUST_USE;
 int export_finish(struct keeper *keeper, struct saying *say) MUST_USE;
+/* Checks the name in outbox/, and gives the one under which the file is written before the record is there. */
+int export_place(struct keeper *keeper, struct saying *say, struct buf *path) MUST_USE;
+/* say_bundle.c */
+int say_bundle_first(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_bundle_sign(struct keeper *keeper, struct saying *say) MUST_USE;
+int say_bundle_make(struct keeper *keeper, struct saying *say) MUST_USE;
 /* cosign.c */
 int cosign_first(struct keeper *keeper, struct saying *say) MUST_USE;
 int cosign_sign(struct keeper *keeper, struct saying *say) MUST_USE;

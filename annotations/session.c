@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define THREADS_MAX 16
+#define GIVEN_MAX ((size_t)65 * 1024 * 1024) /* bytes of a file that is looked at: a bundle with its signature */
 
 void
 session_init(struct session *session)
@@ -20,6 +21,8 @@ session_init(struct session *session)
 	*session = (struct session){
 		.room = -1,
 		.outbox = -1,
+		.given = -1,
+		.file = BUF(GIVEN_MAX),
 		.agent = -1,
 		.lock = -1,
 		.unsealer = UNSEALER_NONE,
@@ -42,6 +45,7 @@ session_release(struct session *session)
 	secret_free(session->room_key);
 	person_release(&session->person);
 	buf_release(&session->key_file);
+	buf_release(&session->file);
 	sodium_free(session->pass);
 	notebook_close(&session->notebook);
 	buf_release(&session->product);
@@ -57,7 +61,8 @@ static int
 find_mode(struct session *session)
 {
 	static const char *const words[] = {
-		[MODE_INIT] = "init", [MODE_SESSION] = "session", [MODE_READ] = "read", [MODE_KEY] = "key"
+		[MODE_INIT] = "init", [MODE_SESSION] = "session", [MODE_READ] = "read", [MODE_KEY] = "key",
+		[MODE_FILE] = "file"
 	};
 	struct str mode = json_str(session->open, "mode");
 
@@ -149,6 +154,8 @@ session_prepare(struct session *session, struct str open, int key, int pass)
 	    (json_bool(session->open, "notebook") || str_is(json_str(session->open, "command"), "desk"));
 	if (r == 0 && key >= 0)
 		r = fs_read_fd(key, &session->key_file);
+	if (r == 0 && session->given >= 0)
+		r = fs_read_fd(session->given, &session->file);
 	if (r == 0 && pass >= 0)
 		r = read_pass(session, pass);
 	/* deriving a key needs a process of its own, which the seal would not let start as it must be */
@@ -341,6 +348,8 @@ session_open(struct session *session)
 		return open_session(session);
 	case MODE_KEY:
 		return identity_new_key(session);
+	case MODE_FILE:
+		return 0;
 	case MODE_READ:
 		break;
 	}
@@ -405,7 +414,7 @@ session_describe(struct session *session, json_t **out)
 		r = describe_room(session, answer);
 	if (r == 0 && session->is_open)
 		r = describe_person(session, answer);
-	if (r == 0 && session->mode != MODE_READ) {
+	if (r == 0 && session->mode != MODE_READ && session->mode != MODE_FILE) {
 		public_key_fingerprint(&session->key, print);
 		r = json_set_str(answer, "key", str_from(print));
 	}

@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-enum session_mode { MODE_INIT, MODE_SESSION, MODE_READ, MODE_KEY };
+enum session_mode { MODE_INIT, MODE_SESSION, MODE_READ, MODE_KEY, MODE_FILE };
 
 /* What a session was shown and said: the payload of its close record. */
 struct served {
@@ -31,6 +31,8 @@ struct session {
 	enum session_mode mode;
 	int room, agent;         /* descriptors, borrowed; -1: none */
 	int outbox;              /* -1: there is none */
+	int given;               /* a file to be looked at, borrowed; -1: none */
+	struct buf file;         /* what is in it */
 	struct buf key_file;     /* the person's, whole; empty: none */
 	struct passphrase *pass; /* one that is known, in sodium_malloc memory; else NULL */
 	unsigned tries;

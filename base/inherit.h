@@ -10,7 +10,8 @@ enum inherited {
 	FD_AGENT = 6,  /* keeper: a connection to the person's ssh-agent */
 	FD_KEY = 7,    /* keeper: the person's key file, read-only */
 	FD_PASS = 8,   /* keeper: a passphrase, up to the end of file */
-	FD_ENTER_SOURCE = 9, /* carrel-enter: what is imported; it makes FD_SOURCE of it */
+	FD_FILE = 9,   /* keeper without a next program: a file to be looked at, read-only */
+	FD_ENTER_SOURCE = 9, /* carrel-enter: what is imported; it makes FD_SOURCE of it, or leaves it as FD_FILE */
 	FD_TTY = 6,    /* guard: the terminal; guard and ui: FD_PTY the outer, the inner side of the pty */
 	FD_PTY = 7,
 	FD_VERDICT = 8, /* guard and ui: a pipe by which the guard says how it is sealed */

@@ -25,8 +25,8 @@ struct ask {
 /* How the conversation is held. */
 struct ask_how {
 	enum chain chain;
-	const char *mode;   /* "session", "read", "init" */
-	const char *source; /* CHAIN_INDEXER */
+	const char *mode;   /* "session", "read", "init", "file" */
+	const char *source; /* CHAIN_INDEXER: what is imported; CHAIN_LEDGER: what is looked at */
 	bool shows_source;  /* refused where standard output is no terminal and policy wants one */
 	bool consents;      /* signs without asking even at a terminal (demo) */
 	const json_t *more; /* members added to OPEN, or NULL */

@@ -18,7 +18,9 @@ say_about(struct call *call, json_t *words, const char *what)
 	int r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
 	if (r == 0) {
 		r = ask_say(&ask, words, NULL, &done);
-		if (r == 0) {
+		if (r == 0 && ask.print.json)
+			r = print_object(done, "index hash pending");
+		else if (r == 0) {
 			print_format("record %llu: ", (unsigned long long)json_num(done, "index"));
 			print_text(&ask.print, STYLE_BOLD, str_from(call->arguments[0]));
 			if (json_bool(done, "pending"))
@@ -35,8 +37,7 @@ say_about(struct call *call, json_t *words, const char *what)
 
 /* ---- keys ---- */
 
-/* FILE as the directory it is in, opened, and its name there. */
-static int
+int
 open_parent(const char *path, struct room *parent, const char **name)
 {
 	const char *slash = strrchr(path, '/');

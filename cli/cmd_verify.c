@@ -1,5 +1,6 @@
 #include "cli/ask.h"
 #include "cli/commands.h"
+#include "cli/heads.h"
 
 #define KEY_LINE_MAX ((size_t)16 * 1024)
 
@@ -29,8 +30,8 @@ print_check(void *ctx, const json_t *check)
 	return 0;
 }
 
-static int
-set_key(const struct call *call, json_t *question)
+int
+verify_set_key(const struct call *call, json_t *question)
 {
 	const char *path = call_get(call, "key", NULL);
 	struct buf line = BUF(KEY_LINE_MAX);
@@ -59,8 +60,8 @@ add_given(json_t *list, const struct option *option, const char *value)
 	return r;
 }
 
-static int
-set_given(const struct call *call, json_t *question, const char *option, const char *key)
+int
+verify_set_given(const struct call *call, json_t *question, const char *option, const char *key)
 {
 	json_t *list = json_array();
 	int r = 0;
@@ -82,11 +83,11 @@ run_verify(struct call *call)
 	int r = ask_question(&question, "{s:s}", "ask", "verify");
 	if (r < 0)
 		return r;
-	r = set_key(call, question);
+	r = verify_set_key(call, question);
 	if (r == 0)
-		r = set_given(call, question, "slip", "slips");
+		r = verify_set_given(call, question, "slip", "slips");
 	if (r == 0)
-		r = set_given(call, question, "checkpoint", "checkpoints");
+		r = verify_set_given(call, question, "checkpoint", "checkpoints");
 	if (r == 0)
 		r = json_set_str(question, "file", str_from(call_get(call, "file", "")));
 	if (r == 0)

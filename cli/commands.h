@@ -56,6 +56,12 @@ int run_show(struct call *call) MUST_USE;
 /* cmd_evidence.c */
 int run_log(struct call *call) MUST_USE;
 int run_record(struct call *call) MUST_USE;
+/* FILE as the directory it is in, opened as if it were a room, and its name there. */
+struct room;
+int open_parent(const char *path, struct room *parent, const char **name) MUST_USE;
+/* cmd_bundle.c */
+int run_bundle_make(struct call *call) MUST_USE;
+int run_bundle_check(struct call *call) MUST_USE;
 /* cmd_verify.c */
 int run_verify(struct call *call) MUST_USE;
 /* cmd_heads.c */

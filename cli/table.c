@@ -103,7 +103,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "roster add", .group = GROUP_PEOPLE, .run = run_roster_add,
-		.arguments = "NAME", .least = 1, .most = 1, .roles = "host",
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "host", .listing = true,
 		.summary = "enrol a person",
 		.options = {
 			{ .name = "role", .argument = "ROLE", .values = "host inspector auditor vendor",
@@ -115,7 +115,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "roster revoke", .group = GROUP_PEOPLE, .run = run_roster_revoke,
-		.arguments = "NAME", .least = 1, .most = 1, .roles = "host",
+		.arguments = "NAME", .least = 1, .most = 1, .roles = "host", .listing = true,
 		.summary = "end a person's keys, or one of them, from here on",
 		.options = {
 			{ .name = "only", .argument = "KEY",
@@ -125,7 +125,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "confirm", .group = GROUP_PEOPLE, .run = run_confirm,
-		.arguments = "N", .least = 1, .most = 1, .roles = "host, auditor",
+		.arguments = "N", .least = 1, .most = 1, .roles = "host, auditor", .listing = true,
 		.summary = "stand behind another person's record",
 		.options = {
 			{ .name = "text", .argument = "TEXT", .help = "what there is to say about it" },
@@ -149,7 +149,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "visit open", .group = GROUP_PEOPLE, .run = run_visit_open,
-		.arguments = "", .roles = "everyone enrolled",
+		.arguments = "", .roles = "everyone enrolled", .listing = true,
 		.summary = "begin a visit, with the slip that was taken home last",
 		.options = {
 			{ .name = "slip", .argument = "SLIP", .help = "size and root, as on the slip" },
@@ -158,7 +158,7 @@ const struct command commands[] = {
 	},
 	{
 		.name = "visit close", .group = GROUP_PEOPLE, .run = run_visit_close,
-		.arguments = "", .roles = "everyone enrolled",
+		.arguments = "", .roles = "everyone enrolled", .listing = true,
 		.summary = "end the visit: receipt, checkpoint and slip to take home",
 		.options = {
 			{ .name = "no-qr", .help = "without the QR code of the slip" },
@@ -452,6 +452,28 @@ const struct command commands[] = {
 			{ .name = "public", .help = "facts alone: who was shown what, and not what was said" },
 			{ .name = "output", .letter = 'o', .argument = "NAME",
 			    .help = "into outbox/, on record (standard output otherwise)" },
+		},
+	},
+	{
+		.name = "bundle make", .group = GROUP_OUT, .run = run_bundle_make,
+		.arguments = "", .roles = "inspector, auditor", .listing = true,
+		.summary = "write some records, with all that judging them elsewhere takes, into outbox/",
+		.options = {
+			{ .name = "from", .argument = "N", .help = "the first of them (record 0 otherwise)" },
+			{ .name = "to", .argument = "N", .help = "the last of them (the first otherwise)" },
+			{ .name = "output", .letter = 'o', .argument = "NAME",
+			    .help = "the file's name in outbox/ (required)" },
+		},
+	},
+	{
+		.name = "bundle check", .group = GROUP_OUT, .run = run_bundle_check,
+		.arguments = "FILE", .least = 1, .most = 1, .roles = "anyone, without a room too", .listing = true,
+		.summary = "check a bundle, and that it does not contradict this room or a slip",
+		.options = {
+			{ .name = "key", .argument = "FILE.pub",
+			    .help = "the host's key, which must have signed the genesis" },
+			{ .name = "slip", .argument = "SLIP", .repeat = true,
+			    .help = "a head of that room which the bundle must have" },
 		},
 	},
 	{

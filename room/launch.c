@@ -204,7 +204,8 @@ start_programs(const struct launch *launch, const struct gifts *gifts, struct se
 		.argv = { "carrel-keeper" },
 		.fds = { { gifts->client[1], FD_PEER }, { launch->room->dir, FD_ROOM },
 		    { gifts->next[0], FD_NEXT }, { gifts->agent, FD_AGENT }, { gifts->key, FD_KEY },
-		    { launch->pass, FD_PASS } },
+		    { launch->pass, FD_PASS },
+		    { launch->chain == CHAIN_LEDGER ? gifts->source : -1, FD_FILE } },
 	};
 	struct spawn reader = {
 		.argv = { "carrel-reader" },

@@ -38,8 +38,8 @@ struct launch {
 	enum chain chain;
 	const char *key;         /* key file, or NULL */
 	int pass;                /* descriptor of a passphrase, or -1 */
-	const char *source;      /* CHAIN_INDEXER: what to import, or NULL (rebuild) */
-	const char *mode;        /* "session", "read", "init": for launch_describe */
+	const char *source;      /* CHAIN_INDEXER: what to import, or NULL (rebuild); CHAIN_LEDGER: FD_FILE, or NULL */
+	const char *mode;        /* "session", "read", "init", "file": for launch_describe */
 	const char *as;          /* a name of the roster, or NULL */
 	const struct launch_script *script; /* launch_desk: without a terminal; NULL: with */
 	const char *command;     /* what the person typed: "search", ... */

@@ -26,7 +26,7 @@ class Visit(Case):
 		[opened] = room.plain("log", "--json", "--type", "visit").json
 		self.assertEqual(opened["payload"]["slip"]["size"], int(slip.split(".")[0]))
 		self.fails(room("visit", "open", as_="anna"), 3, "already")
-		self.ok(room("visit", "open", as_="vera"))
+		self.assertEqual(sorted(self.ok(room("visit", "open", "--json", as_="vera")).json[0]), ["hash", "index"])
 		self.ok(room("search", "beta", as_="anna"))
 		self.ok(room("cat", "1.0:a.c", as_="anna"))
 		self.ok(room("annotate", "1.0:a.c:1", "--kind", "note", "-m", "hm", as_="anna"))
