@@ -249,7 +249,7 @@ answer_anchor(struct job *job)
 	if (r == 0)
 		r = anchor_hash(&anchor, text);
 	if (r == 0)
-		r = outline_load(&outline, &p.blob);
+		r = outline_load(&outline, &p.blob, OUTLINE_ALL);
 	if (r == 0) {
 		size_t symbol = anchor.first ? outline_around(&outline, anchor.first, anchor.last) : SIZE_MAX;
 		anchor.release = p.release;

@@ -50,7 +50,7 @@ load(struct side *side, const struct entry *entry, struct symdiff_side *out, boo
 	out->blob = side->blob;
 	r = blob_state(&side->blob, &state);
 	*unknown |= r == 0 && state.status == SEG_NOT_PARSED;
-	return r < 0 ? r : outline_load(&out->outline, &side->blob);
+	return r < 0 ? r : outline_load(&out->outline, &side->blob, OUTLINE_ALL);
 }
 
 static int

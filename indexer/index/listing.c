@@ -206,7 +206,8 @@ read_sheet(void *ctx, size_t slot, unsigned thread)
 		sheet->lines = mem_grow(sheet->lines, sheet->capacity, sizeof *sheet->lines);
 	}
 	run->readers[thread].whole_blocks = sheet->joined;
-	int r = outline_load(&sheet->outline, &sheet->blob);
+	int r =
+	    outline_load(&sheet->outline, &sheet->blob, places[sheet->shown[sheet->count - 1].place].line);
 	for (size_t i = 0, next; i < sheet->count && r == 0; i = next)
 		r = read_stretch(&run->readers[thread], places, sheet, i, &next);
 	const char *at = (const char *)sheet->text.data;
@@ -392,7 +393,7 @@ listing_outline(struct listing *l, const struct entry *entry)
 	sheet->entry = (uint32_t)(entry - l->tree->entries);
 	int r = tree_blob(l->tree, entry, &sheet->blob);
 	if (r == 0 && blob_stored(&sheet->blob))
-		r = outline_load(&sheet->outline, &sheet->blob);
+		r = outline_load(&sheet->outline, &sheet->blob, OUTLINE_ALL);
 	if (r == 0 && sheet->outline.count > 0)
 		r = text_whole(run->readers, &sheet->blob, &at.text);
 	for (size_t i = 0; r == 0 && i < sheet->outline.count; i++) {

@@ -169,7 +169,7 @@ names_symbols_at(const struct names *names, size_t number, struct cursor *cursor
 		uint64_t at = 0;
 		int r = blob_get(pair->text, pair->syntax, blob, &is);
 		if (r == 0)
-			r = outline_load(&outline, &is);
+			r = outline_load(&outline, &is, OUTLINE_ALL);
 		for (uint64_t i = 0; i < count && r == 0 && !dec.bad; i++) {
 			at += dec_num_max(&dec, UINT32_MAX);
 			r = add_symbol(names, number, &outline, at, place, places);

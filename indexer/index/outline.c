@@ -5,10 +5,9 @@
 #define DEPTH_MAX 16 /* scopes that a name is written with */
 
 static bool
-read_symbol(struct dec *dec, const struct outline *outline, uint64_t line, struct symbol *symbol)
+read_symbol(
+    struct dec *dec, const struct outline *outline, uint64_t names, uint64_t line, struct symbol *symbol)
 {
-	uint64_t names = segment_section(outline->syntax, SEG_SYMBOLS)->count;
-
 	symbol->line = line + dec_num_max(dec, UINT32_MAX);
 	symbol->column = dec_num_max(dec, UINT32_MAX);
 	uint64_t kind = dec_num_max(dec, UINT32_MAX);
@@ -28,8 +27,9 @@ read_symbol(struct dec *dec, const struct outline *outline, uint64_t line, struc
 }
 
 int
-outline_load(struct outline *outline, const struct blob *blob)
+outline_load(struct outline *outline, const struct blob *blob, uint64_t last)
 {
+	uint64_t names = segment_section(blob->syntax, SEG_SYMBOLS)->count;
 	uint32_t n = blob->number, from = 0;
 	const uint8_t *bytes;
 	uint64_t line = 0;
@@ -46,13 +46,13 @@ outline_load(struct outline *outline, const struct blob *blob)
 	if (r < 0)
 		return r;
 	/* a symbol takes at least four bytes */
-	outline->symbols = mem_try_alloc((*ends - from) / 4 + 1, sizeof *outline->symbols);
+	outline->symbols = mem_try_grow(NULL, (*ends - from) / 4 + 1, sizeof *outline->symbols);
 	if (!outline->symbols)
 		return err_set(ERR_MEMORY, "no memory for an outline");
 	struct dec dec = { .at = bytes, .end = bytes + (*ends - from) };
-	while (dec_more(&dec)) {
+	while (dec_more(&dec) && line <= last) {
 		struct symbol *symbol = &outline->symbols[outline->count];
-		if (!read_symbol(&dec, outline, line, symbol))
+		if (!read_symbol(&dec, outline, names, line, symbol))
 			return segment_damaged(blob->syntax, "symbol of an outline");
 		line = symbol->line;
 		outline->count++;

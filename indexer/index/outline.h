@@ -23,7 +23,10 @@ struct outline {
 	size_t count;
 };
 
-int outline_load(struct outline *outline, const struct blob *blob) MUST_USE;
+#define OUTLINE_ALL UINT64_MAX
+
+/* The symbols up to line `last`, or all; some behind it may be there too. */
+int outline_load(struct outline *outline, const struct blob *blob, uint64_t last) MUST_USE;
 void outline_release(struct outline *outline);
 /* Strings in the arena; empty where the segment is damaged. */
 struct str outline_name(const struct outline *outline, size_t symbol, struct arena *arena);
