@@ -24,7 +24,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in p
 #define SEG_NAME_BLOCK ((size_t)1 << SEG_NAME_BITS) /* bytes with which a block of SEG_NAMES ends, behind a group */
 #define SEG_NAME_MAX 255               /* bytes of a word or symbol; longer ones are left out */
 #define SEG_PATH_MAX 4096              /* bytes of a path */
-#define SEG_BLOB_MAX ((uint64_t)64 * 1024 * 1024) /* bytes of a blob that is stored */
+#define SEG_BLOB_MAX ((uint64_t)128 * 1024 * 1024) /* bytes of a blob that is stored */
 #define SEG_BINARY_LOOK 8000           /* a NUL in so many first bytes makes a blob binary */
 #define SEG_ROLE_BITS 4                /* low bits of a reference's place that hold its role */
 

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 struct file {
@@ -309,6 +310,45 @@ what_is_too_large_or_elsewhere_has_an_entry(void **state)
 	scratch_remove(&f.scratch);
 }
 
+/* Up to SEG_BLOB_MAX it is stored and can be searched; its words are not looked for. */
+static void
+a_large_text_has_no_words(void **state)
+{
+	struct fixture f;
+	struct index_result r;
+	struct seg_map map;
+	struct seg_texts texts;
+	struct str bytes, text;
+	uint64_t count;
+	size_t len = (size_t)64 * 1024 * 1024 + 1;
+	char *large = malloc(len);
+
+	(void)state;
+	assert_non_null(large);
+	for (size_t i = 0; i < len; i++)
+		large[i] = "some words\n"[i % 11];
+	const struct file files[] = { { "large.txt", { large, len } },
+		{ "small.txt", STR("other words\n") } };
+	scratch_make(&f.scratch);
+	open_index(&f, 2, 1, go_on);
+	assert_int_equal(add_release(&f, files, COUNT(files), "", &r), 0);
+	assert_int_equal(seg_map_open(&map, f.scratch.dir, r.files[0].digest, SEG_TEXT), 0);
+	assert_int_equal(seg_texts_open(&texts, &map), 0);
+	assert_int_equal(texts.blobs[0].class, SEG_PLAIN_TEXT);
+	assert_int_equal(texts.blobs[0].flags, SEG_WORDLESS);
+	assert_int_equal(texts.blobs[1].flags, 0);
+	assert_int_equal(seg_texts_get(&texts, 0, &text), 0);
+	assert_true(str_eq(text, files[0].text));
+	assert_int_equal(seg_map_section(&map, SEG_NAMES, &bytes, &count), 0);
+	assert_int_equal(count, 2); /* other words */
+	seg_texts_close(&texts);
+	seg_map_close(&map);
+	index_result_release(&r);
+	close_index(&f);
+	scratch_remove(&f.scratch);
+	free(large);
+}
+
 static void
 an_empty_release_is_one(void **state)
 {
@@ -590,6 +630,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_verdict_is_obeyed_and_kept),
 	cmocka_unit_test(nothing_is_left_of_a_release_that_stopped),
 	cmocka_unit_test(what_is_too_large_or_elsewhere_has_an_entry),
+	cmocka_unit_test(a_large_text_has_no_words),
 	cmocka_unit_test(an_empty_release_is_one),
 	cmocka_unit_test(a_merged_segment_is_what_one_import_would_have_written),
 	cmocka_unit_test(it_does_not_matter_when_segments_are_merged),

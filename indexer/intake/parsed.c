@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define SPANS_MAX ((size_t)16 * 1024 * 1024)
+#define SPANS_MAX ((size_t)40 * 1024 * 1024)
 
 void
 parsed_init(struct parsed *parsed)

@@ -276,7 +276,8 @@ blob_facts_find(
 	facts->scan = !find_grams(facts, scratch, text);
 	if (facts->scan)
 		return;
-	size_t count = find_occurrences(scratch, facts->language, text);
+	size_t count =
+	    text.len > WORDS_BYTES ? WORDS_MAX + 1 : find_occurrences(scratch, facts->language, text);
 	if (count > WORDS_MAX) {
 		facts->wordless = true;
 		return;

@@ -10,6 +10,8 @@
 
 #define WORDS_MAX 131072 /* trigrams or words of a blob beyond which it is in their table no more */
 
+#define WORDS_BYTES ((size_t)64 * 1024 * 1024) /* of a blob beyond which it is in that of words no more */
+
 struct blob_word {
 	uint32_t start, hash; /* of its first occurrence in the text */
 	uint16_t len;

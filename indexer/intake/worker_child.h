@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#define WORKER_AREA ((size_t)48 * 1024 * 1024) /* bytes of results of one order; touched only as needed */
+#define WORKER_AREA ((size_t)72 * 1024 * 1024) /* bytes of results of one order; touched only as needed */
 #define WORKER_FULL ((size_t)24 * 1024 * 1024) /* past this an order is answered as far as it got */
 #define WORKER_BYTES ((uint64_t)256 * 1024)    /* of text that make an order */
 

@@ -1,6 +1,6 @@
 """Source that is meant to harm: it is taken in, what is not done with it is said, and it can be read.
 
-With CARREL_HOSTILE=N in the environment the file that is too large has N bytes (70 MiB otherwise).
+With CARREL_HOSTILE=N in the environment the file that is too large has N bytes (130 MiB otherwise).
 """
 import os
 import resource

@@ -3,7 +3,7 @@
 
 	python3 tests/hostile/make.py DIR [HUGE_BYTES]
 
-HUGE_BYTES (70 MiB) is the size of the file that is larger than what is stored; it has holes and takes no space.
+HUGE_BYTES (130 MiB) is the size of the file that is larger than what is stored; it has holes and takes no space.
 Nothing in it depends on clock or chance.
 """
 import os
@@ -11,7 +11,7 @@ import random
 import sys
 
 MIB = 1024 * 1024
-HUGE = 70 * MIB
+HUGE = 130 * MIB
 DEEP = 1000 * 1000
 
 
