@@ -1,8 +1,11 @@
 #include "tui/script.h"
 
+#include "tui/monkey.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,8 +50,8 @@ pump(struct script *s, int64_t deadline)
 	return r < 0 ? r : *s->failure;
 }
 
-static int
-settle(struct script *s)
+int
+script_settle(struct script *s)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
 	int r = 0;
@@ -86,7 +89,7 @@ run_keys(struct script *s, struct str words)
 			return err_set(ERR_USAGE, "line %zu: no such key: %.*s", s->line, STR_ARG(word));
 		for (size_t i = 0; i < count && !s->app->leaving; i++)
 			press(s, keys[i]);
-		int r = settle(s);
+		int r = script_settle(s);
 		if (r < 0)
 			return r;
 	}
@@ -103,7 +106,7 @@ run_type(struct script *s, struct str text)
 		if (code >= 0)
 			press(s, code);
 	}
-	return settle(s);
+	return script_settle(s);
 }
 
 static int
@@ -142,7 +145,7 @@ run_click(struct script *s, struct str words)
 	app_key(s->app, &key);
 	key.mouse = MOUSE_RELEASE;
 	app_key(s->app, &key);
-	return settle(s);
+	return script_settle(s);
 }
 
 /* "ROW COL ROW COL": pressed there, held to the other place, let go. */
@@ -163,7 +166,7 @@ run_drag(struct script *s, struct str words)
 	app_key(s->app, &to);
 	to.mouse = MOUSE_RELEASE;
 	app_key(s->app, &to);
-	return settle(s);
+	return script_settle(s);
 }
 
 static int
@@ -175,7 +178,7 @@ run_size(struct script *s, struct str words)
 	if (r < 0)
 		return err_in(r, "line %zu", s->line);
 	app_resize(s->app, rows, cols);
-	return settle(s);
+	return script_settle(s);
 }
 
 /* ---- screens ---- */
@@ -223,6 +226,18 @@ add_looks(struct buf *out, const struct grid *grid, int row)
 	return r;
 }
 
+int
+script_say(struct script *s, const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, fmt);
+	int len = vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	return write_all(s->out, (struct str){ text, len > 0 ? strlen(text) : 0 });
+}
+
 static int
 add_rows(struct buf *out, const struct grid *grid, int (*add)(struct buf *, const struct grid *, int))
 {
@@ -258,8 +273,8 @@ dump(struct script *s, struct str title, const char *what, int (*add)(struct buf
 	return r;
 }
 
-static int
-run_screen(struct script *s, struct str title)
+int
+script_screen(struct script *s, struct str title)
 {
 	return dump(s, title, "screen", add_text);
 }
@@ -291,11 +306,11 @@ wait_until(struct script *s, struct str text, bool there)
 	while (r == 0 && on_screen(s, text) != there) {
 		r = pump(s, deadline);
 		if (r == 0)
-			r = settle(s);
+			r = script_settle(s);
 	}
 	if (r != ERR_ABSENT)
 		return r;
-	r = run_screen(s, STR("instead"));
+	r = script_screen(s, STR("instead"));
 	return r < 0 ? r
 		     : err_set(ERR_ABSENT, "line %zu: %s on the screen: %.*s", s->line,
 			   there ? "not" : "still", STR_ARG(text));
@@ -317,7 +332,7 @@ static int
 run_settle(struct script *s, struct str nothing)
 {
 	(void)nothing;
-	return settle(s);
+	return script_settle(s);
 }
 
 /* ---- lines ---- */
@@ -332,11 +347,12 @@ static const struct {
 	{ "click", run_click },
 	{ "drag", run_drag },
 	{ "size", run_size },
-	{ "screen", run_screen },
+	{ "screen", script_screen },
 	{ "looks", run_looks },
 	{ "expect", run_expect },
 	{ "absent", run_absent },
 	{ "settle", run_settle },
+	{ "monkey", monkey_run },
 };
 
 static int
@@ -358,7 +374,7 @@ script_run(struct script *s, struct str text)
 	struct str line;
 
 	s->line = 0;
-	int r = settle(s);
+	int r = script_settle(s);
 	while (r == 0 && !s->app->leaving && str_next(&text, '\n', &line)) {
 		s->line++;
 		r = run_line(s, line);

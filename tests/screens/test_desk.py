@@ -288,8 +288,15 @@ class Speaking(Case):
 		screen.keys("Escape")
 		self.sees(screen, "Put aside", gone=["WRITING"])
 		screen.type("Q")
-		self.sees(screen, "1 unsigned writing will be lost")
+		self.sees(screen, "Leave the desk?", gone=["will be lost"])
 		screen.type("nc")
+		self.sees(screen, "WRITING", "to be continued")
+		screen.keys("Escape")
+		self.sees(screen, "Put aside")
+		screen.type("Qy")
+		screen.ended()
+		screen = self.desk()
+		screen.type("2c")
 		self.sees(screen, "WRITING", "to be continued")
 
 	def test_the_vendor_answers_and_may_not_resolve(self):

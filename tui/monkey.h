@@ -1,0 +1,13 @@
+/*
+ * Random keys, for the script's `monkey SEED COUNT [EVERY]`: mostly keys that mean something where they are pressed,
+ * also text, pastes, mouse and sizes.  The same seed presses the same keys.
+ */
+#ifndef CARREL_TUI_MONKEY_H
+#define CARREL_TUI_MONKEY_H
+
+#include "tui/script.h"
+
+/* A screen is printed every EVERY keys, and at the end the slowest key: how long the desk took to take and draw it. */
+int monkey_run(struct script *script, struct str words) MUST_USE;
+
+#endif
