@@ -119,6 +119,8 @@ const struct binding bindings[] = {
 	{ ACT_STATE, "state", "s", V(THREAD) | V(THREADS), N_("change the thread's state"), N_("state") },
 	{ ACT_FILTER, "filter", "f", V(THREADS),
 	    N_("all, open, closed, those you opened, those that await you"), N_("filter") },
+	{ ACT_FILTER, "filter", "f", V(FUNCTIONS),
+	    N_("hide or show those that changed in formatting or comments only"), N_("filter") },
 	{ ACT_FILTER_KIND, "filter-kind", "F", V(THREADS), N_("threads of one kind, or one severity"),
 	    N_("kind") },
 	{ ACT_BOARD, "board", "b", V(THREADS), N_("by state, or in the order they were opened"),

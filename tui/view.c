@@ -2,6 +2,8 @@
 
 #include "tui/editor.h"
 
+#define TITLE_LEAST 20 /* columns below which a title stands alone */
+
 static const struct handler *
 handler_of(const struct view_ops *ops, enum action action)
 {
@@ -43,7 +45,10 @@ view_title(struct area area, bool focus, struct str left, const char *right)
 	struct pen pen = { INK_TITLE, focus ? GROUND_FOCUS : GROUND_NONE };
 	int width = text_width(str_from(right), area.grid->ascii);
 	int whole = text_width(left, area.grid->ascii) + width + 5;
-	bool room = width > 0 && (width < area.cols / 2 || whole <= area.cols);
+	/* where not both have room, what stands at the right has half of it at most */
+	if (whole > area.cols && width > area.cols / 2)
+		width = area.cols / 2;
+	bool room = width > 0 && area.cols >= TITLE_LEAST;
 
 	area_blank(area, 0, 0, -1, pen);
 	int col = area_cut(area, 0, 1, area.cols - (room ? width + 3 : 1), pen, left);
@@ -51,8 +56,8 @@ view_title(struct area area, bool focus, struct str left, const char *right)
 		area_sign(area, 0, col, PEN(INK_DIM, GROUND_NONE), SIGN_LINE);
 	if (room) {
 		area_blank(area, 0, area.cols - width - 2, width + 2, pen);
-		area_words(
-		    area, 0, area.cols - width - 1, PEN(focus ? INK_TITLE : INK_TEXT, pen.ground), right);
+		area_cut(area, 0, area.cols - width - 1, width, PEN(focus ? INK_TITLE : INK_TEXT, pen.ground),
+		    str_from(right));
 	}
 }
 

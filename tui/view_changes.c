@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define COUNTS_COLS 120 /* from here on the title has room for how many of each there are */
+
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
@@ -41,6 +43,24 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	area_words(area, row, area.cols - width - 1, PEN(INK_TEXT, ground), counts);
 }
 
+/* "2 added, 1 removed, 4 changed": how many of each, in what is left of the title. */
+static void
+add_counts(const struct model *model, char *title, size_t size)
+{
+	static const char *const words[] = { "added", "removed", "changed", "renamed", "mode" };
+	size_t at = strlen(title);
+	const char *comma = "  ";
+
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+		size_t count = 0;
+		for (size_t i = 0; i < model->change_count; i++)
+			count += str_is(model->changes[i].change, words[w]);
+		if (count && at < size)
+			at += (size_t)snprintf(title + at, size - at, "%s%zu %s", comma, count, words[w]);
+		comma = count ? ", " : comma;
+	}
+}
+
 static void
 draw(struct view *view, struct area area, bool focus)
 {
@@ -56,6 +76,8 @@ draw(struct view *view, struct area area, bool focus)
 	list->done = model->changes_known;
 	snprintf(list->title, sizeof list->title, _("CHANGES %.*s to %.*s"), STR_ARG(model_base(model)),
 	    STR_ARG(model_reading(model)));
+	if (area.cols >= COUNTS_COLS)
+		add_counts(model, list->title, sizeof list->title);
 	int n = snprintf(list->note, sizeof list->note,
 	    ngettext("%zu file  +%llu -%llu", "%zu files  +%llu -%llu", model->change_count),
 	    model->change_count, (unsigned long long)added, (unsigned long long)removed);

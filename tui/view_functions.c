@@ -28,6 +28,9 @@ struct functions {
 	struct definition *rows;
 	size_t count;
 	size_t counts[CHANGE_WORDS];
+	size_t *shown; /* rows that are to be seen */
+	size_t shown_count;
+	bool meaning;      /* those that changed in formatting or comments alone are not */
 	char unknown[128]; /* what is not known, and why */
 };
 
@@ -59,16 +62,33 @@ take_row(struct functions *f, const struct row *row)
 }
 
 static void
+filter_rows(struct functions *f)
+{
+	f->shown_count = 0;
+	for (size_t i = 0; i < f->count; i++) {
+		struct str change = f->rows[i].change;
+		if (f->meaning && (str_is(change, "formatting") || str_is(change, "comment")))
+			continue;
+		f->shown = list_grow(f->shown, f->shown_count, sizeof *f->shown);
+		f->shown[f->shown_count++] = i;
+	}
+}
+
+static void
 say_counts(struct functions *f)
 {
 	char *note = f->list.note;
 	size_t size = sizeof f->list.note, at = 0;
 
 	note[0] = 0;
+	if (f->meaning && f->count > f->shown_count)
+		at = (size_t)snprintf(note, size, _("%zu hidden: formatting or comments only; of all: "),
+		    f->count - f->shown_count);
+	size_t start = at;
 	for (size_t i = 0; i < CHANGE_WORDS; i++)
 		if (f->counts[i])
-			at += (size_t)snprintf(
-			    note + at, size - at, "%s%zu %s", at ? ", " : "", f->counts[i], change_words[i]);
+			at += (size_t)snprintf(note + at, size - at, "%s%zu %s", at > start ? ", " : "",
+			    f->counts[i], change_words[i]);
 }
 
 static void
@@ -83,15 +103,17 @@ take(void *ctx, const struct answer *answer)
 		take_row(f, answer->row);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_WHY))
 		show_in(f->unknown, sizeof f->unknown, row_get(answer->row, F_WHY));
-	else if (list_ended(&f->list, answer) && !f->list.failed)
+	else if (list_ended(&f->list, answer) && !f->list.failed) {
+		filter_rows(f);
 		say_counts(f);
+	}
 }
 
 /* SIGN CHANGE NAME KIND PLACE; narrow screens lose the kind. */
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
-	const struct definition *s = &functions_of(list)->rows[at];
+	const struct definition *s = &functions_of(list)->rows[functions_of(list)->shown[at]];
 	bool gone = s->new_line == 0, wide = area.cols >= 76;
 	enum ink ink = str_is(s->change, "added") ? INK_ADDED : gone ? INK_REMOVED : INK_CHANGED;
 	char name[300], place[400], shown[2][300];
@@ -116,7 +138,7 @@ draw(struct view *view, struct area area, bool focus)
 {
 	struct functions *f = functions_of(list_of(view));
 
-	list_draw(&f->list, area, focus, f->count, draw_row,
+	list_draw(&f->list, area, focus, f->shown_count, draw_row,
 	    f->unknown[0] ? f->unknown : _("No definition changed."), _("D lists the files that changed."));
 }
 
@@ -126,9 +148,9 @@ open_it(struct view *view)
 	struct functions *f = functions_of(list_of(view));
 	struct app *app = view->app;
 
-	if (f->list.scroll.cursor >= f->count)
+	if (f->list.scroll.cursor >= f->shown_count)
 		return;
-	const struct definition *s = &f->rows[f->list.scroll.cursor];
+	const struct definition *s = &f->rows[f->shown[f->list.scroll.cursor]];
 	const struct change *c = model_change_of(&app->model, s->new_line ? s->new_path : s->old_path);
 	struct diff_to to = { s->old_path, s->new_path, s->new_line ? s->new_line : s->old_line, !s->new_line,
 		0 };
@@ -139,10 +161,22 @@ open_it(struct view *view)
 	diff_open_to(app, to);
 }
 
+/* Those that changed in formatting or comments alone: shown, or counted only. */
+static void
+filter(struct view *view)
+{
+	struct functions *f = functions_of(list_of(view));
+
+	f->meaning = !f->meaning;
+	filter_rows(f);
+	say_counts(f);
+}
+
 static int
 row_text(struct view *view, size_t row, struct buf *out)
 {
-	const struct definition *s = &functions_of(list_of(view))->rows[row];
+	const struct definition *s =
+	    &functions_of(list_of(view))->rows[functions_of(list_of(view))->shown[row]];
 
 	return buf_printf(out, "%.*s %.*s %.*s %.*s", STR_ARG(s->change), STR_ARG(s->name),
 	    STR_ARG(s->old_path), STR_ARG(s->new_path));
@@ -152,10 +186,12 @@ static void
 release(struct view *view)
 {
 	free(functions_of(list_of(view))->rows);
+	free(functions_of(list_of(view))->shown);
 	list_free(view);
 }
 
-static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_NONE, NULL } };
+static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_FILTER, filter },
+	{ ACT_NONE, NULL } };
 
 const struct view_ops functions_ops = {
 	.kind = VIEW_FUNCTIONS,

@@ -163,6 +163,9 @@ first(int a)
 		self.ok(self.script("key :", "type results", "expect nothing was searched yet", "key Enter", "absent COMMANDS", "expect nothing was searched yet",
 			"key :", "type side-by-side", "expect works in: diff"))
 
+	def test_functions_that_changed_in_formatting_alone_can_be_hidden_and_are_counted(self):
+		self.ok(self.script("key D o", "expect tok_next", "expect 1 formatting", "key f", "absent tok_next", "expect 1 hidden", "key f", "expect tok_next"))
+
 	def test_call_trees_unfold_both_ways(self):
 		done = self.ok(self.script("key T", "type quarantine_restore", "key Enter", "expect quarantine_restore(const", "key gC",
 			"expect WHAT CALLS quarantine_restore", "key j l", "screen", "key h", "absent src/main.c:58", "key x", "expect WHAT restore CALLS",
