@@ -232,7 +232,7 @@ pages_move_by_pages(void **state)
 #define READING_VIEWS \
 	(1u << VIEW_FILES | 1u << VIEW_OUTLINE | 1u << VIEW_CODE | 1u << VIEW_HITS | 1u << VIEW_SYMBOLS | \
 	    1u << VIEW_CHANGES | 1u << VIEW_SUSPICIOUS | 1u << VIEW_DIFF | 1u << VIEW_THREADS | \
-	    1u << VIEW_THREAD | 1u << VIEW_LOBBY | 1u << VIEW_OPTIONS | 1u << VIEW_JUMPS)
+	    1u << VIEW_THREAD | 1u << VIEW_LOBBY | 1u << VIEW_OPTIONS | 1u << VIEW_JUMPS | 1u << VIEW_HEX)
 
 static void
 add_roff(struct buf *out, const char *text)

@@ -231,6 +231,7 @@ void includers_open(struct app *app, struct str path);
 void included_open(struct app *app, struct str name); /* the file that an include names */
 void peek_open(struct app *app, struct str name);
 void jumps_open(struct app *app);
+void hex_open(struct app *app);
 enum tree_kind { TREE_CALLERS, TREE_CALLEES, TREE_INCLUDERS };
 /* Of a function; or of a file, by its path. */
 void tree_open(struct app *app, enum tree_kind kind, struct str name);

@@ -72,6 +72,9 @@ struct code {
 	size_t hit_count;
 	struct stretch *matches; /* those of the line that is drawn */
 	uint64_t hit_order;
+	struct blame *blame; /* NULL: not asked for */
+	bool blaming;        /* the gutter says which release brought each line */
+	int blame_cols;
 	bool hits_go; /* jump to the first one when they are there */
 };
 
@@ -119,8 +122,18 @@ void code_next_file(struct view *view);
 void code_prev_file(struct view *view);
 void code_next_thread(struct view *view);
 void code_prev_thread(struct view *view);
+void code_search_here(struct view *view);
+void code_next_match(struct view *view);
+void code_prev_match(struct view *view);
 void code_next_unparsed(struct view *view);
 void code_prev_unparsed(struct view *view);
+
+/* ---- code_blame.c ---- */
+void code_ask_blame(struct code *code); /* once the file is there */
+void code_forget_blame(struct code *code);
+bool code_blame_runs(const struct code *code);
+const char *code_blame_failed(const struct code *code); /* or NULL */
+struct str code_blame_of(const struct code *code, uint64_t line); /* empty: not known (yet) */
 
 /* ---- code_bracket.c ---- */
 enum bracket { BRACKET_NONE, BRACKET_FOUND, BRACKET_MISSING };

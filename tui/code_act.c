@@ -220,6 +220,31 @@ wrap(struct view *view)
 	app_set(view->app, view->app->options.value[OPTION_WRAP] ? STR("nowrap") : STR("wrap"));
 }
 
+static void
+blame(struct view *view)
+{
+	struct code *code = code_of(view);
+	size_t at =
+	    code->source ? model_find_release(&view->app->model, source_release(code->source)) : SIZE_MAX;
+
+	if (!code->blaming && (at == SIZE_MAX || at == 0)) {
+		app_say(view->app, INK_TEXT,
+		    at == 0 ? _("This is the oldest release: all of it came with it.")
+			    : _("No file is open."));
+		return;
+	}
+	code->blaming = !code->blaming;
+	if (code->blaming)
+		app_say(view->app, INK_TEXT,
+		    _("At the left: the release that brought each line; B takes it away."));
+}
+
+static void
+hex(struct view *view)
+{
+	hex_open(view->app);
+}
+
 /* ---- symbols ---- */
 
 static struct str
@@ -461,73 +486,6 @@ answer_thread(struct view *view)
 		app_say(view->app, INK_TEXT, _("No thread on this line; c begins one."));
 }
 
-/* ---- searching ---- */
-
-static void
-take_search(void *ctx, struct app *app, struct str text)
-{
-	struct code *code = code_of(app->panes[PANE_CODE]);
-
-	(void)ctx;
-	if (text.len == 0 || !code->source)
-		return;
-	app->walks_hits = false;
-	buf_clear(&code->find);
-	if (buf_str(&code->find, text) == 0)
-		code_search(code, buf_view(&code->find));
-}
-
-static void
-search(struct view *view)
-{
-	prompt_open(view->app, _("search this file:"),
-	    _("a regular expression; before it: -i any case, -w words, -F as it stands"), false, take_search,
-	    NULL);
-}
-
-static void
-go_hit(struct code *code, int step)
-{
-	uint64_t now = code_now(code);
-	struct app *app = code->view.app;
-
-	if (code->hit_count == 0) {
-		search(&code->view);
-		return;
-	}
-	for (size_t n = 0; n < code->hit_count; n++) {
-		const struct hit *hit = &code->hits[step > 0 ? n : code->hit_count - 1 - n];
-		bool further = hit->line != now ? hit->line > now : hit->match.start > code->column;
-		bool here = hit->line == now && hit->match.start == code->column;
-		if (code->hits_go ? here || further : !here && further == (step > 0)) {
-			code_go(code, hit->line, hit->match.start);
-			app_say(app, INK_TEXT, _("Match %zu of %zu."),
-			    (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
-			code->hits_go = false;
-			return;
-		}
-	}
-	const struct hit *hit = &code->hits[step > 0 ? 0 : code->hit_count - 1];
-	code->hits_go = false;
-	code_go(code, hit->line, hit->match.start);
-	app_say(app, INK_TEXT, _("Match %zu of %zu, from the other end."), step > 0 ? 1 : code->hit_count,
-	    code->hit_count);
-}
-
-static void
-next_match(struct view *view)
-{
-	if (!view->app->walks_hits || !hits_step(view->app, 1))
-		go_hit(code_of(view), 1);
-}
-
-static void
-prev_match(struct view *view)
-{
-	if (!view->app->walks_hits || !hits_step(view->app, -1))
-		go_hit(code_of(view), -1);
-}
-
 const struct handler code_handlers[] = {
 	{ ACT_LEFT, left },
 	{ ACT_RIGHT, right },
@@ -546,6 +504,8 @@ const struct handler code_handlers[] = {
 	{ ACT_FOLD_ALL, fold_all },
 	{ ACT_UNFOLD_ALL, unfold_all },
 	{ ACT_WRAP, wrap },
+	{ ACT_BLAME, blame },
+	{ ACT_HEX, hex },
 	{ ACT_OPEN, open_here },
 	{ ACT_DEFINITION, definition },
 	{ ACT_REFERENCES, references },
@@ -573,8 +533,8 @@ const struct handler code_handlers[] = {
 	{ ACT_PRIVATE, private_note },
 	{ ACT_TAKE, quote },
 	{ ACT_ANSWER, answer_thread },
-	{ ACT_SEARCH, search },
-	{ ACT_NEXT, next_match },
-	{ ACT_PREV, prev_match },
+	{ ACT_SEARCH, code_search_here },
+	{ ACT_NEXT, code_next_match },
+	{ ACT_PREV, code_prev_match },
 	{ ACT_NONE, NULL },
 };

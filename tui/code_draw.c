@@ -24,6 +24,35 @@ sign_ink(char sign)
 	return sign == '+' ? INK_ADDED : sign == '-' ? INK_REMOVED : INK_CHANGED;
 }
 
+/* The release that brought the line, where it is another than that of the line above. */
+static void
+draw_blame(const struct code *code, struct area area, int row, size_t at, uint64_t line)
+{
+	struct str name = code_blame_of(code, line);
+	bool first = at == code->scroll.top || !str_eq(name, code_blame_of(code, code_line_of(code, at - 1)));
+	bool newest = str_eq(name, source_release(code->source));
+
+	if (name.len == 0)
+		area_words(area, row, 0, PEN(INK_DIM, GROUND_NONE), code_blame_runs(code) ? "..." : "?");
+	else if (first)
+		area_cut(area, row, 0, code->blame_cols - 1, PEN(newest ? INK_CHANGED : INK_DIM, GROUND_NONE),
+		    name);
+	else
+		area_sign(area, row, 0, PEN(INK_DIM, GROUND_NONE), SIGN_DOT);
+}
+
+/* Columns for the names of releases: of the longest, within reason. */
+static int
+blame_cols(const struct code *code)
+{
+	const struct model *model = &code->view.app->model;
+	size_t most = 3;
+
+	for (size_t i = 0; code->blaming && i < model->release_count; i++)
+		most = model->releases[i].name.len > most ? model->releases[i].name.len : most;
+	return code->blaming ? (int)(most > 12 ? 12 : most) + 1 : 0;
+}
+
 /* Line number, what changed, what was said: the columns before the text. */
 static void
 draw_gutter(const struct code *code, struct area area, int row, size_t at, bool focus)
@@ -34,13 +63,16 @@ draw_gutter(const struct code *code, struct area area, int row, size_t at, bool 
 	char sign = code_sign(code, line);
 	int col = code->gutter - 4;
 
+	if (code->blaming)
+		draw_blame(code, area, row, at, line);
+
 	for (uint64_t hidden = line + 1; hidden <= end && sign == ' '; hidden++)
 		sign = code_sign(code, hidden) != ' ' ? '~' : ' ';
 	if (code->view.app->options.value[OPTION_NUMBERS])
-		area_printf(area, row, 0, PEN(cursor ? INK_TITLE : INK_NUMBER, ground), "%*llu", col,
-		    (unsigned long long)line);
+		area_printf(area, row, code->blame_cols, PEN(cursor ? INK_TITLE : INK_NUMBER, ground),
+		    "%*llu", col - code->blame_cols, (unsigned long long)line);
 	else if (cursor)
-		area_sign(area, row, 0, PEN(INK_TITLE, ground), SIGN_SHUT);
+		area_sign(area, row, code->blame_cols, PEN(INK_TITLE, ground), SIGN_SHUT);
 	if (sign != ' ')
 		area_words(area, row, col + 1, PEN(sign_ink(sign), GROUND_NONE), (char[]){ sign, 0 });
 	if (code_thread_within(code, line, end))
@@ -416,8 +448,8 @@ draw_scope(const struct code *code, struct area area, int row, const struct symb
 	struct codeline line;
 
 	if (code->view.app->options.value[OPTION_NUMBERS])
-		area_printf(area, row, 0, PEN(INK_NUMBER, GROUND_RESTING), "%*llu", code->gutter - 4,
-		    (unsigned long long)symbol->line);
+		area_printf(area, row, code->blame_cols, PEN(INK_NUMBER, GROUND_RESTING), "%*llu",
+		    code->gutter - 4 - code->blame_cols, (unsigned long long)symbol->line);
 	if (code_line_at(code, symbol->line, &line)) {
 		line.left = 0;
 		line.ground = GROUND_RESTING;
@@ -496,8 +528,11 @@ code_draw(struct view *view, struct area area, bool focus)
 		return;
 	}
 	code_settle(code);
-	code->gutter =
-	    (view->app->options.value[OPTION_NUMBERS] ? digits(source_lines(code->source)) : 1) + 4;
+	if (code->blaming)
+		code_ask_blame(code);
+	code->blame_cols = blame_cols(code);
+	code->gutter = code->blame_cols + 4 +
+	    (view->app->options.value[OPTION_NUMBERS] ? digits(source_lines(code->source)) : 1);
 	code->cols = body.cols - code->gutter;
 	if (code->seek == SEEK_BRACKET)
 		code_seek_bracket(code);

@@ -14,6 +14,7 @@ code_forget_marks(struct code *code)
 	orders_cancel_of(code->view.app->orders, code);
 	free(code->hunks);
 	code_forget_folds(code);
+	code_forget_blame(code);
 	free(code->outline);
 	free(code->hits);
 	code->hunks = NULL;

@@ -176,3 +176,70 @@ code_prev_unparsed(struct view *view)
 	code->seek = code->source ? SEEK_UNPARSED_BACK : SEEK_NOTHING;
 	code->seek_line = code_now(code) - 1;
 }
+
+/* ---- searching ---- */
+
+static void
+take_search(void *ctx, struct app *app, struct str text)
+{
+	struct code *code = code_of(app->panes[PANE_CODE]);
+
+	(void)ctx;
+	if (text.len == 0 || !code->source)
+		return;
+	app->walks_hits = false;
+	buf_clear(&code->find);
+	if (buf_str(&code->find, text) == 0)
+		code_search(code, buf_view(&code->find));
+}
+
+void
+code_search_here(struct view *view)
+{
+	prompt_open(view->app, _("search this file:"),
+	    _("a regular expression; before it: -i any case, -w words, -F as it stands"), false, take_search,
+	    NULL);
+}
+
+static void
+go_hit(struct code *code, int step)
+{
+	uint64_t now = code_now(code);
+	struct app *app = code->view.app;
+
+	if (code->hit_count == 0) {
+		code_search_here(&code->view);
+		return;
+	}
+	for (size_t n = 0; n < code->hit_count; n++) {
+		const struct hit *hit = &code->hits[step > 0 ? n : code->hit_count - 1 - n];
+		bool further = hit->line != now ? hit->line > now : hit->match.start > code->column;
+		bool here = hit->line == now && hit->match.start == code->column;
+		if (code->hits_go ? here || further : !here && further == (step > 0)) {
+			code_go(code, hit->line, hit->match.start);
+			app_say(app, INK_TEXT, _("Match %zu of %zu."),
+			    (step > 0 ? n : code->hit_count - 1 - n) + 1, code->hit_count);
+			code->hits_go = false;
+			return;
+		}
+	}
+	const struct hit *hit = &code->hits[step > 0 ? 0 : code->hit_count - 1];
+	code->hits_go = false;
+	code_go(code, hit->line, hit->match.start);
+	app_say(app, INK_TEXT, _("Match %zu of %zu, from the other end."), step > 0 ? 1 : code->hit_count,
+	    code->hit_count);
+}
+
+void
+code_next_match(struct view *view)
+{
+	if (!view->app->walks_hits || !hits_step(view->app, 1))
+		go_hit(code_of(view), 1);
+}
+
+void
+code_prev_match(struct view *view)
+{
+	if (!view->app->walks_hits || !hits_step(view->app, -1))
+		go_hit(code_of(view), -1);
+}

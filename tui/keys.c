@@ -7,7 +7,7 @@
 #define V(kind) (1u << VIEW_##kind)
 #define LISTS \
 	(V(FILES) | V(OUTLINE) | V(HITS) | V(SYMBOLS) | V(TREE) | V(CHANGES) | V(FUNCTIONS) | \
-	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(LOG) | V(NOTEBOOK) | V(OPTIONS) | V(JUMPS) | \
+	    V(SUSPICIOUS) | V(THREADS) | V(LOBBY) | V(LOG) | V(NOTEBOOK) | V(OPTIONS) | V(JUMPS) | V(HEX) | \
 	    V(DRAFTS))
 #define SOURCE (V(CODE) | V(DIFF))
 #define READING (LISTS | SOURCE | V(THREAD) | V(TEXT))
@@ -44,6 +44,8 @@ const struct binding bindings[] = {
 	{ ACT_UNFOLD, "unfold", "zo", V(CODE), N_("unfold what is folded here"), NULL },
 	{ ACT_FOLD_ALL, "fold-all", "zM", V(CODE), N_("fold all functions, types and the like"), NULL },
 	{ ACT_UNFOLD_ALL, "unfold-all", "zR", V(CODE), N_("unfold all"), NULL },
+	{ ACT_BLAME, "blame", "B", V(CODE), N_("which release brought each line, in the gutter"), NULL },
+	{ ACT_HEX, "bytes", "gb", V(CODE), N_("the bytes of the lines from here on"), NULL },
 	{ ACT_WRAP, "wrap", "gw", V(CODE), N_("wrap long lines, or cut them"), NULL },
 	{ ACT_BRACKET, "bracket", "%", V(CODE), N_("to the bracket that belongs to this one"), NULL },
 
@@ -283,6 +285,7 @@ view_name(enum view_kind view)
 		[VIEW_OPTIONS] = N_("options"),
 		[VIEW_JUMPS] = N_("places"),
 		[VIEW_PEEK] = N_("definition"),
+		[VIEW_HEX] = N_("bytes"),
 		[VIEW_DRAFTS] = N_("words put aside"),
 	};
 	static_assert(sizeof view_names / sizeof *view_names == VIEW_KINDS, "every view has a name");

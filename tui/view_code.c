@@ -240,6 +240,11 @@ cancel(struct view *view)
 	bool ran = orders_runs(view->app->orders, code->hit_order);
 
 	orders_cancel(view->app->orders, code->hit_order);
+	if (code_blame_runs(code)) {
+		code->blaming = false;
+		code_forget_blame(code);
+		ran = true;
+	}
 	ran |= code->seek != SEEK_NOTHING;
 	code->seek = SEEK_NOTHING;
 	return ran;

@@ -5,7 +5,7 @@
 extern const struct view_ops files_ops, outline_ops, code_ops, hits_ops, symbols_ops, tree_ops, changes_ops,
     suspicious_ops, functions_ops, diff_ops, threads_ops, thread_ops, lobby_ops, log_ops, text_ops,
     notebook_ops, pick_ops, search_ops, compose_ops, sign_ops, prompt_ops, options_ops, jumps_ops, peek_ops,
-    drafts_ops;
+    hex_ops, drafts_ops;
 
 const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_FILES] = &files_ops,
@@ -32,5 +32,6 @@ const struct view_ops *const app_views[VIEW_KINDS] = {
 	[VIEW_OPTIONS] = &options_ops,
 	[VIEW_JUMPS] = &jumps_ops,
 	[VIEW_PEEK] = &peek_ops,
+	[VIEW_HEX] = &hex_ops,
 	[VIEW_DRAFTS] = &drafts_ops,
 };

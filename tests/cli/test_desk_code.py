@@ -180,6 +180,35 @@ class CodePane(Desk):
 		done = self.ok(self.script("expect 4 lines of your keys do not hold: There is no action 'fly'", "key t", "type auth.c", "key Enter",
 			"key : ", "type set nowrap", "key Enter"))
 
+	def brought(self, screen):
+		"""{line: the release that the gutter says}, a dot standing for that of the line above."""
+		out, name = {}, None
+		for row in screen[2:-1]:
+			found = re.search(r"│(\S+) +(\d+)", row)
+			if found:
+				name = name if found.group(1) == "·" else found.group(1)
+				out[int(found.group(2))] = name
+		return out
+
+	def test_which_release_brought_each_line(self):
+		done = self.titled(self.ok(self.script("key t", "type vault.c", "key Enter B", "screen renamed", "key t", "type tok.c", "key Enter",
+			"screen changed", "key t", "type ct.c", "key Enter", "screen added", "key B", "screen off", options=("--size", "100x48"))).text)
+		renamed = self.brought(done["renamed"])
+		self.assertEqual(len(renamed), 37)
+		self.assertEqual({line for line in renamed if renamed[line] != "1.0"}, {31}) # the file was quarantine.c in 1.0
+		self.assertEqual(renamed[31], "1.1")
+		changed = self.brought(done["changed"])
+		self.assertEqual({line: name for line, name in changed.items() if name != "1.0"}, {18: "1.2"})
+		self.assertEqual(set(self.brought(done["added"]).values()), {"1.1"})
+		self.assertRegex(done["off"][2], r"│ +1 +#include")
+
+	def test_bytes(self):
+		done = self.titled(self.ok(self.script("key t", "type tok.c", "key Enter", "type /", "type only for the vendor", "key Enter gb", "screen hex",
+			"key j Enter", "screen line", options=("--size", "100x24"))).text)
+		self.assertRegex(done["hex"][2], r"^ +21 000000  09 2f 2a 20 6f 6e 6c 79  20 66 6f 72 20 74 68 65   \./\* only for the$")
+		self.assertRegex(done["hex"][3], r"^ +000010  20 76 65 6e 64 6f 72 20  e2 80 ae 20 ") # U+202E as the bytes it is
+		self.assertIn(" 21/33", done["line"][1])
+
 
 if __name__ == "__main__":
 	unittest.main()
