@@ -30,7 +30,10 @@ void list_need(struct list *list, const json_t *need);
 /* FAIL into the note, DONE into done; true if it was one of the two. */
 bool list_ended(struct list *list, const struct answer *answer);
 
-/* For view_ops. */
+/* For view_ops: what a list that fills the screen has, its functions by these names. */
+#define LIST_VIEW \
+	.place = PLACE_FULL, .handlers = handlers, .draw = draw, .scroll = list_scroll, .click = list_click, \
+	.row_text = row_text
 struct scroll *list_scroll(struct view *view);
 bool list_click(struct view *view, int row, int col);
 bool list_cancel(struct view *view);

@@ -154,14 +154,9 @@ static const struct handler handlers[] = { { ACT_OPEN, open_change }, { ACT_NEXT
 	{ ACT_PREV_UNREAD, prev_unread }, { ACT_FUNCTIONS, functions }, { ACT_NONE, NULL } };
 
 const struct view_ops changes_ops = {
+	LIST_VIEW,
 	.kind = VIEW_CHANGES,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = list_free,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 };
 
 void

@@ -116,7 +116,7 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	const struct definition *s = &functions_of(list)->rows[functions_of(list)->shown[at]];
 	bool gone = s->new_line == 0, wide = area.cols >= 76;
 	enum ink ink = str_is(s->change, "added") ? INK_ADDED : gone ? INK_REMOVED : INK_CHANGED;
-	char name[300], place[400], shown[2][300];
+	char name[300], place[700], shown[2][300];
 	int names = wide ? area.cols * 4 / 10 : area.cols / 2 - 4;
 
 	area_words(area, row, 1, PEN(ink, ground), str_is(s->change, "added") ? "+" : gone ? "-" : "~");
@@ -128,7 +128,9 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	int col = 15 + names;
 	if (wide)
 		col = area_cut(area, row, col, 11, PEN(INK_DIM, ground), s->kind), col = 27 + names;
-	snprintf(place, sizeof place, "%s:%llu", show_in(shown[0], 300, gone ? s->old_path : s->new_path),
+	bool moved = s->old_line && s->new_line && !str_eq(s->old_path, s->new_path);
+	snprintf(place, sizeof place, "%s%s%s:%llu", moved ? show_in(shown[1], 300, s->old_path) : "",
+	    moved ? _(" now ") : "", show_in(shown[0], 300, gone ? s->old_path : s->new_path),
 	    (unsigned long long)(gone ? s->old_line : s->new_line));
 	area_tail(area, row, col, area.cols - col - 1, PEN(INK_TEXT, ground), str_from(place));
 }
@@ -194,14 +196,9 @@ static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_FILTER, 
 	{ ACT_NONE, NULL } };
 
 const struct view_ops functions_ops = {
+	LIST_VIEW,
 	.kind = VIEW_FUNCTIONS,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

@@ -359,14 +359,9 @@ static const struct handler handlers[] = { { ACT_OPEN, open_hit }, { ACT_MORE_CO
 	{ ACT_LESS_CONTEXT, less_context }, { ACT_NONE, NULL } };
 
 const struct view_ops hits_ops = {
+	LIST_VIEW,
 	.kind = VIEW_HITS,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

@@ -84,14 +84,9 @@ row_text(struct view *view, size_t row, struct buf *out)
 static const struct handler handlers[] = { { ACT_OPEN, go }, { ACT_NONE, NULL } };
 
 const struct view_ops jumps_ops = {
+	LIST_VIEW,
 	.kind = VIEW_JUMPS,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = list_free,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 };
 
 void

@@ -176,14 +176,9 @@ static const struct handler handlers[] = { { ACT_OPEN, read_it }, { ACT_COMPARE,
 	{ ACT_NONE, NULL } };
 
 const struct view_ops lobby_ops = {
+	LIST_VIEW,
 	.kind = VIEW_LOBBY,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = list_free,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 };
 
 static void

@@ -281,15 +281,10 @@ static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_FILTER, 
 	{ ACT_FILTER_KIND, choose_type }, { ACT_NONE, NULL } };
 
 const struct view_ops log_ops = {
+	LIST_VIEW,
 	.kind = VIEW_LOG,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
 	.moved = moved,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

@@ -158,14 +158,9 @@ release(struct view *view)
 static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_DROP, drop }, { ACT_NONE, NULL } };
 
 const struct view_ops notebook_ops = {
+	LIST_VIEW,
 	.kind = VIEW_NOTEBOOK,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

@@ -172,14 +172,9 @@ static const struct handler handlers[] = { { ACT_OPEN, open_symbol }, { ACT_CALL
 	{ ACT_NONE, NULL } };
 
 const struct view_ops symbols_ops = {
+	LIST_VIEW,
 	.kind = VIEW_SYMBOLS,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

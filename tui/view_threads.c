@@ -261,14 +261,9 @@ static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, 
 	{ ACT_BOARD, board }, { ACT_NONE, NULL } };
 
 const struct view_ops threads_ops = {
+	LIST_VIEW,
 	.kind = VIEW_THREADS,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 };
 
 void

@@ -415,14 +415,9 @@ static const struct handler handlers[] = {
 };
 
 const struct view_ops tree_ops = {
+	LIST_VIEW,
 	.kind = VIEW_TREE,
-	.place = PLACE_FULL,
-	.handlers = handlers,
 	.free = release,
-	.draw = draw,
-	.scroll = list_scroll,
-	.click = list_click,
-	.row_text = row_text,
 	.cancel = list_cancel,
 };
 

@@ -4,7 +4,7 @@
 
 #include "tui/codeline.h"
 
-#define WORDS_MAX 400 /* words of a line that are held against those of the other; behind them nothing is marked */
+#define WORDS_MAX 200 /* words of a line that are held against those of the other; behind them nothing is marked */
 #define STRETCHES_MAX 64 /* what is more is one with the last */
 
 struct stretches {
