@@ -270,20 +270,20 @@ static_assert(sizeof(struct seg_state) == 12 && sizeof(struct seg_pair) == 72, "
 	X(17, LANG_MAKE, "make", "")                  \
 	X(18, LANG_CMAKE, "cmake", "")                \
 	X(19, LANG_MESON, "meson", "")                \
-	X(20, LANG_SQL, "sql", "")                    \
-	X(21, LANG_LUA, "lua", "")                    \
-	X(22, LANG_KOTLIN, "kotlin", "")              \
+	X(20, LANG_SQL, "sql", "sql")                 \
+	X(21, LANG_LUA, "lua", "lua")                 \
+	X(22, LANG_KOTLIN, "kotlin", "kotlin")        \
 	X(23, LANG_SWIFT, "swift", "")                \
 	X(24, LANG_SCALA, "scala", "")                \
 	X(25, LANG_TCL, "tcl", "")                    \
 	X(26, LANG_AWK, "awk", "")                    \
 	X(27, LANG_M4, "m4", "")                      \
-	X(28, LANG_YAML, "yaml", "")                  \
-	X(29, LANG_TOML, "toml", "")                  \
+	X(28, LANG_YAML, "yaml", "yaml")              \
+	X(29, LANG_TOML, "toml", "toml")              \
 	X(30, LANG_INI, "ini", "")                    \
-	X(31, LANG_XML, "xml", "")                    \
-	X(32, LANG_HTML, "html", "")                  \
-	X(33, LANG_CSS, "css", "")                    \
+	X(31, LANG_XML, "xml", "xml")                 \
+	X(32, LANG_HTML, "html", "html")              \
+	X(33, LANG_CSS, "css", "css")                 \
 	X(34, LANG_MARKDOWN, "markdown", "")          \
 	X(35, LANG_RST, "rst", "")                    \
 	X(36, LANG_TEX, "tex", "")                    \

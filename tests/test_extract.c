@@ -18,8 +18,9 @@
  */
 static const char *const samples[] = { "Roles.java", "Sample.java", "broken.c", "broken.java", "roles.cs",
 	"roles.go", "roles.js", "roles.php", "roles.py", "roles.rb", "roles.rs", "roles.ts", "roles.tsx",
-	"sample.c", "sample.cpp", "sample.cs", "sample.go", "sample.js", "sample.json", "sample.php",
-	"sample.py", "sample.rb", "sample.rs", "sample.sh", "sample.ts", "sample.tsx" };
+	"sample.c", "sample.cpp", "sample.cs", "sample.css", "sample.go", "sample.html", "sample.js",
+	"sample.json", "sample.kt", "sample.lua", "sample.php", "sample.py", "sample.rb", "sample.rs",
+	"sample.sh", "sample.sql", "sample.toml", "sample.ts", "sample.tsx", "sample.xml", "sample.yaml" };
 
 static void
 read_vector(const char *name, struct buf *out)
@@ -94,6 +95,40 @@ each_sample_gives_what_it_should(void **state)
 		buf_release(&text);
 		buf_release(&want);
 		buf_release(&got);
+	}
+	parsed_release(&parsed);
+	extractor_free(extractor);
+}
+
+/* What is nested as deeply as there is room for ends at a limit, or is nonsense; a line of megabytes is not parsed. */
+static void
+deep_and_long_texts_meet_a_limit(void **state)
+{
+	static const struct {
+		enum seg_language language;
+		const char *unit;
+	} texts[] = { { LANG_CSS, "a{" }, { LANG_CSS, "@media (" }, { LANG_HTML, "<b>" },
+		{ LANG_HTML, "<b a='" }, { LANG_XML, "<a>" }, { LANG_XML, "<!-- <![CDATA[" },
+		{ LANG_YAML, "[" }, { LANG_YAML, "- " }, { LANG_YAML, "{a: " }, { LANG_TOML, "x = [" },
+		{ LANG_TOML, "[[[" }, { LANG_LUA, "(" }, { LANG_LUA, "function() " }, { LANG_KOTLIN, "{" },
+		{ LANG_KOTLIN, "f(" }, { LANG_SQL, "(" }, { LANG_SQL, "select (case when " } };
+	struct extractor *extractor = extractor_new();
+	struct parsed parsed;
+
+	(void)state;
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct buf text = BUF(8 << 20);
+		while (text.len < 12000)
+			assert_int_equal(
+			    buf_printf(&text, "%s%s", texts[i].unit, text.len % 50 ? "" : "\n"), 0);
+		assert_int_equal(extract_text(extractor, texts[i].language, buf_view(&text), &parsed), 0);
+		while (text.len < 4 << 20)
+			assert_int_equal(buf_printf(&text, "%s", texts[i].unit), 0);
+		assert_int_equal(extract_text(extractor, texts[i].language, buf_view(&text), &parsed), 0);
+		assert_int_equal(parsed.state.status, SEG_NOT_PARSED);
+		assert_int_equal(parsed.state.why, SEG_WHY_LINE);
+		buf_release(&text);
 	}
 	parsed_release(&parsed);
 	extractor_free(extractor);
@@ -305,6 +340,7 @@ broken_samples_give_sound_results(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(each_sample_gives_what_it_should),
 	cmocka_unit_test(tables_name_nodes_that_exist),
+	cmocka_unit_test(deep_and_long_texts_meet_a_limit),
 	cmocka_unit_test(spans_tell_what_text_is),
 	cmocka_unit_test(limits_hold),
 	cmocka_unit_test(broken_samples_give_sound_results),

@@ -1,6 +1,7 @@
 /*
  * A grammar whose parse table is written out in full: tree-sitter keeps most states as lists of
- * symbols that it searches at every step.  Same grammar, same trees, some megabytes more.
+ * symbols that it searches at every step.  Same grammar, same trees, some megabytes more;
+ * one that would have too many stays as it is.
  */
 #ifndef CARREL_INDEXER_INTAKE_DENSE_H
 #define CARREL_INDEXER_INTAKE_DENSE_H

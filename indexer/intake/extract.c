@@ -6,7 +6,10 @@
 #include "indexer/intake/lexer.h"
 #include "indexer/intake/parser.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+
+#define YAML_LEVELS 120 /* two each at most, of the 253 that there is room for */
 
 struct extractor {
 	struct parser *parser;
@@ -81,6 +84,28 @@ has_long_line(struct str text)
 	return false;
 }
 
+/*
+ * YAML's scanner keeps a stack of indentations that it checks against no limit: each level needs a column
+ * more, or an indicator in the line.
+ */
+static bool
+is_deep_yaml(struct str text)
+{
+	struct str rest = text, line;
+
+	while (str_next(&rest, '\n', &line)) {
+		size_t levels = 0;
+		while (levels < line.len && strchr(" \t", line.data[levels]))
+			levels++;
+		for (size_t i = levels; i < line.len; i++)
+			levels += strchr("-?:", line.data[i]) &&
+			    (i + 1 == line.len || isspace((unsigned char)line.data[i + 1]));
+		if (levels > YAML_LEVELS)
+			return true;
+	}
+	return false;
+}
+
 /* More than one byte in a hundred, and more than a few, that no source is written with. */
 static bool
 has_controls(struct str text)
@@ -127,6 +152,8 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 		why = SEG_WHY_SIZE;
 	else if (has_long_line(text))
 		why = SEG_WHY_LINE;
+	else if (language == LANG_YAML && is_deep_yaml(text))
+		why = SEG_WHY_DEPTH;
 	else if (has_controls(text))
 		why = SEG_WHY_CONTROL;
 	else

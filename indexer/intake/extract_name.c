@@ -153,7 +153,8 @@ define(struct walk *w, const struct context *context, TSNode node, struct str na
 	}
 	struct str scope = owner->scope;
 	symbol.parent = parent_of(w, context->owner, &scope);
-	if (context->flags & R_ACCESS && symbol.parent >= 0) /* of the class, not of its constructor */
+	if (context->flags & R_ACCESS && symbol.parent >= 0 &&
+	    w->out->symbols[symbol.parent].kind == SYM_METHOD) /* of the class, not of its constructor */
 		symbol.parent = w->out->symbols[symbol.parent].parent;
 	bool qualified = symbol.qualifier.len || scope.len;
 	if (symbol.qualifier.len == 0)
@@ -297,7 +298,7 @@ meet_local(struct walk *w, TSNode node, struct str name, const struct node_info 
 {
 	if (flags & R_WRITE)
 		use(w, node, name, ROLE_WRITE);
-	if (info->flags & (L_READ | L_CALLED) && info->class != SPAN_PROPERTY)
+	if (info->flags & (L_READ | L_CALLED) && info->class != SPAN_PROPERTY && !(flags & R_KEPT))
 		locals_add(&w->locals, name);
 }
 

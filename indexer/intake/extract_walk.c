@@ -122,11 +122,22 @@ is_given_to_define(const struct walk *w)
 	    memcmp(w->text.data + call->start, "define(", 7) == 0;
 }
 
-/* constructor(private name: type) */
+/* id="..." or name="..." */
+static bool
+begins_with_name(const struct walk *w)
+{
+	const struct frame *at = &w->frames[w->depth];
+	struct str text = { w->text.data + at->start, at->end - at->start };
+
+	return str_starts(text, STR("id=")) || str_starts(text, STR("name="));
+}
+
+/* constructor(private name: type), class Name(val name: type) */
 static bool
 says_access(const struct walk *w, TSNode parameter)
 {
-	static const char *const words[] = { "public", "private", "protected", "readonly", "override" };
+	static const char *const words[] = { "public", "private", "protected", "readonly", "override", "val",
+		"var" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (has_word(w, parameter, words[i]))
@@ -148,7 +159,8 @@ new_context(const struct walk *w, const struct compiled_rule *rule, struct conte
 	if (rule->flags & R_ONLY && !is_function_value(w, parent->node))
 		*context = (struct context){ .effect = E_USE, .value = ROLE_WRITE, .owner = w->depth };
 	if ((rule->flags & R_REQUIRE && !is_given_to_require(w)) ||
-	    (rule->flags & R_DEFINES && !is_given_to_define(w)))
+	    (rule->flags & R_DEFINES && !is_given_to_define(w)) ||
+	    (rule->flags & R_NAMES && !begins_with_name(w)))
 		*context = (struct context){ 0 };
 	if (rule->flags & R_ACCESS && !says_access(w, parent->node))
 		*context = (struct context){ .effect = E_LOCAL, .owner = w->depth };
@@ -156,15 +168,15 @@ new_context(const struct walk *w, const struct compiled_rule *rule, struct conte
 
 /* The context of a child of the frame at hand. */
 static struct context
-context_for(const struct walk *w, TSFieldId field, TSSymbol child)
+context_for(const struct walk *w, const struct descent_node *node)
 {
 	const struct frame *parent = &w->frames[w->depth];
 	struct context context = { 0 };
 
 	if (parent->info->rule_count == 0)
 		return context;
-	const struct compiled_rule *rule = find_rule(w, parent->info, field, child);
-	if (!rule)
+	const struct compiled_rule *rule = find_rule(w, parent->info, node->field, node->symbol);
+	if (!rule || (rule->flags & R_LATER && node->start == parent->start))
 		return context;
 	switch ((enum effect)rule->effect) {
 	case E_NONE:
@@ -179,6 +191,10 @@ context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 	case E_KEEP_USE:
 		if (parent->context.effect != E_USE || parent->context.value != rule->value)
 			return context;
+		return parent->context;
+	case E_TYPE:
+		if (parent->context.effect == E_NONE)
+			return (struct context){ .effect = E_USE, .value = ROLE_TYPE, .owner = w->depth };
 		return parent->context;
 	case E_VARIABLE:
 		if (parent->context.effect == E_NONE) {
@@ -201,6 +217,8 @@ context_for(const struct walk *w, TSFieldId field, TSSymbol child)
 			context.qualify = ts_node_start_byte(parent->node) + 1;
 		return context;
 	default:
+		if (rule->flags & R_KEPT && parent->context.effect != E_NONE)
+			return parent->context;
 		new_context(w, rule, &context);
 		return context;
 	}
@@ -274,7 +292,7 @@ loose_here(const struct walk *w)
 static struct context
 context_in_error(struct walk *w, const struct descent_node *node)
 {
-	struct context context = context_for(w, node->field, node->symbol);
+	struct context context = context_for(w, node);
 	const struct node_info *info = grammar_node(w->table, node->symbol);
 	struct loose was = loose_here(w);
 
@@ -299,7 +317,7 @@ push_child(struct walk *w, const struct descent_node *node)
 	    (parent->function || parent->info->flags & L_FUNCTION) && !(parent->info->flags & L_MEMBERS);
 
 	if (parent->info != &w->table->error) {
-		push(w, node, context_for(w, node->field, node->symbol), function);
+		push(w, node, context_for(w, node), function);
 		return;
 	}
 	struct loose before = loose_here(w);

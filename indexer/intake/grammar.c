@@ -38,6 +38,22 @@ grammar_of(enum seg_language language)
 		return &grammar_tsx;
 	case LANG_TYPESCRIPT:
 		return &grammar_typescript;
+	case LANG_CSS:
+		return &grammar_css;
+	case LANG_HTML:
+		return &grammar_html;
+	case LANG_KOTLIN:
+		return &grammar_kotlin;
+	case LANG_LUA:
+		return &grammar_lua;
+	case LANG_SQL:
+		return &grammar_sql;
+	case LANG_TOML:
+		return &grammar_toml;
+	case LANG_XML:
+		return &grammar_xml;
+	case LANG_YAML:
+		return &grammar_yaml;
 	default:
 		return NULL;
 	}
@@ -182,7 +198,7 @@ add_rule(struct grammar_table *table, const struct rule *rule)
 		.child = rule->child ? node_number(table, rule->child) : UINT16_MAX,
 		.effect = (uint8_t)rule->effect,
 		.value = (uint8_t)rule->value,
-		.flags = (uint16_t)rule->flags,
+		.flags = rule->flags,
 	};
 }
 
@@ -215,6 +231,8 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 			continue;
 		}
 		const struct leaf *leaf = find_leaf(grammar, name);
+		if (strncmp(name, "keyword_", 8) == 0)
+			info->class = SPAN_KEYWORD;
 		if (leaf) {
 			info->class = (uint8_t)leaf->class;
 			info->flags = (uint16_t)leaf->flags;

@@ -30,6 +30,7 @@ enum effect {
 	E_IGNORE,   /* no name: a label, the name of an argument */
 	E_OUTER,    /* what the function at hand says lies outside it, whatever it assigns */
 	E_TOKEN,    /* in the raw tokens of a macro's arguments: called if a ( follows, else read */
+	E_TYPE,     /* as kept, else a use as a type */
 	E_VARIABLE, /* as kept, else read; in functions only what E_OUTER named */
 };
 
@@ -46,6 +47,9 @@ enum rule_flag {
 	R_BEHIND = 1 << 9,   /* the name may be a macro, and what it names the error behind it */
 	R_LAST = 1 << 10,    /* E_USE of a path: its last part is imported too */
 	R_REQUIRE = 1 << 11, /* E_USE only if what the parent is given to is called require, or so */
+	R_NAMES = 1 << 15,   /* E_DEFINE only if the parent begins with id= or name= */
+	R_KEPT = 1 << 17,    /* only where there is nothing to be kept */
+	R_LATER = 1 << 16,   /* not for the child that begins where its parent does */
 	R_DEFINES = 1 << 14, /* E_DEFINE only of the first that is given to what is called define */
 	R_UPPER = 1 << 12,   /* what begins with a capital is read where this says E_LOCAL; and only that is an E_USE */
 	R_ACCESS = 1 << 13,  /* E_DEFINE, besides being a parameter, if the parent says who may see it; else E_LOCAL */
@@ -93,9 +97,10 @@ struct grammar {
 /* NULL for a language without a grammar. */
 const struct grammar *grammar_of(enum seg_language language);
 
-extern const struct grammar grammar_bash, grammar_c, grammar_cpp, grammar_csharp, grammar_go, grammar_java,
-    grammar_javascript, grammar_json, grammar_php, grammar_python, grammar_ruby, grammar_rust, grammar_tsx,
-    grammar_typescript;
+extern const struct grammar grammar_bash, grammar_c, grammar_cpp, grammar_csharp, grammar_css, grammar_go,
+    grammar_html, grammar_java, grammar_javascript, grammar_json, grammar_kotlin, grammar_lua,
+    grammar_php, grammar_python, grammar_ruby, grammar_rust, grammar_sql, grammar_toml, grammar_tsx,
+    grammar_typescript, grammar_xml, grammar_yaml;
 
 /* A grammar's tables by the numbers of its nodes and fields. */
 struct node_info {
@@ -107,7 +112,7 @@ struct node_info {
 
 struct compiled_rule {
 	uint16_t field, child; /* 0, UINT16_MAX: any */
-	uint16_t flags;
+	uint32_t flags;
 	uint8_t effect, value;
 };
 

@@ -10,9 +10,9 @@
 struct context {
 	uint8_t effect; /* E_NONE, E_DEFINE, E_USE, E_SCOPE */
 	uint8_t value;
-	uint16_t flags;   /* enum rule_flag */
 	bool callable;    /* parameters were seen on the way to the name */
 	bool member;      /* of something: no local */
+	uint32_t flags;   /* enum rule_flag */
 	uint32_t owner;   /* depth of the frame whose rule this comes from */
 	uint32_t qualify; /* byte + 1 where a scope written before the name begins; 0: none */
 };
