@@ -121,23 +121,35 @@ starts_of(uint32_t *ends, size_t shards)
 	}
 }
 
+/* Adds those of a line that are new.  Which are cannot be guessed, so each is put down and counts or does not. */
+static size_t
+find_in_line(struct word_scratch *scratch, size_t count, const uint8_t *at, const uint8_t *end)
+{
+	uint32_t gram = (uint32_t)at[0] << 8 | at[1];
+
+	for (at += 2; at < end && count <= WORDS_MAX; at++) {
+		gram = (gram << 8 | *at) & (GRAMS - 1);
+		uint64_t *bits = &scratch->seen[gram >> 6], before = *bits;
+		scratch->grams[count] = gram;
+		count += ~(before >> (gram & 63)) & 1;
+		*bits = before | (uint64_t)1 << (gram & 63);
+	}
+	return count;
+}
+
 /* Distinct trigrams without a newline; false if there are too many. */
 static bool
 find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
 {
-	const uint8_t *bytes = (const uint8_t *)text.data;
-	uint32_t gram = 0;
+	const uint8_t *at = (const uint8_t *)text.data, *end = at + text.len;
 	size_t count = 0;
-	unsigned whole = 0; /* bytes since the last newline, up to 3 */
 
-	for (size_t i = 0; i < text.len && count <= WORDS_MAX; i++) {
-		gram = (gram << 8 | bytes[i]) & (GRAMS - 1);
-		whole = bytes[i] == '\n' ? 0 : whole + (whole < 3);
-		uint64_t bit = (uint64_t)1 << (gram & 63);
-		if (whole < 3 || scratch->seen[gram >> 6] & bit)
-			continue;
-		scratch->seen[gram >> 6] |= bit;
-		scratch->grams[count++] = gram;
+	while (at < end && count <= WORDS_MAX) {
+		const uint8_t *newline = memchr(at, '\n', (size_t)(end - at)),
+			      *stop = newline ? newline : end;
+		if (stop - at >= 3)
+			count = find_in_line(scratch, count, at, stop);
+		at = newline ? newline + 1 : end;
 	}
 	for (size_t i = 0; i < count; i++)
 		scratch->seen[scratch->grams[i] >> 6] = 0;
