@@ -111,25 +111,39 @@ side_release(struct side *side)
 	free(side->changed);
 }
 
+static bool
+is_common(const struct linediff *diff, size_t old, size_t new)
+{
+	return str_eq(lines_get(&diff->old, old), lines_get(&diff->new, new));
+}
+
+/* Only what stands between the lines that both begin and end with is looked at. */
 static int
 align(struct linediff *diff, struct side *old, struct side *new)
 {
+	size_t olds = diff->old.count, news = diff->new.count, head = 0;
 	struct classes classes;
 
-	int r = classes_init(&classes, diff->old.count + diff->new.count);
-	for (size_t i = 0; r == 0 && i < diff->old.count; i++)
+	while (head < olds && head < news && is_common(diff, head, head))
+		head++;
+	while (olds > head && news > head && is_common(diff, olds - 1, news - 1)) {
+		olds--;
+		news--;
+	}
+	int r = classes_init(&classes, olds - head + (news - head));
+	for (size_t i = head; r == 0 && i < olds; i++)
 		old->class[i] = class_of(&classes, diff, false, i);
-	for (size_t i = 0; r == 0 && i < diff->new.count; i++)
+	for (size_t i = head; r == 0 && i < news; i++)
 		new->class[i] = class_of(&classes, diff, true, i);
 	free(classes.slots);
 	struct histogram histogram = {
-		.a = old->class,
-		.b = new->class,
-		.a_count = diff->old.count,
-		.b_count = diff->new.count,
+		.a = old->class + head,
+		.b = new->class + head,
+		.a_count = olds - head,
+		.b_count = news - head,
 		.numbers = classes.count,
-		.a_changed = old->changed,
-		.b_changed = new->changed,
+		.a_changed = old->changed + head,
+		.b_changed = new->changed + head,
 	};
 	if (r == 0)
 		r = histogram_run(&histogram);

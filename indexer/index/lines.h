@@ -20,7 +20,6 @@ void lines_release(struct lines *lines);
 struct str lines_get(const struct lines *lines, size_t index);
 /* Lines first..first+count-1 as one stretch. */
 struct str lines_range(const struct lines *lines, size_t first, size_t count);
-size_t lines_count(struct str text);
 /* Without its newline, if it has one. */
 struct str line_bare(struct str line);
 
