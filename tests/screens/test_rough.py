@@ -1,0 +1,135 @@
+"""What a desk meets on bad days: a lost terminal, absurd sizes, garbage from the mouse, its keeper stopped or killed, the
+room gone."""
+
+import os
+import re
+import shutil
+import signal
+import time
+
+from harness import DEADLINE, Case, Screen, cli
+from test_desk import children
+
+
+def of_desk(screen, name):
+	"""The process of this name that belongs to the desk on this screen."""
+	shell = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
+	return next(pid for pid, comm in children(shell).items() if comm.startswith(name))
+
+
+def alive(pid):
+	try:
+		with open("/proc/%d/stat" % pid) as file:
+			return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+	except FileNotFoundError:
+		return False
+
+
+class Terminal(Case):
+	def test_it_is_lost(self):
+		screen = self.desk()
+		screen.type("2c")
+		self.sees(screen, "WRITING")
+		screen.type("half a sen")
+		self.sees(screen, "half a sen")
+		shell = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
+		desk = [pid for pid, comm in children(shell).items() if comm.startswith("carrel")]
+		self.assertGreaterEqual(len(desk), 3)
+		screen.tmux("kill-server")
+		limit = time.monotonic() + DEADLINE
+		while any(alive(pid) for pid in desk):
+			self.assertLess(time.monotonic(), limit, "the desk outlives its terminal")
+			time.sleep(0.01)
+		self.assertEqual(self.log()[-1]["type"], "close", "the session was closed in good order")
+		self.ok(cli.run("-C", self.copy_room(), "verify"))
+		screen = self.desk()
+		self.sees(screen, "1 draft")
+
+	def test_sizes_that_hold_nothing(self):
+		screen = self.desk()
+		for keys, seen in (("", "FILES"), ("2", "src/tok.c"), ("d", "DIFF"), ("q4", "THREADS"), ("5", "RELEASES"), ("q?", "KEYS IN")):
+			screen.type(keys)
+			self.sees(screen, seen)
+			for cols, rows in ((1, 1), (2, 1), (1, 2), (3, 3), (200, 1), (1, 60), (100, 28)):
+				screen.resize(cols, rows)
+			self.sees(screen, seen)
+		screen.keys("Escape")
+		screen.type("2c")
+		self.sees(screen, "WRITING")
+		screen.resize(1, 1)
+		screen.type("words")
+		screen.resize(100, 28)
+		self.sees(screen, "WRITING", "words")
+
+	def test_one_that_nobody_knows(self):
+		for term in ("no-such-terminal", "dumb", "", "../../etc/passwd"):
+			screen = self.desk(term=term, until=None)
+			self.assertEqual(screen.ended(), 2, term)
+			self.sees(screen, "is not served")
+
+	def test_garbage_from_the_mouse_and_the_keyboard(self):
+		screen = self.desk()
+		path = os.path.join(self.dir, "garbage")
+		garbage = [b"\x1b[M\xff\xff\xff", b"\x1b[<99999;99999;99999M", b"\x1b[<0;0;0M", b"\x1b[<-1;5;5m", b"\x1b[M", b"\x1b[<0;", b"\x1b[",
+			b"\x1b[" + b"9" * 500 + b"~", b"\x1b]52;c;aGk=\x07", b"\x1bP1$r\x1b\\", b"\x1b[200~" * 3, b"\x1b[201~" * 3, b"\x1b[12;40R"]
+		for piece in garbage:
+			with open(path, "wb") as file:
+				file.write(piece)
+			screen.tmux("load-buffer", path)
+			screen.tmux("paste-buffer", "-r")
+		screen.keys("Escape", "Escape")
+		screen.type("5")
+		self.sees(screen, "RELEASES OF")
+
+
+class Keeper(Case):
+	def test_killed_it_ends_the_desk_at_once_whatever_is_typed_at(self):
+		for keys, seen in (("", "FILES"), ("/", "search"), ("2c", "WRITING"), ("?", "KEYS IN"), ("Q", "Leave the desk?")):
+			screen = self.desk()
+			screen.type(keys)
+			self.sees(screen, seen)
+			os.kill(of_desk(screen, "carrel-keeper"), signal.SIGKILL)
+			self.assertNotIn(screen.ended(), (0, 2), "after %r" % keys) # without a key being pressed
+			self.sees(screen, "carrel: ", gone=["FILES"])
+
+	def test_busy_it_keeps_nobody_from_moving_and_leaving(self):
+		screen = self.desk()
+		keeper = of_desk(screen, "carrel-keeper")
+		os.kill(keeper, signal.SIGSTOP)
+		self.addCleanup(lambda: alive(keeper) and os.kill(keeper, signal.SIGCONT))
+		screen.type("jj?")
+		self.sees(screen, "KEYS IN")
+		screen.keys("Escape")
+		screen.type("D")
+		self.sees(screen, "CHANGES")
+		screen.type("q!")
+		self.sees(screen, "SUSPICIOUS", "Reading...")
+		os.kill(keeper, signal.SIGCONT)
+		self.sees(screen, "bidi")
+		screen.type("Qy")
+		self.assertEqual(screen.ended(), 0)
+
+	def test_killed_while_a_passphrase_is_asked_for(self):
+		room = self.copy_room()
+		key = os.path.join(self.dir, "locked")
+		terminal = cli.Terminal("key", "new", key)
+		terminal.end_after([(b"assphrase", "secret words\n"), (b"nce more", "secret words\n")])
+		self.ok(cli.run("-C", room, "--key", room + "/private/henry.key", "roster", "add", "lena", "--role", "inspector",
+			"--pub", key + ".pub"))
+		screen = Screen(self, [cli.program(), "-C", room, "--key", key])
+		self.sees(screen, "passphrase of lena")
+		os.kill(of_desk(screen, "carrel-keeper"), signal.SIGKILL)
+		self.assertNotEqual(screen.ended(), 0)
+
+
+class Room(Case):
+	def test_taken_away_it_is_told(self):
+		screen = self.desk()
+		shutil.rmtree(self.copy_room())
+		screen.type("g/strcmp")
+		screen.keys("Enter")
+		screen.type("5")
+		screen.type("Qy")
+		screen.ended() # it ends; what it could not write, it says
+		text = screen.text()
+		self.assertNotRegex(text, "Segmentation|Sanitizer|assert")
