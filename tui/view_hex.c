@@ -19,6 +19,7 @@ struct hex {
 	struct list list;
 	struct hex_row *rows;
 	size_t count;
+	size_t each; /* bytes in a row */
 };
 
 static struct hex *
@@ -30,36 +31,41 @@ hex_of(struct view *view)
 static void
 add(struct hex *h, uint64_t line, uint64_t offset, struct str bytes, bool newline)
 {
+	size_t each = h->each;
+
 	for (size_t at = 0; (at < bytes.len || (newline && at == bytes.len)) && h->count < HEX_ROWS;
-	     at += HEX_BYTES) {
-		size_t len = bytes.len - at < HEX_BYTES ? bytes.len - at : HEX_BYTES;
+	     at += each) {
+		size_t len = bytes.len - at < each ? bytes.len - at : each;
 		h->rows = list_grow(h->rows, h->count, sizeof *h->rows);
 		struct hex_row *row = &h->rows[h->count++];
 		*row = (struct hex_row){ .line = line, .offset = offset + at, .len = len };
 		memcpy(row->bytes, bytes.data + at, len);
-		if (newline && len < HEX_BYTES)
+		if (newline && len < each)
 			row->bytes[row->len++] = '\n';
 	}
 }
 
+/* LINE OFFSET  BYTES  TEXT; the text is left out where there is no room for it. */
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
 	const struct hex *h = hex_of(&list->view);
 	const struct hex_row *r = &h->rows[at];
-	bool first = at == 0 || h->rows[at - 1].line != r->line;
-	int each = area.cols >= 90 ? 3 : 2, col = 0;
+	bool first = at == 0 || h->rows[at - 1].line != r->line, wide = area.cols >= 60;
+	int start = wide ? 16 : 13, text = start + (int)h->each * 3 + 2;
 
 	if (first)
-		area_printf(area, row, 0, PEN(INK_NUMBER, ground), "%7llu", (unsigned long long)r->line);
-	area_printf(area, row, 8, PEN(INK_DIM, ground), "%06llx", (unsigned long long)r->offset);
+		area_printf(area, row, 0, PEN(INK_NUMBER, ground), "%*llu", wide ? 7 : 5,
+		    (unsigned long long)r->line);
+	area_printf(area, row, wide ? 8 : 6, PEN(INK_DIM, ground), "%06llx", (unsigned long long)r->offset);
 	for (size_t i = 0; i < r->len; i++) {
 		bool plain = r->bytes[i] >= ' ' && r->bytes[i] <= '~';
 		char sign[2] = { plain ? (char)r->bytes[i] : '.', 0 };
 		enum ink ink = r->bytes[i] >= 0x80 ? INK_MARKER : plain ? INK_TEXT : INK_DIM;
-		col = 16 + (int)i * each + (i >= HEX_BYTES / 2);
+		int col = start + (int)i * 3 + (i >= HEX_BYTES / 2);
 		area_printf(area, row, col, PEN(ink, ground), "%02x", r->bytes[i]);
-		area_words(area, row, 16 + HEX_BYTES * each + 3 + (int)i, PEN(ink, ground), sign);
+		if (text + (int)h->each <= area.cols)
+			area_words(area, row, text + (int)i, PEN(ink, ground), sign);
 	}
 }
 
@@ -130,6 +136,7 @@ hex_open(struct app *app)
 
 	list_init(&h->list, &hex_ops, app);
 	h->list.done = true;
+	h->each = app->grid.cols >= 84 ? HEX_BYTES : HEX_BYTES / 2;
 	for (; source && h->count < HEX_ROWS && source_get(source, line, &text); line++)
 		add(h, line, text.offset, text.text, !text.cut && line < source_lines(source));
 	snprintf(h->list.title, sizeof h->list.title, _("BYTES OF %s"),

@@ -205,7 +205,7 @@ class CodePane(Desk):
 	def test_bytes(self):
 		done = self.titled(self.ok(self.script("key t", "type tok.c", "key Enter", "type /", "type only for the vendor", "key Enter gb", "screen hex",
 			"key j Enter", "screen line", options=("--size", "100x24"))).text)
-		self.assertRegex(done["hex"][2], r"^ +21 000000  09 2f 2a 20 6f 6e 6c 79  20 66 6f 72 20 74 68 65   \./\* only for the$")
+		self.assertRegex(done["hex"][2], r"^ +21 000000  09 2f 2a 20 6f 6e 6c 79  20 66 6f 72 20 74 68 65  \./\* only for the$")
 		self.assertRegex(done["hex"][3], r"^ +000010  20 76 65 6e 64 6f 72 20  e2 80 ae 20 ") # U+202E as the bytes it is
 		self.assertIn(" 21/33", done["line"][1])
 
