@@ -12,6 +12,7 @@ struct diff {
 	struct list list; /* its rows are the layout's lines */
 	struct str old_path, new_path; /* interned */
 	struct str base, reading;
+	struct str old_blob, new_blob; /* in hex, where they are known.  Interned */
 	struct diff_row *rows;
 	size_t count;
 	struct diff_layout layout;
@@ -42,6 +43,8 @@ void diff_ask(struct diff *diff);
 void diff_layout_anew(struct diff *diff); /* and goes where it was to go */
 void diff_stay(struct diff *diff); /* notes where the cursor is, for when rows are there again */
 void diff_follow_options(struct diff *diff); /* lays out anew if they ask for it */
+/* A thread on the line that the row has in one of the releases, or in either where it is in both; NULL: none. */
+const struct thread *diff_thread(const struct diff *diff, const struct diff_row *row, bool old);
 bool diff_is_change(const struct diff *diff, size_t at);
 
 /* ---- diff_draw.c ---- */

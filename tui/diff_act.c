@@ -376,6 +376,57 @@ quote(struct view *view)
 	speak(view, compose_quote, false);
 }
 
+/* ---- threads ---- */
+
+static const struct thread *
+thread_of(const struct diff *d, size_t at)
+{
+	const struct diff_row *r = diff_row_at(d, at);
+	return r && r->sign != '@' ? diff_thread(d, r, speaks_of_old(d, r)) : NULL;
+}
+
+static void
+answer_thread(struct view *view)
+{
+	const struct thread *thread = thread_of(diff_of(view), list_of(view)->scroll.cursor);
+
+	if (thread)
+		compose_answer(view->app, thread);
+	else
+		app_say(view->app, INK_TEXT, _("No thread on this line; c begins one."));
+}
+
+static void
+go_thread(struct view *view, int step)
+{
+	struct diff *d = diff_of(view);
+	size_t from = d->list.scroll.cursor;
+	const struct thread *here = thread_of(d, from);
+
+	for (size_t at = from + (size_t)step; at < d->layout.count; at += (size_t)step) {
+		const struct thread *thread = thread_of(d, at);
+		if (!thread || thread == here)
+			continue;
+		scroll_show(&d->list.scroll, at);
+		return;
+	}
+	app_say(view->app, INK_TEXT, "%s",
+	    step > 0 ? _("No further thread in this file; 4 lists all.")
+		     : _("No earlier thread in this file; 4 lists all."));
+}
+
+static void
+next_thread(struct view *view)
+{
+	go_thread(view, 1);
+}
+
+static void
+prev_thread(struct view *view)
+{
+	go_thread(view, -1);
+}
+
 const struct handler diff_handlers[] = {
 	{ ACT_OPEN, open_file },
 	{ ACT_NEXT_CHANGE, next_change },
@@ -384,6 +435,9 @@ const struct handler diff_handlers[] = {
 	{ ACT_PREV_FILE, prev_file },
 	{ ACT_MORE_CONTEXT, more_context },
 	{ ACT_LESS_CONTEXT, less_context },
+	{ ACT_ANSWER, answer_thread },
+	{ ACT_NEXT_THREAD, next_thread },
+	{ ACT_PREV_THREAD, prev_thread },
 	{ ACT_NEXT_UNREAD, diff_next_unread },
 	{ ACT_PREV_UNREAD, diff_prev_unread },
 	{ ACT_SIDES, side_by_side },

@@ -17,27 +17,11 @@ selected(const struct diff *d, size_t at)
 	return d->selecting && at >= (a < b ? a : b) && at <= (a < b ? b : a);
 }
 
-static const struct thread *
-thread_at(const struct diff *d, const struct diff_row *r, bool old)
-{
-	const struct model *model = &d->list.view.app->model;
-	struct str path = old ? d->old_path : d->new_path, release = old ? d->base : d->reading;
-	uint64_t line = old ? r->old_line : r->new_line;
-
-	for (size_t i = 0; i < model->thread_count; i++) {
-		const struct thread *t = &model->threads[i];
-		if (t->first && t->first <= line && line <= t->line && str_eq(t->path, path) &&
-		    str_eq(t->release, release))
-			return t;
-	}
-	return NULL;
-}
-
 /* The gutter's second sign: a thread is on the line, or its block moved. */
 static void
 draw_marks(const struct diff *d, struct area area, int row, int col, const struct diff_row *r)
 {
-	if (thread_at(d, r, r->sign == '-'))
+	if (diff_thread(d, r, r->sign == '-'))
 		area_sign(area, row, col, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
 	else if (r->moved)
 		area_words(area, row, col, PEN(INK_SIGN, GROUND_NONE), "~");
@@ -147,7 +131,7 @@ draw_half(const struct diff *d, struct area area, int row, size_t at, bool old, 
 		here && ground == GROUND_CURSOR ? GROUND_CURSOR : GROUND_NONE));
 	if (!same)
 		area_words(area, row, 6, PEN(ink, GROUND_NONE), (char[]){ r->sign, 0 });
-	if (r->sign == ' ' && thread_at(d, r, old))
+	if (r->sign == ' ' && diff_thread(d, r, old))
 		area_sign(area, row, 7, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
 	else if (r->sign != ' ')
 		draw_marks(d, area, row, 7, r);

@@ -273,6 +273,8 @@ model_add_change(struct model *model, const struct row *row)
 		.change = arena_str(arena, row_get(row, F_CHANGE)),
 		.old_path = arena_str(arena, row_get(row, F_OLD_PATH)),
 		.new_path = arena_str(arena, row_get(row, F_NEW_PATH)),
+		.old_blob = arena_str(arena, row_get(row, F_OLD_BLOB)),
+		.new_blob = arena_str(arena, row_get(row, F_NEW_BLOB)),
 		.label = arena_str(arena, row_get(row, F_LABEL)),
 		.why = arena_str(arena, row_get(row, F_WHY)),
 		.added = row_get_num(row, F_ADDED),

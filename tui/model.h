@@ -20,6 +20,7 @@ struct thread {
 
 struct change {
 	struct str change, old_path, new_path, label, why; /* why: what could not be compared */
+	struct str old_blob, new_blob; /* ids in hex */
 	uint64_t added, removed, similarity;
 };
 

@@ -86,6 +86,30 @@ diff_is_change(const struct diff *d, size_t at)
 	return row && row->sign != '@' && !diff_same(d, row);
 }
 
+/* The thread is about this very text: by its path in that release, or by its content. */
+static bool
+speaks_of(const struct diff *d, const struct thread *t, const struct diff_row *r, bool old)
+{
+	uint64_t line = old ? r->old_line : r->new_line;
+
+	return t->first && t->first <= line && line <= t->line &&
+	    str_eq(t->path, old ? d->old_path : d->new_path) &&
+	    str_eq(t->release, old ? d->base : d->reading);
+}
+
+const struct thread *
+diff_thread(const struct diff *d, const struct diff_row *r, bool old)
+{
+	const struct model *model = &d->list.view.app->model;
+
+	for (size_t i = 0; i < model->thread_count; i++) {
+		const struct thread *t = &model->threads[i];
+		if (speaks_of(d, t, r, old) || (r->sign == ' ' && speaks_of(d, t, r, !old)))
+			return t;
+	}
+	return NULL;
+}
+
 /* ---- where the cursor is, while the rows change ---- */
 
 void
@@ -296,6 +320,11 @@ diff_new(struct app *app, struct str old_path, struct str new_path)
 	d->new_path = app_intern(app, new_path);
 	d->base = app_intern(app, model_base(&app->model));
 	d->reading = app_intern(app, model_reading(&app->model));
+	size_t change = diff_file(d);
+	if (change < app->model.change_count) {
+		d->old_blob = app_intern(app, app->model.changes[change].old_blob);
+		d->new_blob = app_intern(app, app->model.changes[change].new_blob);
+	}
 	if (!app->diff_context)
 		app->diff_context = CONTEXT_LINES;
 	seen_ask(&app->seen, app->orders, &app->dirty);

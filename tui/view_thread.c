@@ -145,26 +145,35 @@ wrap(struct thread_view *tv, int width)
 	}
 }
 
+/* Words behind others; where there is no room for all of them a mark says so. */
+static int
+add_words(struct area area, int row, int col, struct pen pen, const char *words)
+{
+	if (col < area.cols - 1)
+		return area_cut(area, row, col, area.cols - col, pen, str_from(words));
+	area_sign(area, row, area.cols - 1, PEN(INK_CUT, pen.ground), SIGN_RIGHT);
+	return area.cols;
+}
+
 static void
 draw_head(struct area area, int row, const struct entry *e, enum ground ground)
 {
-	char shown[4][80], ago[32];
+	char words[160], shown[80], ago[32];
 	bool good = str_is(e->signature, "good") || str_is(e->signature, "session");
+	struct pen dim = { INK_DIM, ground };
 
-	int col = area_words(area, row, 1, PEN(INK_TITLE, ground), show_in(shown[0], 80, e->author));
-	col = area_printf(area, row, col + 1, PEN(INK_DIM, ground), "%s", show_in(shown[1], 80, e->role));
+	int col = add_words(area, row, 1, PEN(INK_TITLE, ground), show_in(shown, sizeof shown, e->author));
+	col = add_words(area, row, col + 1, dim, show_in(shown, sizeof shown, e->role));
 	if (e->state.len)
-		col = area_printf(
-		    area, row, col + 2, PEN(INK_WARN, ground), _("now %s"), show_in(shown[2], 80, e->state));
+		snprintf(words, sizeof words, _("now %s"), show_in(shown, sizeof shown, e->state));
 	else
-		col = area_printf(
-		    area, row, col + 2, PEN(INK_TEXT, ground), "%s", show_in(shown[2], 80, e->type));
-	col =
-	    area_words(area, row, col + 2, PEN(INK_DIM, ground), time_ago(e->time, (int64_t)time(NULL), ago));
-	col = area_printf(
-	    area, row, col + 2, PEN(INK_DIM, ground), _("record %llu"), (unsigned long long)e->index);
-	area_printf(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), _("signature %s"),
-	    show_in(shown[3], 80, e->signature));
+		show_in(words, sizeof words, e->type);
+	col = add_words(area, row, col + 2, PEN(e->state.len ? INK_WARN : INK_TEXT, ground), words);
+	snprintf(words, sizeof words, _("signature %s"), show_in(shown, sizeof shown, e->signature));
+	col = add_words(area, row, col + 2, PEN(good ? INK_GOOD : INK_BAD, ground), words);
+	snprintf(words, sizeof words, _("record %llu"), (unsigned long long)e->index);
+	col = add_words(area, row, col + 2, dim, words);
+	add_words(area, row, col + 2, dim, time_ago(e->time, (int64_t)time(NULL), ago));
 }
 
 static void

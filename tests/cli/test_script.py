@@ -166,6 +166,12 @@ first(int a)
 	def test_functions_that_changed_in_formatting_alone_can_be_hidden_and_are_counted(self):
 		self.ok(self.script("key D o", "expect tok_next", "expect 1 formatting", "key f", "absent tok_next", "expect 1 hidden", "key f", "expect tok_next"))
 
+	def test_a_thread_is_met_and_answered_in_a_diff(self):
+		self.ok(self.script("key gv", "type 1.1", "key Enter", "expect acme-av 1.1 (vs 1.0)", "key D /", "type auth.c", "key Enter Enter",
+			"expect DIFF src/auth.c", "key gg ]a", "expect -✎", "key a", "type It reads as if.", "key ^S", "expect reply", "type sign", "key Enter",
+			"absent reply", "expect DIFF src/auth.c"))
+		self.assertEqual([r for r in self.log() if r["type"] == "reply"][-1]["payload"]["text"], "It reads as if.")
+
 	def test_call_trees_unfold_both_ways(self):
 		done = self.ok(self.script("key T", "type quarantine_restore", "key Enter", "expect quarantine_restore(const", "key gC",
 			"expect WHAT CALLS quarantine_restore", "key j l", "screen", "key h", "absent src/main.c:58", "key x", "expect WHAT restore CALLS",
