@@ -68,7 +68,8 @@ class Room:
             run("tar", "xf", source, "-C", work, "--strip-components=1")
         self.names.append(name)
         self.works[name] = work
-        self.in_work(name, "add", "-f", "-A", ".")
+        if not os.path.exists(os.path.join(self.folder, name + ".index")):
+            self.in_work(name, "add", "-f", "-A", ".")
         self.trees[name] = self.in_work(name, "write-tree").decode().strip()
 
     def in_work(self, name, *command, ok=(0,)):
