@@ -195,21 +195,6 @@ out:
 	return r;
 }
 
-/* Without what both sides begin and end with. */
-static void
-trim(const struct histogram *h, struct box *box)
-{
-	while (box->a_from < box->a_to && box->b_from < box->b_to && h->a[box->a_from] == h->b[box->b_from]) {
-		box->a_from++;
-		box->b_from++;
-	}
-	while (box->a_from < box->a_to && box->b_from < box->b_to &&
-	    h->a[box->a_to - 1] == h->b[box->b_to - 1]) {
-		box->a_to--;
-		box->b_to--;
-	}
-}
-
 static uint64_t
 box_size(const struct box *box)
 {
@@ -227,7 +212,6 @@ divide(struct search *s, struct box whole)
 	stack[depth++] = whole;
 	while (depth > 0 && r == 0) {
 		struct box box = stack[--depth];
-		trim(s->h, &box);
 		if (box.a_from == box.a_to || box.b_from == box.b_to) {
 			mark(s, &box);
 			continue;
