@@ -151,7 +151,8 @@ bool bracket_at(struct str text, size_t byte);
 /* ---- code_marks.c ---- */
 void code_ask_marks(struct code *code);
 void code_forget_marks(struct code *code);
-char code_sign(const struct code *code, uint64_t line); /* of the gutter: + ~ - or a blank */
+/* Of the gutter: + ~ - or a blank; of a line that hides others up to `end`, ~ if one of them changed. */
+char code_sign(const struct code *code, uint64_t line, uint64_t end);
 /* Threads that end on this line, one by one; `next` from 0. */
 const struct thread *code_thread_on(const struct code *code, uint64_t line, size_t *next);
 /* Whether a thread speaks of this line, or of one of these. */

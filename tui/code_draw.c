@@ -60,14 +60,12 @@ draw_gutter(const struct code *code, struct area area, int row, size_t at, bool 
 	uint64_t line = code_line_of(code, at), end = code_row_end(code, at);
 	bool cursor = at == code->scroll.cursor;
 	enum ground ground = cursor && focus ? GROUND_CURSOR : GROUND_NONE;
-	char sign = code_sign(code, line);
+	char sign = code_sign(code, line, end);
 	int col = code->gutter - 4;
 
 	if (code->blaming)
 		draw_blame(code, area, row, at, line);
 
-	for (uint64_t hidden = line + 1; hidden <= end && sign == ' '; hidden++)
-		sign = code_sign(code, hidden) != ' ' ? '~' : ' ';
 	if (code->view.app->options.value[OPTION_NUMBERS])
 		area_printf(area, row, code->blame_cols, PEN(cursor ? INK_TITLE : INK_NUMBER, ground),
 		    "%*llu", col - code->blame_cols, (unsigned long long)line);

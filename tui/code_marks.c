@@ -103,14 +103,20 @@ ask_changes(struct code *code)
 }
 
 char
-code_sign(const struct code *code, uint64_t line)
+code_sign(const struct code *code, uint64_t line, uint64_t end)
 {
+	char sign = ' ';
+
 	if (code->all_added)
 		return '+';
-	for (size_t i = 0; i < code->hunk_count; i++)
-		if (code->hunks[i].first <= line && line <= code->hunks[i].last)
-			return code->hunks[i].sign;
-	return ' ';
+	for (size_t i = 0; i < code->hunk_count; i++) {
+		const struct hunk_mark *hunk = &code->hunks[i];
+		if (hunk->first <= line && line <= hunk->last)
+			return hunk->sign;
+		if (hunk->first <= end && line <= hunk->last)
+			sign = '~';
+	}
+	return sign;
 }
 
 /* ---- threads ---- */

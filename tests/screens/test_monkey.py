@@ -19,7 +19,8 @@ def lines_shown(screen):
 	"""{(path, line)} of the code panes of a screen, where they stand beside the files; each begins with its title."""
 	path, found = None, set()
 	for row in screen:
-		if row.count("│") != 1:
+		if row.count("│") != 1: # a box over the panes may hide the title of a second code pane
+			path = None
 			continue
 		pane = row.split("│", 1)[1]
 		title, line = TITLE.match(pane), LINE.match(pane)
