@@ -1,5 +1,6 @@
 #include "annotations/keeper.h"
 
+#include "annotations/delivered.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -9,10 +10,6 @@
  * RESULT; the record of it is the import's commit point, and RECORDED lets the indexer
  * put the release in its place.
  */
-
-struct delivered {
-	struct buf name, bytes;
-};
 
 struct working {
 	struct buf order; /* struct work, as it came */
@@ -168,15 +165,13 @@ start(struct keeper *keeper, struct job *job, struct working *work)
 static void
 drop_attachments(struct working *work)
 {
-	for (size_t i = 0; i < work->count; i++) {
-		buf_release(&work->attachments[i].name);
-		buf_release(&work->attachments[i].bytes);
-	}
+	for (size_t i = 0; i < work->count; i++)
+		delivered_release(&work->attachments[i]);
 	work->count = 0;
 }
 
 static int
-take_data(struct working *work, struct str body)
+take_data(struct keeper *keeper, struct working *work, struct str body)
 {
 	struct dec dec = dec_of(body);
 	struct str name = dec_str(&dec);
@@ -189,13 +184,13 @@ take_data(struct working *work, struct str body)
 	if (i == ATTACHMENTS)
 		return err_set(ERR_FORMAT, "the indexer sent more than %d attachments", ATTACHMENTS);
 	if (i == work->count) {
-		work->attachments[i] = (struct delivered){ BUF(256), BUF((size_t)ATTACHMENT_MAX) };
 		work->count++;
-		int r = buf_str(&work->attachments[i].name, name);
+		int r = delivered_init(&work->attachments[i], name);
 		if (r < 0)
 			return r;
 	}
-	return buf_add(&work->attachments[i].bytes, dec.at, (size_t)(dec.end - dec.at));
+	struct str piece = { (const char *)dec.at, (size_t)(dec.end - dec.at) };
+	return delivered_add(&work->attachments[i], keeper->session->room, piece);
 }
 
 static int
@@ -292,18 +287,34 @@ import_payload(const struct import_result *result, json_t **out)
 	return 0;
 }
 
+static int
+view_attachments(struct working *work, struct attachment attachments[static ATTACHMENTS])
+{
+	int r = 0;
+
+	for (size_t i = 0; i < work->count && r == 0; i++) {
+		attachments[i].name = buf_view(&work->attachments[i].name);
+		r = delivered_view(&work->attachments[i], &attachments[i].bytes);
+	}
+	return r;
+}
+
 /* What is named by its digest must be what was delivered. */
 static int
-check_manifest(const struct working *work, const struct import_result *result)
+check_manifest(struct working *work, const struct import_result *result)
 {
 	uint8_t hash[SHA256_LEN];
 	char hex[HEX_LEN(SHA256_LEN)];
 
 	for (size_t i = 0; i < work->count; i++) {
-		const struct delivered *a = &work->attachments[i];
+		struct delivered *a = &work->attachments[i];
+		struct str bytes;
 		if (!str_is(buf_view(&a->name), "manifest"))
 			continue;
-		sha256(a->bytes.data, a->bytes.len, hash);
+		int r = delivered_view(a, &bytes);
+		if (r < 0)
+			return r;
+		sha256(bytes.data, bytes.len, hash);
 		hex_from(hash, sizeof hash, hex);
 		if (!str_is(result->release.manifest, hex))
 			return err_set(ERR_FORMAT, "the indexer's manifest is not the one it names");
@@ -320,10 +331,9 @@ append_import(
 	struct buf record = BUF(RECORD_MAX), signature = BUF(SSHSIG_MAX);
 	struct attachment attachments[ATTACHMENTS];
 
-	for (size_t i = 0; i < work->count; i++)
-		attachments[i] = (struct attachment){ buf_view(&work->attachments[i].name),
-			buf_view(&work->attachments[i].bytes) };
-	int r = record_attach(payload, attachments, work->count);
+	int r = view_attachments(work, attachments);
+	if (r == 0)
+		r = record_attach(payload, attachments, work->count);
 	if (r == 0)
 		r = ledger_draft(session->ledger, &session->actor, RECORD_IMPORT, payload, &record);
 	if (r == 0 && session_touches(session)) {
@@ -403,10 +413,9 @@ record_finished(
 	struct appended appended;
 	json_t *payload;
 
-	for (size_t i = 0; i < work->count; i++)
-		attachments[i] = (struct attachment){ buf_view(&work->attachments[i].name),
-			buf_view(&work->attachments[i].bytes) };
-	int r = index_payload(keeper, result, &payload);
+	int r = view_attachments(work, attachments);
+	if (r == 0)
+		r = index_payload(keeper, result, &payload);
 	if (r < 0)
 		return r;
 	r = ledger_append_session_with(
@@ -535,7 +544,7 @@ answer(struct keeper *keeper, struct job *job, const struct message *message)
 		    ? 0
 		    : keeper_send(keeper, MSG_PROGRESS, job->order, message->body);
 	case MSG_DATA:
-		return take_data(work, message->body);
+		return take_data(keeper, work, message->body);
 	case MSG_RESULT:
 		return take_result(keeper, job, work, message->body);
 	case MSG_DONE:

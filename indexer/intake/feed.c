@@ -1,5 +1,7 @@
 #include "indexer/intake/feed.h"
 
+#include "base/mem.h"
+
 #include <stdlib.h>
 
 static int
@@ -76,24 +78,43 @@ feed_new(const struct feed *feed, const struct walk *walk, struct buf *ids)
 	return 0;
 }
 
+static int
+by_file(const void *a, const void *b, void *ctx)
+{
+	const struct walk_file *files = ctx;
+
+	return memcmp(files[*(const uint32_t *)a].id, files[*(const uint32_t *)b].id, OID_LEN);
+}
+
+/* Distinct ones, by sorting: a table of them would take as much again as the files themselves. */
+static int
+count_blobs(const struct walk *walk, uint64_t *blobs)
+{
+	uint32_t *order = mem_try_alloc(walk->count + 1, sizeof *order);
+	size_t count = 0;
+
+	if (!order)
+		return err_set(ERR_MEMORY, "no memory for %zu files", walk->count);
+	for (size_t i = 0; i < walk->count; i++)
+		if (walk->files[i].mode != MODE_SUBMODULE)
+			order[count++] = (uint32_t)i;
+	qsort_r(order, count, sizeof *order, by_file, walk->files);
+	for (size_t i = 0; i < count; i++)
+		*blobs += i == 0 || by_file(&order[i - 1], &order[i], walk->files) != 0;
+	free(order);
+	return 0;
+}
+
 int
 feed_count(const struct walk *walk, struct counts *counts)
 {
-	struct oid_map seen = { 0 };
-	int r = 0;
-
 	*counts = (struct counts){ 0 };
-	for (size_t i = 0; i < walk->count && r >= 0; i++) {
+	for (size_t i = 0; i < walk->count; i++) {
 		const struct walk_file *file = &walk->files[i];
-		if (file->mode == MODE_SUBMODULE)
-			continue;
-		if (file->mode != MODE_LINK) {
+		if (file->mode != MODE_LINK && file->mode != MODE_SUBMODULE) {
 			counts->files++;
 			counts->bytes += file->size;
 		}
-		r = oid_map_add(&seen, file->id, 0);
-		counts->blobs += r > 0;
 	}
-	oid_map_release(&seen);
-	return r < 0 ? r : 0;
+	return count_blobs(walk, &counts->blobs);
 }

@@ -5,10 +5,9 @@
 #include "base/fs.h"
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define ATTACHMENT_MAX ((size_t)1024 * 1024 * 1024)
 
 static int
 progress(void *ctx, const struct progress *progress)
@@ -122,7 +121,10 @@ read_source(struct run *run)
 		r = source_import(&job);
 	if (r == 0)
 		r = match_known(run);
-	return r == 0 ? pack_finish(run->pack, run->store) : r;
+	if (r == 0)
+		r = pack_finish(run->pack, run->store);
+	malloc_trim(0);
+	return r;
 }
 
 static int
@@ -251,7 +253,28 @@ import_attach(const struct run *run, const char *name, struct str bytes)
 	return bytes.len ? keeper->attach(keeper->ctx, name, bytes) : 0;
 }
 
-/* In pieces: of a large release the text is long. */
+/* In pieces, as what follows: of a large release the text is long.  `send`: not only to hash it. */
+static int
+attach_manifest(const struct run *run, const struct walk *walk, bool send, uint8_t sum[static SHA256_LEN])
+{
+	struct buf lines = BUF((size_t)1 << 20);
+	struct sha256 ctx;
+	size_t at = 0;
+	int r = 0;
+
+	sha256_init(&ctx);
+	while (at < walk->count && r == 0) {
+		r = walk_manifest(walk, &at, &lines);
+		sha256_add(&ctx, lines.data, lines.len);
+		if (r == 0 && send)
+			r = import_attach(run, "manifest", buf_view(&lines));
+		buf_clear(&lines);
+	}
+	sha256_end(&ctx, sum);
+	buf_release(&lines);
+	return r;
+}
+
 static int
 attach_sums(const struct run *run, const struct plan *plan)
 {
@@ -272,21 +295,19 @@ attach_sums(const struct run *run, const struct plan *plan)
 int
 import_hand_over(struct run *run, const struct plan *plan, const struct made *made)
 {
-	struct buf manifest = BUF(ATTACHMENT_MAX);
 	struct result_texts texts = { .segments = BUF(1 << 16) };
 	struct walk walk = { 0 };
 	struct counts counts = { 0 };
 	uint8_t sum[SHA256_LEN];
 
+	malloc_trim(0); /* what was needed to make the index */
 	int r = walk_tree(&walk, run->store, plan->tree, NULL);
 	if (r == 0)
-		r = walk_manifest(&walk, &manifest);
+		r = attach_manifest(run, &walk, !made->known, sum);
 	if (r == 0)
 		r = feed_count(&walk, &counts);
 	if (r == 0)
 		r = import_list_segments(&made->index, &texts.segments);
-	if (r == 0 && !made->known)
-		r = import_attach(run, "manifest", buf_view(&manifest));
 	if (r == 0 && !made->known)
 		r = attach_sums(run, plan);
 	if (r == 0 && !made->known)
@@ -295,7 +316,6 @@ import_hand_over(struct run *run, const struct plan *plan, const struct made *ma
 		r = import_attach(run, "verdicts", buf_view(&made->index.verdicts));
 	if (r == 0 && !made->known)
 		r = import_attach(run, "fsck", buf_view(&plan->fsck));
-	sha256(manifest.data, manifest.len, sum);
 	hex_from(sum, SHA256_LEN, texts.manifest);
 	hex_from(plan->commit, OID_LEN, texts.commit);
 	hex_from(plan->tree, OID_LEN, texts.tree);
@@ -329,7 +349,6 @@ import_hand_over(struct run *run, const struct plan *plan, const struct made *ma
 	if (r == 0)
 		r = run->import->keeper.record(run->import->keeper.ctx, &result);
 	walk_release(&walk);
-	buf_release(&manifest);
 	buf_release(&texts.segments);
 	return r;
 }

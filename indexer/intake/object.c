@@ -2,14 +2,14 @@
 
 #include "base/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
 struct oid_slot {
 	uint8_t id[OID_LEN];
-	bool used;
-	uint64_t value;
+	uint32_t number; /* value + 1; 0: free */
 };
 
 const char *
@@ -28,7 +28,7 @@ slot_of(const struct oid_map *map, const uint8_t *id)
 	memcpy(&b, id + 8, sizeof b);
 	unsigned __int128 product = (unsigned __int128)(a ^ map->seed[0]) * ((b ^ map->seed[1]) | 1);
 	size_t at = (size_t)((uint64_t)product ^ (uint64_t)(product >> 64)) & (map->cap - 1);
-	while (map->slots[at].used && memcmp(map->slots[at].id, id, OID_LEN) != 0)
+	while (map->slots[at].number && memcmp(map->slots[at].id, id, OID_LEN) != 0)
 		at = (at + 1) & (map->cap - 1);
 	return at;
 }
@@ -45,7 +45,7 @@ grow(struct oid_map *map)
 	if (!bigger.slots)
 		return err_set(ERR_MEMORY, "no memory for %zu objects", bigger.cap);
 	for (size_t i = 0; i < map->cap; i++)
-		if (map->slots[i].used)
+		if (map->slots[i].number)
 			bigger.slots[slot_of(&bigger, map->slots[i].id)] = map->slots[i];
 	free(map->slots);
 	*map = bigger;
@@ -68,9 +68,10 @@ oid_map_add(struct oid_map *map, const uint8_t id[static OID_LEN], uint64_t valu
 			return r;
 	}
 	struct oid_slot *slot = &map->slots[slot_of(map, id)];
-	if (slot->used)
+	if (slot->number)
 		return 0;
-	*slot = (struct oid_slot){ .used = true, .value = value };
+	assert(value < UINT32_MAX);
+	slot->number = (uint32_t)value + 1;
 	memcpy(slot->id, id, OID_LEN);
 	map->count++;
 	return 1;
@@ -82,9 +83,9 @@ oid_map_get(const struct oid_map *map, const uint8_t id[static OID_LEN], uint64_
 	if (map->cap == 0)
 		return false;
 	const struct oid_slot *slot = &map->slots[slot_of(map, id)];
-	if (slot->used && value)
-		*value = slot->value;
-	return slot->used;
+	if (slot->number && value)
+		*value = slot->number - 1;
+	return slot->number != 0;
 }
 
 int

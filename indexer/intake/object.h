@@ -21,7 +21,10 @@ enum {
 	MODE_SUBMODULE = 0160000,
 };
 
-/* Ids, each with a number.  Zero-initialise.  Ids of outsiders cannot make it slow: the hash is seeded. */
+/*
+ * Ids, each with a number of less than 2^32 - 1.  Zero-initialise.  Ids of outsiders cannot make it slow: the hash is
+ * seeded.
+ */
 struct oid_map {
 	struct oid_slot *slots;
 	size_t count, cap;

@@ -11,7 +11,7 @@
 #include "indexer/intake/segment_words.h"
 
 #define TEXT_BYTES ((uint64_t)256 * 1024 * 1024) /* a segment ends with the batch that reaches one of these */
-#define TEXT_BLOBS ((size_t)1024 * 1024)
+#define TEXT_BLOBS ((size_t)256 * 1024)
 #define TEXT_WORDS ((size_t)1024 * 1024)
 
 struct text_writer;

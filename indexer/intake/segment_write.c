@@ -95,8 +95,11 @@ end_release(struct index *x)
 	x->files = NULL;
 	x->fresh = NULL;
 	x->file_count = 0;
-	x->entry_count = 0;
-	buf_clear(&x->paths);
+	free(x->entries);
+	x->entries = NULL;
+	x->entry_count = x->entry_room = 0;
+	buf_release(&x->paths);
+	x->paths = BUF(UINT32_MAX);
 	buf_clear(&x->new_verdicts);
 	x->open = false;
 }

@@ -23,8 +23,9 @@ struct snapshot {
 	size_t slots_cap;
 	uint64_t seed;
 	struct buf odds;
-	struct oid_map used; /* ids of what the commit reaches */
-	bool spare;          /* contents may have been put into the pack that it does not reach */
+	bool spare; /* contents may have been put into the pack that the commit does not reach */
+	bool note;  /* ids of what it reaches, in `used` */
+	struct oid_map used;
 };
 
 struct snapshot *
@@ -243,11 +244,18 @@ drop_clashes(struct snapshot *snapshot, struct children *children)
 }
 
 static int
+note_used(struct snapshot *snapshot, const uint8_t id[static OID_LEN])
+{
+	int r = snapshot->note ? oid_map_add(&snapshot->used, id, 0) : 0;
+	return r < 0 ? r : 0;
+}
+
+static int
 put_object(struct snapshot *snapshot, struct pack *pack, enum object_type type, struct buf *bytes,
     uint8_t id[static OID_LEN])
 {
 	git_oid(object_type_name(type), bytes->data, bytes->len, id);
-	int r = oid_map_add(&snapshot->used, id, 0);
+	int r = note_used(snapshot, id);
 	if (r < 0)
 		return r;
 	struct pack_item item = { .type = type, .size = bytes->len, .bytes = buf_view(bytes) };
@@ -272,8 +280,7 @@ write_children(struct snapshot *snapshot, struct pack *pack, size_t prefix, stru
 			    child->id);
 		} else {
 			memcpy(child->id, snapshot->entries[child->first].content->id, OID_LEN);
-			r = oid_map_add(&snapshot->used, child->id, 0);
-			r = r > 0 ? 0 : r;
+			r = note_used(snapshot, child->id);
 		}
 	}
 	return r;
@@ -323,6 +330,13 @@ write_commit(struct snapshot *snapshot, struct pack *pack, struct snapshot_resul
 	return r;
 }
 
+static int
+write_all(struct snapshot *snapshot, struct pack *pack, struct snapshot_result *result)
+{
+	int r = write_tree(snapshot, pack, 0, snapshot->count, 0, result->tree);
+	return r == 0 ? write_commit(snapshot, pack, result) : r;
+}
+
 int
 snapshot_finish(struct snapshot *snapshot, struct pack *pack, bool strip, struct snapshot_result *result)
 {
@@ -332,9 +346,14 @@ snapshot_finish(struct snapshot *snapshot, struct pack *pack, bool strip, struct
 	if (strip)
 		result->stripped = strip_top(snapshot);
 	qsort(snapshot->entries, snapshot->count, sizeof *snapshot->entries, by_path);
-	int r = write_tree(snapshot, pack, 0, snapshot->count, 0, result->tree);
-	if (r == 0)
-		r = write_commit(snapshot, pack, result);
+	size_t odds = snapshot->odds.len;
+	int r = write_all(snapshot, pack, result);
+	if (r == 0 && snapshot->spare) {
+		/* the ids of all it reaches are seldom wanted, and many: they are found by going the same way again */
+		snapshot->odds.len = odds;
+		snapshot->note = true;
+		r = write_all(snapshot, pack, result);
+	}
 	if (r == 0 && snapshot->spare)
 		r = pack_keep(pack, &snapshot->used);
 	if (r < 0)

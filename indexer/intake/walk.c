@@ -93,13 +93,13 @@ walk_release(struct walk *walk)
 }
 
 int
-walk_manifest(const struct walk *walk, struct buf *out)
+walk_manifest(const struct walk *walk, size_t *at, struct buf *out)
 {
 	char hex[OID_HEX];
 	int r = 0;
 
-	for (size_t i = 0; i < walk->count && r == 0; i++) {
-		const struct walk_file *file = &walk->files[i];
+	for (; *at < walk->count && out->len < out->max / 2 && r == 0; ++*at) {
+		const struct walk_file *file = &walk->files[*at];
 		hex_from(file->id, OID_LEN, hex);
 		if (file->mode == MODE_SUBMODULE)
 			r = buf_printf(out, "%06o commit %s %7s\t", file->mode, hex, "-");

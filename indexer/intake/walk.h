@@ -30,8 +30,11 @@ struct walk {
 int walk_tree(struct walk *walk, const struct store *store, const uint8_t tree[static OID_LEN],
     struct fsck *fsck) MUST_USE;
 void walk_release(struct walk *walk);
-/* What `git ls-tree -r -z --full-tree --long` prints, added to `out`. */
-int walk_manifest(const struct walk *walk, struct buf *out) MUST_USE;
+/*
+ * What `git ls-tree -r -z --full-tree --long` prints, added to `out`: from file *at on, which moves, as many as fill
+ * half of it.
+ */
+int walk_manifest(const struct walk *walk, size_t *at, struct buf *out) MUST_USE;
 /* Sorts by the paths' bytes.  Of several of one path the one with the highest id stays, and that is noted; so are
  * paths too long for the index, which go. */
 int walk_sort(struct walk *walk, struct buf *odds) MUST_USE;
