@@ -15,6 +15,23 @@ side_of(const json_t *words)
 	return json_bool(words, "public") ? EXPORT_PUBLIC : EXPORT_ALL;
 }
 
+static int
+tell_progress(struct keeper *keeper, struct job *job, const struct export *export)
+{
+	struct buf body = BUF(MESSAGE_BODY);
+	struct progress progress;
+	int r = 0;
+
+	export_progress(export, &progress);
+	if (!keeper_full(&keeper->client)) {
+		r = progress_encode(&body, &progress);
+		if (r == 0)
+			r = keeper_send(keeper, MSG_PROGRESS, job->order, buf_view(&body));
+	}
+	buf_release(&body);
+	return r;
+}
+
 /* ---- to standard output ---- */
 
 int
@@ -26,11 +43,9 @@ ask_export(struct keeper *keeper, struct asking *ask)
 int
 ask_export_piece(struct keeper *keeper, struct job *job, struct asking *ask)
 {
-	(void)keeper;
-	(void)job;
 	int r = export_next(ask->export, &ask->bytes);
 	ask->is_over = ask->bytes.len == 0;
-	return r;
+	return r == 0 ? tell_progress(keeper, job, ask->export) : r;
 }
 
 /* ---- into outbox/ ---- */
@@ -68,6 +83,10 @@ write_file(struct keeper *keeper, struct saying *say, int fd)
 		sha256_add(&hash, piece.data, piece.len);
 		size += piece.len;
 		r = fs_write_fd(fd, piece.data, piece.len);
+		if (r == 0)
+			r = keeper_pump(keeper, say->job);
+		if (r == 0)
+			r = tell_progress(keeper, say->job, export);
 	}
 	export_free(export);
 	buf_release(&piece);
@@ -137,9 +156,9 @@ export_finish(struct keeper *keeper, struct saying *say)
 		r = buf_str(&name, json_str(say->words, "name"));
 	if (r == 0 &&
 	    renameat2(outbox, (const char *)path.data, outbox, (const char *)name.data, RENAME_NOREPLACE) < 0)
-		r = errno == EEXIST ? err_set(ERR_REFUSED, "export: outbox/%s is there already",
-					  (const char *)name.data)
-				    : err_sys("outbox/%s", (const char *)name.data);
+		r = errno == EEXIST
+		    ? err_set(ERR_REFUSED, "export: outbox/%s is there already", (const char *)name.data)
+		    : err_sys("outbox/%s", (const char *)name.data);
 	if (r < 0)
 		unlinkat(outbox, (const char *)path.data, 0);
 	if (r == 0)

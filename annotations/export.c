@@ -224,3 +224,9 @@ export_next(struct export *export, struct buf *out)
 		r = put_part(export, out);
 	return r;
 }
+
+void
+export_progress(const struct export *export, struct progress *out)
+{
+	*out = (struct progress){ export->next, export->size, STR("records"), STR("exporting") };
+}

@@ -6,6 +6,7 @@
 #define CARREL_ANNOTATIONS_EXPORT_H
 
 #include "annotations/session.h"
+#include "base/message.h"
 
 #define EXPORT_PIECE ((size_t)2 * 1024 * 1024) /* bytes of the largest piece, with room to spare */
 
@@ -21,6 +22,8 @@ int export_new(struct session *session, enum export_side side, struct export **o
 void export_free(struct export *export);
 /* Adds the next piece to `out`; nothing is added at the end. */
 int export_next(struct export *export, struct buf *out) MUST_USE;
+/* Records that are through, of how many. */
+void export_progress(const struct export *export, struct progress *out);
 /* Whether a record of this type is left out of the public side. */
 bool export_withholds(enum record_type type);
 

@@ -100,12 +100,52 @@ ask_passphrase(struct keeper *keeper, uint64_t order)
 	return r;
 }
 
+struct opening {
+	struct keeper *keeper;
+	uint64_t order;
+};
+
+/* Shows the bytes, and waits until they are agreed to. */
+static int
+agree(void *ctx, struct str bytes)
+{
+	const struct opening *opening = ctx;
+	struct keeper *keeper = opening->keeper;
+	struct message message;
+	uint8_t hash[SHA256_LEN];
+
+	sha256(bytes.data, bytes.len, hash);
+	int r = keeper_send(keeper, MSG_DRAFT, opening->order, bytes);
+	while (r == 0) {
+		r = wire_wait(&keeper->client, -1);
+		if (r == 0)
+			r = wire_read(&keeper->client, &message);
+		if (r < 0)
+			return r;
+		if (r == 0 && !keeper->client.closed)
+			continue;
+		if (r == 0 || message.kind == MSG_CANCEL || message.kind == MSG_CLOSE)
+			return err_set(ERR_CANCELLED, "cancelled");
+		if (message.kind != MSG_SIGN ||
+		    !str_eq(message.body, (struct str){ (const char *)hash, sizeof hash }))
+			return err_set(ERR_REFUSED, "what was agreed to is not what would be signed");
+		return 0;
+	}
+	return r;
+}
+
 static int
 open_session(struct keeper *keeper, uint64_t order)
 {
 	struct session *session = keeper->session;
+	struct opening opening = { keeper, order };
 	json_t *answer;
 	int r;
+
+	if (json_bool(session->open, "show")) {
+		session->agree = agree;
+		session->agree_ctx = &opening;
+	}
 
 	while ((r = session_open(session)) == 1) {
 		r = ask_passphrase(keeper, order);

@@ -409,6 +409,7 @@ begin(struct keeper *keeper, struct job *job, struct str body)
 	if (!say)
 		return err_set(ERR_MEMORY, "no memory");
 	job->state = say;
+	say->job = job;
 	say->data = BUF(SAID_MAX);
 	say->draft = BUF(RECORD_MAX);
 	say->signature = BUF(SSHSIG_MAX);

@@ -32,6 +32,7 @@ struct say_kind {
 
 struct saying {
 	const struct say_kind *kind;
+	struct job *job;
 	json_t *words, *payload;
 	struct buf data, draft;
 	char thread[53];        /* whole name; empty: none */

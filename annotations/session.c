@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #define THREADS_MAX 16
-#define GIVEN_MAX ((size_t)65 * 1024 * 1024) /* bytes of a file that is looked at: a bundle with its signature */
+#define GIVEN_MAX \
+	((size_t)65 * 1024 * 1024) /* bytes of a file that is looked at: a bundle with its signature */
 
 void
 session_init(struct session *session)
@@ -60,10 +61,11 @@ session_release(struct session *session)
 static int
 find_mode(struct session *session)
 {
-	static const char *const words[] = {
-		[MODE_INIT] = "init", [MODE_SESSION] = "session", [MODE_READ] = "read", [MODE_KEY] = "key",
-		[MODE_FILE] = "file"
-	};
+	static const char *const words[] = { [MODE_INIT] = "init",
+		[MODE_SESSION] = "session",
+		[MODE_READ] = "read",
+		[MODE_KEY] = "key",
+		[MODE_FILE] = "file" };
 	struct str mode = json_str(session->open, "mode");
 
 	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
@@ -174,6 +176,12 @@ session_prepare(struct session *session, struct str open, int key, int pass)
 /* ---- modes ---- */
 
 static int
+agree(const struct session *session, struct str bytes)
+{
+	return session->agree ? session->agree(session->agree_ctx, bytes) : 0;
+}
+
+static int
 open_init(struct session *session)
 {
 	struct genesis genesis = {
@@ -193,6 +201,8 @@ open_init(struct session *session)
 		return r;
 	genesis.key = &session->key;
 	r = genesis_draft(&genesis);
+	if (r == 0)
+		r = agree(session, buf_view(&genesis.record));
 	if (r == 0)
 		r = session_sign(session, NS_RECORD, buf_view(&genesis.record), &signature);
 	if (r == 0)
@@ -298,6 +308,8 @@ append_session(struct session *session)
 	int r = session_payload(session, &payload);
 	if (r == 0)
 		r = ledger_draft(session->ledger, &session->actor, RECORD_SESSION, payload, &record);
+	if (r == 0)
+		r = agree(session, buf_view(&record));
 	if (r == 0)
 		r = session_sign(session, NS_RECORD, buf_view(&record), &signature);
 	if (r == 0)

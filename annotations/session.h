@@ -56,6 +56,12 @@ struct session {
 	struct public_key key;    /* the person's */
 	struct secret *secret;    /* the person's, where it came from the key file */
 	struct secret *own;       /* the session key */
+	/*
+	 * Shows what is about to be signed outside of any order, the session's record or the genesis, and gives 0
+	 * when the person agrees; NULL: they did not ask for that.
+	 */
+	int (*agree)(void *ctx, struct str bytes);
+	void *agree_ctx;
 	struct unlocker *unlocker; /* what unlocks the desk; NULL: no passphrase was needed */
 	unsigned unlock_tries;
 	struct actor actor;

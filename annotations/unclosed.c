@@ -9,6 +9,7 @@
 
 #define RUN "run"
 #define LOCK_NAME (HEX_LEN(16) + sizeof RUN)
+#define WHY 192
 #define NOTED_AT_ONCE 64 /* sessions; the next session notes what is left */
 
 /* "run/" and half of the SHA-256 of the session key's fingerprint, which itself has slashes. */
@@ -67,21 +68,48 @@ lives(const struct session *session, struct str print)
 	return held;
 }
 
+/* How it ended, as far as its last record and this machine's boot tell. */
+static int
+last_sign(struct session *session, const char *key, char why[static WHY])
+{
+	struct buf leaf = BUF(LEAF_MAX);
+	struct entry entry = { 0 };
+	uint64_t last;
+
+	int r = db_number(ledger_db(session->ledger), "SELECT max(idx) FROM log WHERE session = ?1", &last,
+	    "t", str_from(key));
+	if (r == 0)
+		r = ledger_get(session->ledger, last, &leaf, &entry);
+	if (r == 0)
+		snprintf(why, WHY, "its last record is %llu, at %s; %s", (unsigned long long)last,
+		    entry.record.time,
+		    strcmp(entry.record.boot, session->boot) == 0
+			? "its keeper was killed, or what it stood on was, while the machine ran on"
+			: "the machine was restarted, or the room moved, since");
+	record_release(&entry.record);
+	buf_release(&leaf);
+	return r;
+}
+
 static int
 note(struct session *session, uint64_t index)
 {
 	struct buf leaf = BUF(LEAF_MAX);
 	struct appended appended;
 	struct entry entry;
-	char hash[HEX_LEN(SHA256_LEN)], why[96];
+	char hash[HEX_LEN(SHA256_LEN)], why[2 * WHY], sign[WHY] = "";
 
 	int r = ledger_get(session->ledger, index, &leaf, &entry);
 	buf_release(&leaf);
 	if (r < 0)
 		return r;
 	hex_from(entry.hash, SHA256_LEN, hash);
+	r = last_sign(session, entry.record.session, sign);
 	record_release(&entry.record);
-	snprintf(why, sizeof why, "the session of record %llu was never closed", (unsigned long long)index);
+	if (r < 0)
+		return r;
+	snprintf(why, sizeof why, "the session of record %llu was never closed: %s",
+	    (unsigned long long)index, sign);
 	json_t *payload = json_pack("{s:s,s:s,s:s}", "what", "unclosed", "why", why, "record", hash);
 	r = payload ? session_append(session, RECORD_NOTE, payload, &appended)
 		    : err_set(ERR_MEMORY, "no memory");

@@ -263,6 +263,9 @@ describe(const struct run *run, enum verify_check check, char *out, size_t size)
 	case VERIFY_SLIPS:
 		snprintf(out, size, "%" PRIu64 " heads that left the room", run->slips);
 		break;
+	case VERIFY_REVEALS:
+		snprintf(out, size, "%" PRIu64 " searches opened", run->reveals);
+		break;
 	case VERIFY_FILE:
 		snprintf(out, size, "%s", run->is_hashed ? run->file : "open elsewhere, not hashed");
 		break;

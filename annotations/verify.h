@@ -21,6 +21,7 @@
 	X(ATTACHMENTS, "attachments") \
 	X(CHECKPOINTS, "checkpoints") /* those on record, and their cosignatures */ \
 	X(SLIPS, "slips")             /* heads that left the room: given to verify, or brought back on a visit */ \
+	X(REVEALS, "reveals")         /* searches that were opened are those that were committed to */ \
 	X(FILE, "file")               /* room.db has the SHA-256 asked for */ \
 	X(ROLES, "roles")             /* no record beyond its actor's role */ \
 	X(PROJECTIONS, "projections")

@@ -50,7 +50,7 @@ struct run {
 	struct query *nodes, *log;      /* rows of the tables beside the records walked over */
 	struct buf hashes;              /* SHA-256 of each record walked over */
 	uint64_t next;                  /* record to be read */
-	uint64_t size, attachments, checkpoints, slips; /* records; what was checked of the others */
+	uint64_t size, attachments, checkpoints, slips, reveals; /* records; what was checked of the others */
 	uint64_t era;                   /* records other than access records so far, and one */
 	struct kin kins[KINS];
 	bool is_hashed;

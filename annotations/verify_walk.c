@@ -2,6 +2,8 @@
 
 #include "annotations/issue.h"
 #include "annotations/proof.h"
+#include "annotations/search_note.h"
+#include "base/message.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -157,6 +159,71 @@ walk_checkpoint(struct run *run, const struct entry *entry)
 		    run, VERIFY_CHECKPOINTS, entry->index, "is over a head that this ledger never had");
 	run->checkpoints++;
 	return verify_is_verdict(r) || r > 0 ? 0 : r;
+}
+
+/* The position of an earlier record; the room's table of them is believed only as a hint. */
+static int
+find_earlier(struct run *run, uint64_t before, const uint8_t hash[static SHA256_LEN], uint64_t *index)
+{
+	const uint8_t *hashes = run->hashes.data;
+
+	int r = ledger_find(run->ledger, hash, index);
+	if (r < 0 && r != ERR_ABSENT)
+		return r;
+	if (r == 0 && *index < before && memcmp(hashes + *index * SHA256_LEN, hash, SHA256_LEN) == 0)
+		return 0;
+	for (*index = 0; *index < before; (*index)++)
+		if (memcmp(hashes + *index * SHA256_LEN, hash, SHA256_LEN) == 0)
+			return 0;
+	return err_set(ERR_ABSENT, "there is no such record before it");
+}
+
+/* The search that a reveal opens. */
+static int
+find_search(struct run *run, const struct entry *reveal, struct buf *leaf, struct entry *search)
+{
+	uint8_t hash[SHA256_LEN];
+	uint64_t index;
+
+	int r = hex_to(json_str(reveal->record.payload, "record"), hash, sizeof hash)
+	    ? find_earlier(run, reveal->index, hash, &index)
+	    : err_set(ERR_FORMAT, "record: malformed hash");
+	if (r == 0)
+		r = ledger_get(run->ledger, index, leaf, search);
+	if (r == 0 && search->record.type != RECORD_SEARCH)
+		r = err_set(ERR_ABSENT, "the record that it names is no search");
+	return r;
+}
+
+static int
+walk_reveal(struct run *run, const struct entry *entry)
+{
+	struct buf leaf = BUF(LEAF_MAX), order = BUF(MESSAGE_MAX);
+	uint8_t salt[SHA256_LEN], due[SHA256_LEN], found[SHA256_LEN];
+	struct entry search = { 0 };
+
+	if (entry->record.type != RECORD_REVEAL)
+		return 0;
+	run->reveals++;
+	int r = find_search(run, entry, &leaf, &search);
+	if (r == 0)
+		r = attached_text(run, entry, "order", &order);
+	if (r == 0 &&
+	    (!hex_to(json_str(search.record.payload, "query"), due, sizeof due) ||
+		!hex_to(json_str(entry->record.payload, "salt"), salt, sizeof salt)))
+		r = err_set(ERR_FORMAT, "record: malformed hash");
+	if (r == 0) {
+		search_note_commitment(salt, buf_view(&order), found);
+		if (memcmp(found, due, sizeof due) != 0)
+			r = err_set(ERR_ABSENT, "opens another search than the one it names");
+	}
+	record_release(&search.record);
+	buf_release(&leaf);
+	buf_release(&order);
+	if (!verify_is_verdict(r))
+		return r;
+	verify_found(run, VERIFY_REVEALS, entry->index, err_text());
+	return 0;
 }
 
 int
@@ -374,6 +441,8 @@ verify_walk(struct run *run, struct item *item)
 		r = walk_slips(run, entry);
 	if (r == 0)
 		r = walk_checkpoint(run, entry);
+	if (r == 0)
+		r = walk_reveal(run, entry);
 	if (r == 0)
 		r = walk_tree(run, item);
 	if (r == 0)

@@ -60,7 +60,8 @@ string_ok(struct scan *s, bool key, struct str *raw)
 		return false;
 	raw->data = s->at;
 	while (s->at < s->end && *s->at != '"') {
-		size_t len = character(s, key);
+		bool plain = *s->at >= 0x20 && *s->at < 0x7F && *s->at != '\\'; /* nearly all of them */
+		size_t len = plain ? 1 : character(s, key);
 		if (len == 0)
 			return false;
 		s->at += len;

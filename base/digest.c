@@ -89,24 +89,38 @@ hex_from(const uint8_t *bytes, size_t len, char *out)
 	out[2 * len] = 0;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Digits and one: 0 is none. */
+static const uint8_t hex_digits[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+};
 
 bool
 hex_to(struct str hex, uint8_t *out, size_t len)
 {
+	const uint8_t *digits = (const uint8_t *)hex.data;
+
 	if (hex.len != 2 * len)
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		int high = hex_digit(hex.data[2 * i]), low = hex_digit(hex.data[2 * i + 1]);
-		if (high < 0 || low < 0)
+		unsigned high = hex_digits[digits[2 * i]], low = hex_digits[digits[2 * i + 1]];
+		if (high == 0 || low == 0)
 			return false;
-		out[i] = (uint8_t)(high << 4 | low);
+		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	return true;
 }

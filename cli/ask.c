@@ -67,12 +67,12 @@ static int
 take_draft(struct ask *ask, struct client *client, const struct message *message)
 {
 	progress_clear(&ask->progress);
-	if (!ask->consents) {
-		int r = dialogue_sign(ask->terminal, message->body, ask->call->stop);
-		if (r < 0)
-			return r;
-	}
-	return client_sign(client, message->order, message->body);
+	int r = 0;
+	if (!ask->consents)
+		r = dialogue_sign(ask->terminal, message->body, ask->call->stop);
+	else if (call_has(ask->call, "show"))
+		r = dialogue_show(message->body);
+	return r < 0 ? r : client_sign(client, message->order, message->body);
 }
 
 static int
@@ -185,6 +185,8 @@ say_open(struct ask *ask, const struct launch *launch, const struct seal_verdict
 		return r;
 	/* json_object_update takes its members from a const object only by a cast: it does not change it */
 	if (more && json_object_update(body, (json_t *)(uintptr_t)more) < 0)
+		r = err_set(ERR_MEMORY, "no memory");
+	if (r == 0 && call_has(ask->call, "show") && json_object_set_new(body, "show", json_true()) < 0)
 		r = err_set(ERR_MEMORY, "no memory");
 	if (r == 0)
 		r = client_open(ask->client, body, take, &waiting, &ask->session);

@@ -50,7 +50,10 @@ run_desk(struct call *call)
 	struct room room;
 	int r = 0;
 
-	if (path && plain)
+	if (call->command && call_has(call, "show"))
+		r = err_set(
+		    ERR_USAGE, "desk: --show is for commands: 'carrel log --mine' shows what was signed");
+	else if (path && plain)
 		r = err_set(ERR_USAGE, "--plain takes its words from standard input, not from a script");
 	else if (path)
 		r = read_script(call, path, &script);

@@ -72,20 +72,30 @@ dialogue_passphrase(int terminal, const char *prompt, struct buf *secret, const 
 }
 
 int
-dialogue_sign(int terminal, struct str draft, const volatile int *stop)
+dialogue_show(struct str draft)
 {
-	struct buf shown = BUF(SHOW_CELL_MAX * (draft.len + 1)), line = BUF(256);
+	struct buf shown = BUF(SHOW_CELL_MAX * (draft.len + 1));
 
 	int r = show(&shown, draft, SHOW_NEWLINE);
+	if (r == 0)
+		fprintf(stderr, "These bytes are to be signed:\n\n%.*s\n\n", STR_ARG(buf_view(&shown)));
+	buf_release(&shown);
+	return r;
+}
+
+int
+dialogue_sign(int terminal, struct str draft, const volatile int *stop)
+{
+	struct buf line = BUF(256);
+
+	int r = dialogue_show(draft);
 	if (r == 0) {
-		fprintf(stderr, "These bytes are to be signed:\n\n%.*s\n\nType '%s' to sign them: ",
-		    STR_ARG(buf_view(&shown)), DIALOGUE_WORD);
+		fprintf(stderr, "Type '%s' to sign them: ", DIALOGUE_WORD);
 		r = read_line(terminal, &line, stop);
 	}
 	drop_newline(&line);
 	if (r == 0 && !str_is(buf_view(&line), DIALOGUE_WORD))
 		r = err_set(ERR_CANCELLED, "not signed");
-	buf_release(&shown);
 	buf_release(&line);
 	return r;
 }

@@ -16,7 +16,9 @@ int dialogue_passphrase_terminal(void); /* a new descriptor, or -1 */
 /* Without echo; `secret` holds the line without its end.  Wipe it. */
 int dialogue_passphrase(
     int terminal, const char *prompt, struct buf *secret, const volatile int *stop) MUST_USE;
-/* Shows the exact bytes that would be signed, and asks for the word.  ERR_CANCELLED if it is not typed. */
+/* Shows the exact bytes that would be signed, on standard error. */
+int dialogue_show(struct str draft) MUST_USE;
+/* And asks for the word.  ERR_CANCELLED if it is not typed. */
 int dialogue_sign(int terminal, struct str draft, const volatile int *stop) MUST_USE;
 /* Words in lines up to one that holds a full stop alone, or the end of the input. */
 int dialogue_words(int terminal, const char *prompt, struct buf *words, const volatile int *stop) MUST_USE;

@@ -22,6 +22,7 @@ const struct option common_options[] = {
 	{ .name = "key", .argument = "FILE", .help = "act with this key file (else $CARREL_KEY, else the agent's)" },
 	{ .name = "as", .argument = "NAME", .help = "act as this person of the roster" },
 	{ .name = "passphrase-fd", .argument = "N", .help = "read the passphrase from this descriptor" },
+	{ .name = "show", .help = "show the record of the session too before it is signed" },
 	{ .name = "help", .letter = 'h', .help = "say how the command is used" },
 	{ 0 },
 };

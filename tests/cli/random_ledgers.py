@@ -82,7 +82,7 @@ class Ledger:
 		self.rng = random.Random(seed)
 		self.room, self.leaves, self.hashes, self.records, self.attachments = self.rng.randbytes(16).hex(), [], [], [], {}
 		self.people = {name: Key(self.rng) for name in ("henry", "ida", "otto", "vera", "nobody")}
-		self.room_key, self.sessions, self.threads, self.notes = Key(self.rng), [], [], []
+		self.room_key, self.sessions, self.threads, self.notes, self.searches = Key(self.rng), [], [], [], []
 		self.add("room", {"product": "p", "host": "henry", "keys": [self.people["henry"].line], "room_key": self.room_key.line,
 			"practice": True, "formats": {"ledger": 1, "record": 1}}, "henry", None)
 		self.open("henry")
@@ -161,7 +161,7 @@ class Ledger:
 		return {"size": size, "root": self.leaf(size).hex()}
 
 	FAULTS = ("head", "old head", "future head", "room", "key", "payload", "version", "twin", "namespace", "signature", "attachment",
-		"session", "stranger", "role", "checkpoint", "slip")
+		"session", "stranger", "role", "checkpoint", "slip", "reveal")
 
 	def step(self, wrong):
 		fault = self.rng.choice(self.FAULTS) if wrong else None
@@ -173,10 +173,10 @@ class Ledger:
 		if fault == "stranger":
 			return self.open("nobody")
 		kind = self.rng.choice(("open", "page", "say", "answer", "state", "checkpoint", "cosign", "import", "policy", "close", "revoke",
-			"confirm", "visit", "selftest", "roomkey", "search"))
+			"confirm", "visit", "selftest", "roomkey", "search", "reveal"))
 		if self.calm and not wrong:
-			kind = self.rng.choice(("open", "page", "say", "checkpoint", "cosign", "selftest", "roomkey", "search", "close"))
-		kind = {"checkpoint": self.rng.choice(("checkpoint", "cosign")), "slip": "visit", "attachment": "selftest"}.get(fault, kind)
+			kind = self.rng.choice(("open", "page", "say", "checkpoint", "cosign", "selftest", "roomkey", "search", "reveal", "close"))
+		kind = {"checkpoint": self.rng.choice(("checkpoint", "cosign")), "slip": "visit", "reveal": "reveal", "attachment": "selftest"}.get(fault, kind)
 		getattr(self, "do_" + kind)(who, session, fault)
 
 	def as_role(self, who, session, due, fault):
@@ -197,8 +197,21 @@ class Ledger:
 			"sent": 5, "sha256": HASH, "path": "a/\u00f6 \U0001f600.c", "blob": OID, "first": 1, "last": len(self.hashes)}, who, session, fault)
 
 	def do_search(self, who, session, fault):
+		salt, order = self.rng.randbytes(32), self.rng.randbytes(9)
 		self.add("search", {"order": len(self.hashes), "unit": 0, "end": False, "verb": "search", "releases": ["1.0"], "rows": 1, "files": 1,
-			"lines": 3, "bytes": 9, "root": HASH, "sent": 5, "sha256": HASH, "query": HASH}, who, session, fault)
+			"lines": 3, "bytes": 9, "root": HASH, "sent": 5, "sha256": HASH,
+			"query": sha256(b"carrel-query v1\n", salt, order).hex()}, who, session, fault)
+		self.searches.append((sha256(self.records[-1][0]).hex(), salt, order))
+
+	def do_reveal(self, who, session, fault):
+		if not self.searches:
+			return self.do_search(who, session, fault)
+		who, session = self.as_role(who, session, "ida", fault)
+		record, salt, order = self.rng.choice(self.searches)
+		if fault == "reveal":
+			record, salt, order = self.rng.choice(((sha256(self.records[0][0]).hex(), salt, order), (record, order * 3 + order[:5], order),
+				(record, salt, order + b"x"), (HASH, salt, order)))
+		self.add("reveal", {"record": record, "salt": salt.hex()}, who, session, fault, [("order", order)])
 
 	def do_say(self, who, session, fault):
 		who, session = self.as_role(who, session, "ida", fault)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import Case, Terminal, environment, program
+from harness import Case, Terminal, environment, program, run
 
 SOURCE = {"a.c": "int alpha;\nint beta;\n"}
 
@@ -95,6 +95,27 @@ class Sessions(Case):
 		[note] = [n for n in room.plain("log", "--json", "--type", "note").json if n["payload"]["what"] == "unclosed"]
 		dead = [r for r in room.plain("log", "--json", "--type", "session").json if r["actor"] == "anna"][0]
 		self.assertEqual(note["payload"]["record"], dead["hash"])
+		self.assertRegex(note["payload"]["why"], r"its last record is \d+, at 2\S+Z; its keeper was killed")
+
+	def test_what_opens_a_session_is_shown_to_whoever_asks(self):
+		room = self.imported_room(SOURCE)
+		result = self.ok(room("search", "--show", "alpha", as_="anna"))
+		session = [r for r in room.plain("log", "--json", "--type", "session").json if r["actor"] == "anna"][0]
+		self.assertIn(room.plain("record", str(session["index"]), "--raw").text, result.error)
+		terminal = Terminal(*room.argv("search", "--show", "alpha", as_="anna"))
+		terminal.until(b"type session")
+		terminal.until(b"Type 'sign'")
+		terminal.type("no\n")
+		self.assertEqual(terminal.end()[0], 130)
+		self.assertEqual([r["actor"] for r in room.plain("log", "--json", "--type", "session").json].count("anna"), 1)
+		terminal = Terminal(*room.argv("search", "--show", "alpha", as_="anna"))
+		terminal.until(b"Type 'sign'")
+		terminal.type("sign\n")
+		self.assertEqual(terminal.end()[0], 0)
+		made = run("init", "--show", os.path.join(self.dir, "new"), "--product", "p", "--host", "hanna", "--practice",
+			env=environment(CARREL_KEY=room.key(room.host)))
+		self.assertIn("type room", self.ok(made).error)
+		self.fails(room("desk", "--show", as_="anna"), 2, "--show")
 
 	def drafted(self, room):
 		terminal = Terminal(*room.argv("annotate", "1.0:a.c:1", "--kind", "note", "-m", "hm", as_="anna"))
