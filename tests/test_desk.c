@@ -220,6 +220,21 @@ a_reader_that_died_is_asked_again(void **state)
 	sees("1 line in 1 file");
 }
 
+/* Enter before the answer is there takes what was asked for, not what stood there before. */
+static void
+a_quick_enter_takes_what_was_typed(void **state)
+{
+	(void)state;
+	room.hold = true;
+	canned_type(&room, "tct");
+	canned_key(&room, K_ENTER);
+	sees("FIND FILE");
+	room.hold = false;
+	canned_settle(&room);
+	sees("int ct_equal");
+	assert_null(strstr(canned_screen(&room), "FIND FILE"));
+}
+
 static void
 never_more_than_eight_orders(void **state)
 {
@@ -308,6 +323,7 @@ static const struct CMUnitTest tests[] = {
 	IN_ROOM(help_lists_and_filters),
 	IN_ROOM(files_are_found_as_one_types),
 	IN_ROOM(a_reader_that_died_is_asked_again),
+	IN_ROOM(a_quick_enter_takes_what_was_typed),
 	IN_ROOM(never_more_than_eight_orders),
 	IN_ROOM(it_draws_at_every_size),
 	IN_ROOM(a_monkey_finds_nothing),

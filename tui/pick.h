@@ -40,6 +40,9 @@ struct pick {
 	enum view_kind under; /* help, palette: the view it was called from */
 	struct thread thread; /* states: of this one; strings interned */
 	uint64_t waiting;     /* the order whose rows replace what is shown */
+	struct str asked;     /* what was typed when it was sent.  Interned */
+	size_t found;         /* its rows */
+	bool accepting;       /* Enter was pressed before they were there */
 };
 
 struct str pick_typed(const struct pick *pick);
@@ -47,6 +50,8 @@ struct item *pick_add(struct pick *pick);
 /* The best scores first; those that are not to be had last. */
 void pick_sort(struct pick *pick);
 void pick_refill(struct pick *pick);
+/* Takes what is selected; if it is not known yet, when it is. */
+void pick_accept(struct pick *pick);
 struct pick *pick_new(struct app *app, const struct source_of_items *from);
 void pick_push(struct pick *pick);
 

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define FOUND_MAX 200 /* names asked of the reader at a time */
+#define FOUND_MAX 200   /* names asked of the reader at a time */
+#define LETTERS_LEAST 2 /* of a symbol's name, before it is looked for */
 #define RECENT_MAX 8
 
 /* ---- files and symbols: the reader finds them ---- */
@@ -89,6 +90,43 @@ add_found(struct pick *pick, const struct row *row)
 	raise_definition(pick);
 }
 
+/* ---- which file first ---- */
+
+/* How well what is typed names the file: its name whole, its start, a part of it, a part of the path. */
+static int
+file_rank(struct str typed, const struct item *item)
+{
+	struct str path = item->left, name = path;
+	size_t at;
+
+	for (size_t i = 0; i < path.len; i++)
+		if (path.data[i] == '/')
+			name = (struct str){ path.data + i + 1, path.len - i - 1 };
+	int rank = item->recent ? 16 : 0;
+	if (typed.len == 0 || !match_part(path, typed, &at))
+		return rank;
+	bool component = at == 0 || path.data[at - 1] == '/' || typed.data[0] == '/';
+	bool whole = at + typed.len == path.len || path.data[at + typed.len] == '.';
+	rank += 1 + component;
+	if (match_part(name, typed, &at))
+		rank += 2 + 3 * (at == 0) +
+		    (at == 0 && (at + typed.len == name.len || name.data[typed.len] == '.'));
+	else
+		rank += 4 * (component && whole);
+	return rank;
+}
+
+/* The best named first; of those named alike, as the reader has them. */
+static void
+rank_files(struct pick *pick)
+{
+	for (size_t i = 0; i < pick->count; i++) {
+		pick->items[i].score = file_rank(pick_typed(pick), &pick->items[i]);
+		pick->items[i].index = i;
+	}
+	pick_sort(pick);
+}
+
 static void fill_files(struct pick *pick);
 
 static void
@@ -112,8 +150,13 @@ take_found(void *ctx, const struct answer *answer)
 	}
 	if (answer->kind == ANSWER_ROW) {
 		add_found(pick, row);
-	} else
-		list_ended(&pick->list, answer);
+		pick->found++;
+	} else if (list_ended(&pick->list, answer)) {
+		if (pick->from->fill == fill_files)
+			rank_files(pick);
+		if (pick->accepting)
+			pick_accept(pick);
+	}
 }
 
 static void
@@ -128,19 +171,52 @@ order_names(struct pick *pick, enum verb verb)
 	row_set(&order.args, F_RELEASE, model_reading(&app->model));
 	row_set(&order.args, F_PATTERN, pick_typed(pick));
 	row_set_num(&order.args, F_LIMIT, FOUND_MAX);
+	pick->asked = app_intern(app, pick_typed(pick));
+	pick->found = 0;
 	pick->list.order = pick->waiting = orders_read(app->orders, &order, take_found, pick);
+}
+
+/* Letters in lower case alone: of those, what fits more letters is among what fitted fewer. */
+static bool
+narrows(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] == ' ' || (text.data[i] >= 'A' && text.data[i] <= 'Z'))
+			return false;
+	return text.len > 0;
+}
+
+/* All files that fitted what was typed before are here: what fits more is among them, and nothing is asked. */
+static bool
+narrow(struct pick *pick)
+{
+	struct str typed = pick_typed(pick);
+	size_t kept = 0;
+
+	if (!pick->list.done || pick->list.failed || pick->asked.len == 0 || pick->found >= FOUND_MAX ||
+	    !narrows(typed) || !str_starts(typed, pick->asked))
+		return false;
+	for (size_t i = 0; i < pick->count; i++) {
+		struct item item = pick->items[i];
+		if (match_score(typed, item.left) >= 0)
+			pick->items[kept++] = item;
+	}
+	pick->count = kept;
+	rank_files(pick);
+	return true;
 }
 
 static void
 fill_files(struct pick *pick)
 {
-	order_names(pick, VERB_FIND);
+	if (!narrow(pick))
+		order_names(pick, VERB_FIND);
 }
 
 static void
 fill_symbols(struct pick *pick)
 {
-	if (pick_typed(pick).len) {
+	if (pick_typed(pick).len >= LETTERS_LEAST) {
 		order_names(pick, VERB_SYMBOLS);
 		return;
 	}
@@ -310,8 +386,9 @@ preview_release(struct pick *pick, const struct item *item, struct buf *out)
 
 static const struct source_of_items from_files = { N_("FIND FILE"), N_("type parts of its name"), fill_files,
 	accept_place, 0, 0, preview_file, 20 };
-static const struct source_of_items from_symbols = { N_("FIND SYMBOL"), N_("type parts of its name"),
-	fill_symbols, accept_place, 28, 0, preview_symbol, 20 };
+static const struct source_of_items from_symbols = { N_("FIND SYMBOL"),
+	N_("type parts of its name, two letters at least"), fill_symbols, accept_place, 28, 0, preview_symbol,
+	20 };
 static const struct source_of_items from_threads = { N_("FIND THREAD"),
 	N_("type parts of its title, path or id"), fill_threads, accept_thread, 34, 17, preview_thread, 20 };
 static const struct source_of_items from_releases = { N_("READ RELEASE"), N_("type parts of its name"),

@@ -54,6 +54,7 @@ void
 pick_refill(struct pick *pick)
 {
 	pick->list.scroll.cursor = 0;
+	pick->accepting = false;
 	pick->from->fill(pick);
 	pick->list.view.app->dirty = true;
 }
@@ -139,13 +140,18 @@ type(struct view *view, int code)
 	return true;
 }
 
+void
+pick_accept(struct pick *pick)
+{
+	pick->accepting = pick->list.order && !pick->list.done;
+	if (!pick->accepting && pick->list.scroll.cursor < pick->count)
+		pick->from->accept(pick, &pick->items[pick->list.scroll.cursor]);
+}
+
 static void
 accept(struct view *view)
 {
-	struct pick *pick = pick_of(view);
-
-	if (pick->list.scroll.cursor < pick->count)
-		pick->from->accept(pick, &pick->items[pick->list.scroll.cursor]);
+	pick_accept(pick_of(view));
 }
 
 static void
