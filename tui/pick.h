@@ -42,6 +42,7 @@ struct pick {
 	uint64_t waiting;     /* the order whose rows replace what is shown */
 	struct str asked;     /* what was typed when it was sent.  Interned */
 	size_t found;         /* its rows */
+	bool too_short;       /* more has to be typed before anything is looked for */
 	bool accepting;       /* Enter was pressed before they were there */
 };
 

@@ -216,7 +216,8 @@ fill_files(struct pick *pick)
 static void
 fill_symbols(struct pick *pick)
 {
-	if (pick_typed(pick).len >= LETTERS_LEAST) {
+	pick->too_short = pick_typed(pick).len < LETTERS_LEAST;
+	if (!pick->too_short) {
 		order_names(pick, VERB_SYMBOLS);
 		return;
 	}

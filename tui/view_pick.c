@@ -108,7 +108,11 @@ draw(struct view *view, struct area area, bool focus)
 	size_t row, rows;
 	int col;
 
-	list_draw(&pick->list, list, focus, pick->count, draw_row, typed.len ? _("Nothing fits.") : "", "");
+	list_draw(&pick->list, list, focus, pick->count, draw_row,
+	    pick->too_short ? _(pick->from->hint)
+		: typed.len ? _("Nothing fits.")
+			    : "",
+	    "");
 	view_title(area, focus, str_from(pick->list.title), "");
 	if (below)
 		draw_preview(pick, area_part(area, area.rows - below, 0, below, area.cols));
