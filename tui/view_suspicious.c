@@ -174,7 +174,8 @@ draw(struct view *view, struct area area, bool focus)
 	int n = snprintf(list->note, sizeof list->note, "%zu", s->count);
 
 	if (s->unread)
-		snprintf(list->note + n, sizeof list->note - (size_t)n, _("; %llu files not read"),
+		snprintf(list->note + n, sizeof list->note - (size_t)n,
+		    ngettext("; %llu file not read", "; %llu files not read", s->unread),
 		    (unsigned long long)s->unread);
 	list->done = s->done;
 	list->failed = s->failed[0] != 0;

@@ -24,8 +24,8 @@ def lines_shown(screen):
 			continue
 		pane = row.split("│", 1)[1]
 		title, line = TITLE.match(pane), LINE.match(pane)
-		if title:
-			path = title.group(1)
+		if re.match(r" [^\s\d]", pane): # a title; one that is cut says nothing here
+			path = title.group(1) if title else None
 		elif line and path:
 			found.add((path, int(line.group(1))))
 	return found
