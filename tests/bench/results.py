@@ -10,7 +10,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 HEAD = """# Measured
 
 Made by `sh tests/bench/run SIZE`, which replaces the section of that size.  Ours and the peer ran in turn; of what is short, the
-best of several runs counts.  The targets are meant for the kernel and hold for all sizes here.  Load is what the machine had when a row was taken: 1 is one busy processor, and the run itself is one or two.
+best of several runs counts.  The targets are meant for the kernel, and smaller sizes are held against them too.  Load is what the
+machine had when a row was taken: 1 is one busy processor, and the run itself is one or two; with more, times say little.
 """
 
 class Row:
