@@ -41,6 +41,42 @@ class Import(Case):
 		self.assertEqual(self.releases(), [])
 		self.assertEqual(os.listdir(os.path.join(self.room.path, "index")), [])
 
+	def test_who_reads_while_segments_are_merged(self):
+		"""The eighth small release makes one segment of all: a desk that was open before reads on, in old and new releases."""
+		def take(i):
+			tree = self.tree("acme%d" % i, {"same.c": "int same(void);\n", "own.c": "int own_%d(void) { return same(); }\n" % i})
+			self.ok(self.room("import", tree, "--release", "r%d" % i))
+
+		def ask(line=None):
+			if line:
+				desk.stdin.write(line.encode() + b"\n")
+				desk.stdin.flush()
+			said = b""
+			while not said.endswith(b"\n> "):
+				byte = desk.stdout.read(1)
+				self.assertTrue(byte, said)
+				said += byte
+			return said.decode()
+
+		for i in range(7):
+			take(i)
+		index = os.path.join(self.room.path, "index")
+		self.assertEqual(len(os.listdir(index)), 21)
+		desk = subprocess.Popen([program("carrel"), *self.room.argv("desk", "--plain", as_="anna")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+			env=dict(environment(), TERM="dumb"))
+		self.addCleanup(desk.stdout.close)
+		self.assertIn("You read release r6", ask())
+		self.assertIn("own.c line 1: int own_6", ask("search own_6"))
+		take(7)
+		self.assertEqual(len(os.listdir(index)), 10)
+		self.assertIn("own.c line 1: int own_6", ask("search own_6"))
+		self.assertIn("int own_6(void)", ask("open own.c"))
+		self.assertIn("own_3", ask("read r3") + ask("search own_3") + ask("definition own_3"))
+		self.assertIn("int own_3(void)", ask("open own.c"))
+		desk.stdin.write(b"quit\n")
+		desk.stdin.close()
+		self.assertEqual(desk.wait(), 0)
+
 	def test_what_is_no_source(self):
 		fifo = os.path.join(self.dir, "fifo")
 		os.mkfifo(fifo)
