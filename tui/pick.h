@@ -15,7 +15,7 @@ struct item {
 	int score;
 	size_t index; /* of a thread or a release in the model */
 	/* of a file, or of the line that a symbol stands on: for the preview */
-	struct str kind, language, status, scope, text;
+	struct str kind, language, scope, text;
 	uint64_t size, lines;
 };
 

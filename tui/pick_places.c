@@ -73,7 +73,6 @@ add_found(struct pick *pick, const struct row *row)
 	item->left = item->path;
 	item->kind = arena_str(arena, row_get(row, F_KIND));
 	item->language = arena_str(arena, row_get(row, F_LANGUAGE));
-	item->status = arena_str(arena, row_get(row, F_STATUS));
 	item->scope = arena_str(arena, row_get(row, F_SCOPE));
 	item->text = arena_str(arena, row_get(row, F_TEXT));
 	item->size = row_get_num(row, F_SIZE);
@@ -90,7 +89,7 @@ add_found(struct pick *pick, const struct row *row)
 	raise_definition(pick);
 }
 
-/* ---- which file first ---- */
+/* ---- what comes first ---- */
 
 /* How well what is typed names the file: its name whole, its start, a part of it, a part of the path. */
 static int
@@ -116,12 +115,28 @@ file_rank(struct str typed, const struct item *item)
 	return rank;
 }
 
+/* Of a name that is typed whole, what has a body before what is a part of something. */
+static int
+symbol_rank(struct str typed, const struct item *item)
+{
+	static const char *const parts[] = { "field", "enumerator", "variable", "constant", "property", "key",
+		"label" };
+	size_t at;
+
+	if (item->left.len != typed.len || !match_part(item->left, typed, &at))
+		return 0;
+	int rank = 4 + 4 * str_eq(item->left, typed) + 2;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		rank -= 2 * str_is(item->kind, parts[i]);
+	return rank - item->declared;
+}
+
 /* The best named first; of those named alike, as the reader has them. */
 static void
-rank_files(struct pick *pick)
+rank(struct pick *pick, int (*score)(struct str typed, const struct item *item))
 {
 	for (size_t i = 0; i < pick->count; i++) {
-		pick->items[i].score = file_rank(pick_typed(pick), &pick->items[i]);
+		pick->items[i].score = score(pick_typed(pick), &pick->items[i]);
 		pick->items[i].index = i;
 	}
 	pick_sort(pick);
@@ -152,8 +167,7 @@ take_found(void *ctx, const struct answer *answer)
 		add_found(pick, row);
 		pick->found++;
 	} else if (list_ended(&pick->list, answer)) {
-		if (pick->from->fill == fill_files)
-			rank_files(pick);
+		rank(pick, pick->from->fill == fill_files ? file_rank : symbol_rank);
 		if (pick->accepting)
 			pick_accept(pick);
 	}
@@ -202,7 +216,7 @@ narrow(struct pick *pick)
 			pick->items[kept++] = item;
 	}
 	pick->count = kept;
-	rank_files(pick);
+	rank(pick, file_rank);
 	return true;
 }
 

@@ -21,7 +21,7 @@ struct hits {
 	struct list list;
 	struct hit_row *rows;
 	size_t count, head; /* head: row of the file that is being filled */
-	uint64_t hits, files, searched, not_searched;
+	uint64_t hits, files, not_searched;
 	bool stopped;
 	struct str typed;  /* interned */
 	uint64_t context;  /* lines around each hit */
@@ -103,7 +103,7 @@ static void
 forget(struct hits *h)
 {
 	h->count = 0;
-	h->hits = h->files = h->searched = h->not_searched = 0;
+	h->hits = h->files = h->not_searched = 0;
 	h->stopped = false;
 	h->why[0] = 0;
 	arena_release(&h->list.arena);
@@ -120,7 +120,6 @@ take(void *ctx, const struct answer *answer)
 	    (str_is(row_get(answer->row, F_WHAT), "hit") || str_is(row_get(answer->row, F_WHAT), "context")))
 		take_hit(h, answer->row);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_SEARCHED)) {
-		h->searched = row_get_num(answer->row, F_SEARCHED);
 		h->not_searched = row_get_num(answer->row, F_NOT_SEARCHED);
 		show_in(h->why, sizeof h->why, row_get(answer->row, F_WHY));
 	} else

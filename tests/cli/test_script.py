@@ -155,6 +155,17 @@ first(int a)
 			"expect scan_buffer(const", "key Esc gt", "type time", "expect Password compared", "expect finding by anna, 2 entries", "key Enter",
 			"expect signature good", "key gv", "type 1.0", "key Enter", "expect acme-av 1.0"))
 
+	def test_what_is_typed_whole_comes_first(self):
+		self.two_releases()
+		third = os.path.join(self.dir, "three")
+		self.file("three/a/first_of_all.c", "struct s { int first; };\nint first_of_all;\n")
+		self.file("three/z/first.c", "int first(int a)\n{\n\treturn a;\n}\n")
+		self.ok(run("-C", self.room, "--key", os.path.join(self.dir, "hans.key"), "import", third, "--release", "3"))
+		done = self.ok(self.script("key T", "type first", "screen", "key Esc t", "type first", "screen"))
+		symbols, files = self.screens(done.text)
+		self.assertRegex(symbols, r"> first .*\n.*│ first +function +z/first.c:1 .*\n.*│ first +field ")
+		self.assertRegex(files, r"> first .*\n.*│ z/first.c .*\n.*│ a/first_of_all.c ")
+
 	def test_files_open_lately_come_first(self):
 		done = self.ok(self.script("key t", "type vault.c", "key Enter t", "type tok.c", "key Enter t", "screen"))
 		self.assertRegex(self.screens(done.text)[0], r"type parts of its name.*\n.*│ src/vault.c .*\n.*│ src/tok.c ")
