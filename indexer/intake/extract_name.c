@@ -41,9 +41,12 @@ trim_scope(struct str s)
 bool
 has_word(const struct walk *w, TSNode node, const char *word)
 {
-	for (uint32_t i = 0, n = ts_node_child_count(node); i < n && i < 16; i++)
-		if (str_is(node_text(w, ts_node_child(node, i)), word))
+	for (uint32_t i = 0, n = ts_node_child_count(node); i < n && i < 16; i++) {
+		TSNode child = ts_node_child(node, i);
+		if (!(grammar_node(w->table, ts_node_symbol(child))->flags & L_NAME) &&
+		    str_is(node_text(w, child), word))
 			return true;
+	}
 	return false;
 }
 

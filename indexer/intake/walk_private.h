@@ -60,7 +60,7 @@ enum span_class meet_name(struct walk *walk, TSNode node, const struct node_info
 void meet_loose(struct walk *walk, TSNode name);
 /* Whether what the node defines is a function: its value or right side is one. */
 bool is_function_value(const struct walk *walk, TSNode owner);
-/* Whether one of the first children is the word. */
+/* Whether one of the first children is the word, and no name. */
 bool has_word(const struct walk *walk, TSNode node, const char *word);
 
 #endif

@@ -4,8 +4,8 @@ usage: symbols.py BUILD TREE [--language L]... [--share N] [--seed S] [--list FI
 
 Takes the files of TREE that ctags and we hold to be in the same language (with --share N one in N of them, by
 their paths' hash), and prints a table: kind, how many ctags found, how many of these we have on the
-same line, recall.  Every tag that we lack is classified by RULES, each a fault of ctags that can be
-seen in the text; what no rule explains counts against us and goes to --list.  --sample N prints N of our own
+same line, recall.  Of Java, Python, JavaScript and TypeScript a second parser (second.py) says whether a tag that we lack is a
+definition; elsewhere it is classified by RULES, each a fault of ctags that can be seen in the text; what no rule explains counts against us and goes to --list.  --sample N prints N of our own
 definitions at random, to be judged by eye.  Ends 1 if a recall is below its floor.
 """
 import argparse
@@ -80,31 +80,6 @@ def ctags(tree, language, paths):
                 yield tag
 
 
-CONTROL = {"if", "for", "while", "switch", "catch", "with", "await"}
-
-
-def lines_in_functions(code):
-    """Lines of a script inside the braces of a function or an arrow; the braces of if, for and so on are none of one."""
-    inside, stack, words, line, behind = set(), [], [], 1, ""
-    for at, c in enumerate(code):
-        if c == "(":
-            word = re.search(r"(\w+)\s*$", code[max(0, at - 40):at])
-            words.append(word[1] if word else "")
-        elif c == ")" and words:
-            behind = words.pop()
-        elif c == "{":
-            before = code[max(0, at - 80):at]
-            opens = re.search(r"=>\s*$", before) or (re.search(r"\)\s*(:[^{};]*)?$", before) and behind not in CONTROL)
-            stack.append(bool(stack and stack[-1] or opens))
-        elif c == "}" and stack:
-            stack.pop()
-        elif c == "\n":
-            line += 1
-            if stack and stack[-1]:
-                inside.add(line)
-    return inside
-
-
 def lines_in_heredocs(lines):
     """Lines of a Ruby script that are text: <<~WORD up to WORD."""
     inside, end = set(), None
@@ -138,7 +113,6 @@ class Text:
         code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text)
         self.code = code.split("\n")
         self.heredocs = lines_in_heredocs(self.lines) if path.endswith((".rb", ".rake", ".gemspec")) else set()
-        self.arrows = lines_in_functions(code) if path.endswith((".js", ".ts", ".mjs", ".cjs", ".jsx", ".mts", ".cts")) else set()
 
     def line(self, number, code=False):
         lines = self.code if code else self.lines
@@ -205,10 +179,7 @@ def rule_made(tag, text, found):
 
 def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
-    script = tag["language"] in ("JavaScript", "TypeScript")
-    if script and tag["line"] in text.arrows and tag["kind"] in ("constant", "variable"):
-        return True
-    return tag["kind"] in ("variable", "member") and not script and re.match(r"\s", text.line(tag["line"])) and any(
+    return tag["kind"] in ("variable", "member") and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
 
 
@@ -246,34 +217,18 @@ def rule_argument(tag, text, found):
 
 
 # What must stand around a name for it to be a definition of that kind: a necessary condition, in the code alone.
-FORMS = {("TypeScript", "alias"): r"\btype\s+NAME\s*(<[^=]*>\s*)?=", ("TypeScript", "enum"): r"\benum\s+NAME\s*\{",
-         ("TypeScript", "constant"): r"\b(const|using)\s+(enum\s+)?(NAME\b|[\[{][^=;]*\bNAME\b|[^;]*,\s*NAME\b)",
-         ("JavaScript", "constant"): r"\b(const|using)\s+(NAME\b|[\[{][^=;]*\bNAME\b|[^;]*,\s*NAME\b)",
-         ("Java", "field"): r"\bNAME\s*(\[\s*\]\s*)*[=;,]", ("C#", "field"): r"\bNAME\s*(=|;|,)"}
+FORMS = {("Java", "field"): r"\bNAME\s*(\[\s*\]\s*)*[=;,]", ("C#", "field"): r"\bNAME\s*(=|;|,)"}
 ENDS = re.compile(r";|\n\s*\n")
 
 
 def rule_form(tag, text, found):
-    """Not written as a definition of its kind can be: type NAME =, const NAME, NAME =."""
+    """Not written as a definition of its kind can be: NAME =."""
     form = FORMS.get((tag["language"], tag["kind"]))
     if not form:
         return False
     above = "\n".join(text.line(n, True) for n in range(max(1, tag["line"] - 30), tag["line"]))
     below = "\n".join(text.line(n, True) for n in range(tag["line"], tag["line"] + 12))
     return not re.search(form.replace("NAME", re.escape(tag["name"])), ENDS.split(above)[-1] + "\n" + below)
-
-
-def rule_key(tag, text, found):
-    """A number, or something to be computed, as the key of an object."""
-    name = tag["name"]
-    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] == "property" and (
-        re.fullmatch(r"[\d.]\w*", name) or name.startswith("[") and re.search(re.escape(name) + r"\s*:", text.line(tag["line"])))
-
-
-def rule_renamed(tag, text, found):
-    """const { NAME: other } = ...: it is other that is defined, and we have it."""
-    other = re.search(r"(?<![\w$])" + re.escape(tag["name"]) + r"\s*:\s*([\w$]+)", text.line(tag["line"], True))
-    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] == "constant" and other and (tag["path"], tag["line"], other[1]) in found
 
 
 def rule_heredoc(tag, text, found):
@@ -299,20 +254,6 @@ def rule_rust_type(tag, text, found):
         r"(?<!')\b(const|static|let)\s+(mut\s+)?" + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
 
 
-def rule_object(tag, text, found):
-    """name = {...}, (name) or name, : an object's or a loop's; a class is written with its keyword."""
-    line, name = text.line(tag["line"], True), re.escape(tag["name"])
-    return tag["language"] in ("JavaScript", "TypeScript") and (
-        tag["kind"] == "class" and not re.search(r"\bclass\s+" + name + r"\b", line) or
-        tag["kind"] == "field" and re.search(r"[(,{]\s*" + name + r"\s*[,)}]|^\s*" + name + r"\s*,?$", line) or
-        re.search(r"\bfor\s*\(\s*(const|let|var)\s+" + name + r"\b", line))
-
-
-def rule_private(tag, text, found):
-    """ctags leaves the # of a private name out."""
-    return (tag["path"], tag["line"], "#" + tag["name"]) in found
-
-
 def rule_same(tag, text, found):
     """We have the name on a line beside: of a definition that goes over lines another was taken."""
     return any((tag["path"], tag["line"] + d, tag["name"]) in found for d in (-2, -1, 1, 2))
@@ -322,8 +263,8 @@ RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
          ("a local", rule_local), ("an attribute", rule_attribute), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
-         ("no such form", rule_form), ("a number or a computed key", rule_key), ("renamed", rule_renamed), ("in a text", rule_heredoc),
-         ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("an object or a loop's", rule_object), ("private", rule_private), ("a line beside", rule_same)]
+         ("no such form", rule_form), ("in a text", rule_heredoc),
+         ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("a line beside", rule_same)]
 
 # kinds of ctags that are not definitions to us
 NO_DEFINITION = {"python": {"unknown", "module", "namespace"}, "go": {"packageName", "unknown"}, "rust": {"implementation"},
@@ -331,7 +272,17 @@ NO_DEFINITION = {"python": {"unknown", "module", "namespace"}, "go": {"packageNa
                  "ruby": {"alias", "library", "accessor", "constant", "describe", "context"}, "shell": {"script", "heredoc", "alias"}, "c": {"header"}, "c++": {"header"}}
 
 
-def compare(language, tags, found, text, missing):
+def judged_by(language, tree, paths):
+    """What a second parser holds to be definitions, or None: where there is one its word counts, and no rule."""
+    import second
+    try:
+        return dict(second.PARSERS[language](tree, paths)) if language in second.PARSERS else None
+    except SystemExit:
+        print(f"{language}: the second parser cannot be had; see second.py")
+        return None
+
+
+def compare(language, tags, found, text, missing, judged):
     rows = collections.OrderedDict()
     for tag in tags:
         if tag["kind"] in NO_DEFINITION.get(language, ()):
@@ -344,7 +295,10 @@ def compare(language, tags, found, text, missing):
             row["found"] += 1
             continue
         text.open(tag["path"])
-        why = next((name for name, rule in RULES if rule(tag, text, found)), None)
+        if judged and tag["path"] in judged:
+            why = (tag["line"], last) not in judged[tag["path"]] and "not to the second parser"
+        else:
+            why = next((name for name, rule in RULES if rule(tag, text, found)), None)
         if why:
             row["explained"] += 1
             row["why " + why] += 1
@@ -388,7 +342,8 @@ def main():
         if not paths:
             continue
         missing = []
-        rows = compare(language, ctags(options.tree, language, paths), found, text, missing)
+        rows = compare(language, ctags(options.tree, language, paths), found, text, missing,
+                       judged_by(language, options.tree, paths))
         low += table(language, rows, options.floor)
         listed += missing
     if options.list:

@@ -1,7 +1,7 @@
 import type { Shape } from "./shape";
 import fs = require("fs");
 class Service extends Base<Shape> {
-	constructor(private readonly store: Store, public name = DEFAULT, plain: number) { super(store); }
+	constructor(private readonly store: Store, public name = DEFAULT, val: number) { super(store, val); }
 	get size(): number { return this.store!.size; }
 	find<T extends Shape>(id: Key, ...more: T[]): id is Key { return (id as Other).match(more, fs); }
 }
