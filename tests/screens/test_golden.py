@@ -76,7 +76,7 @@ def colours(drawn):
 	return re.sub(r"\{\} *\n", "\n", "".join(out))
 
 
-class Golden(Case):
+class Pictures(Case):
 	@classmethod
 	def make(cls, folder):
 		"""A room of its own: what was said a moment ago was said just now."""
@@ -119,6 +119,8 @@ class Golden(Case):
 			changed = "\n".join(difflib.unified_diff(want.split("\n"), text.split("\n"), name, "now", lineterm="", n=1))
 			self.fail("CARREL_GOLDEN=write takes the pictures anew\n" + changed[:6000])
 
+
+class Golden(Pictures):
 	def photograph(self, size, *options):
 		room = self.make(self.dir)
 		lines = []
