@@ -15,7 +15,8 @@
 	X(3, SUSPECT_CONTROL, "control") \
 	X(4, SUSPECT_ENCODING, "encoding")   /* not UTF-8; code points that Unicode gives no meaning */ \
 	X(5, SUSPECT_MIXED, "mixed-script")  /* a word: unicode_mixed() */ \
-	X(6, SUSPECT_CONFUSABLE, "confusable") /* a word that looks like another: found by comparing, not here */
+	X(6, SUSPECT_CONFUSABLE, "confusable") /* a word that looks like another: found by comparing, not here */ \
+	X(7, SUSPECT_ALIKE, "alike")         /* the same of two words of ASCII: on demand alone */
 
 enum suspect_class {
 #define X(number, id, word) id = number,

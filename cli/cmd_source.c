@@ -213,6 +213,9 @@ run_suspicious(struct call *call)
 	struct order order = { .verb = VERB_SUSPICIOUS };
 	uint64_t limit = UINT64_MAX;
 
+	if (call_has(call, "alike"))
+		row_set_num(&order.args, F_FLAGS, ORDER_ALIKE);
+
 	int r = call_number(call, "limit", &limit);
 	if (r < 0)
 		return r;

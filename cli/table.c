@@ -209,6 +209,7 @@ const struct command commands[] = {
 		.arguments = "REL", .least = 1, .most = 1, .roles = "everyone enrolled", .listing = true,
 		.summary = "list what is not what it seems: hidden, reordered, look-alike",
 		.options = {
+			{ .name = "alike", .help = "words of ASCII that look alike too, such as l1 and ll" },
 			{ .name = "path", .argument = "GLOB", .help = "only files whose path matches" },
 			{ .name = "limit", .argument = "N",
 			    .help = "at most so many places (all of them otherwise)" },

@@ -91,7 +91,7 @@ count_file(void *ctx, const struct suspicious_file *file)
 static int
 count_confusables(struct census *c)
 {
-	int r = confusables_find(c->tree, c->job->pulse, &c->confusables);
+	int r = confusables_find(c->tree, c->job->pulse, false, &c->confusables);
 
 	for (size_t i = 0, next; i < c->confusables.count && r == 0; i = next) {
 		const struct confusable *items = c->confusables.items;

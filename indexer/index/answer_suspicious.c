@@ -106,7 +106,7 @@ confusable_row(struct listing *l, const struct suspicious_file *file, const stru
 	if (r == 0)
 		r = text_line(l->job->reader, &file->blob, is->line, SIZE_MAX / 2, &line, &len);
 	if (r == 0) {
-		begin_row(l, &row, file->entry, SUSPECT_CONFUSABLE);
+		begin_row(l, &row, file->entry, is->alike ? SUSPECT_ALIKE : SUSPECT_CONFUSABLE);
 		row_set_num(&row, F_LINE, is->line);
 		size_t column = names_column(line, is->word);
 		if (column != SIZE_MAX)
@@ -234,7 +234,7 @@ answer_suspicious(struct job *job)
 	if (r < 0)
 		return r;
 	l.release = store_name(job->store, release);
-	r = confusables_find(l.tree, job->pulse, &l.confusables);
+	r = confusables_find(l.tree, job->pulse, job->flags & ORDER_ALIKE, &l.confusables);
 	if (r == 0)
 		r = suspicious_survey(job, l.tree, row_get(job->args, F_GLOB), list_file, &l);
 	if (r == 0)

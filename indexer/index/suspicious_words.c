@@ -24,6 +24,15 @@ struct finder {
 	struct buf skeleton;
 	uint32_t *slots; /* hashes of skeletons to words' numbers + 1 */
 	size_t slot_count;
+	bool alike;
+	struct twin
+	    *twins; /* of words of ASCII, sorted; then only those whose skeleton several of them have */
+	size_t twin_count, twin_capacity;
+};
+
+/* A word of ASCII by hashes: what they mix up is told apart when words are grouped. */
+struct twin {
+	uint32_t skeleton, text;
 };
 
 static bool
@@ -166,11 +175,86 @@ make_skeleton(struct finder *f, struct str word, bool ascii)
 static bool
 known_skeleton(const struct finder *f, struct str skeleton)
 {
-	for (size_t slot = hash(skeleton) & (f->slot_count - 1); f->slots[slot];
+	for (size_t slot = hash(skeleton) & (f->slot_count - 1); f->slot_count > 0 && f->slots[slot];
 	     slot = (slot + 1) & (f->slot_count - 1))
 		if (str_eq(f->words[f->slots[slot] - 1].skeleton, skeleton))
 			return true;
 	return false;
+}
+
+/* ---- words of ASCII that look alike ---- */
+
+/* A name, and one that another could be taken for. */
+static bool
+may_be_alike(struct str word)
+{
+	bool name = word.len > 0 && !(word.data[0] >= '0' && word.data[0] <= '9');
+	bool any = false;
+
+	for (size_t i = 0; name && i < word.len && !any; i++)
+		any = strchr("01OIlmr", word.data[i]) != NULL;
+	return name && any;
+}
+
+static int
+compare_twins(const void *a, const void *b)
+{
+	const struct twin *x = a, *y = b;
+
+	if (x->skeleton != y->skeleton)
+		return x->skeleton < y->skeleton ? -1 : 1;
+	return (x->text > y->text) - (x->text < y->text);
+}
+
+static int
+note_twins(struct finder *f, uint32_t pair)
+{
+	struct cursor cursor;
+
+	int r = cursor_at(&cursor, list_of_words(f->tree->pairs[pair].text), 0);
+	while (r == 0 && (r = cursor_next(&cursor)) == 1) {
+		r = 0;
+		if (is_ascii(cursor.name) && may_be_alike(cursor.name)) {
+			r = make_skeleton(f, cursor.name, true);
+			if (f->twin_count == f->twin_capacity) {
+				f->twin_capacity = f->twin_capacity ? 2 * f->twin_capacity : 4096;
+				f->twins = mem_grow(f->twins, f->twin_capacity, sizeof *f->twins);
+			}
+			f->twins[f->twin_count++] =
+			    (struct twin){ hash(buf_view(&f->skeleton)), hash(cursor.name) };
+		}
+		if (r == 0 && cursor.number % 1024 == 0)
+			r = pulse_beat(f->pulse);
+	}
+	return r;
+}
+
+/* Leaves one of each skeleton that different words have. */
+static void
+keep_twins(struct finder *f)
+{
+	size_t kept = 0;
+
+	if (f->twin_count > 0)
+		qsort(f->twins, f->twin_count, sizeof *f->twins, compare_twins);
+	for (size_t i = 0, next; i < f->twin_count; i = next) {
+		bool several = false;
+		for (next = i + 1; next < f->twin_count && f->twins[next].skeleton == f->twins[i].skeleton;
+		     next++)
+			several |= f->twins[next].text != f->twins[i].text;
+		if (several)
+			f->twins[kept++] = (struct twin){ .skeleton = f->twins[i].skeleton };
+	}
+	f->twin_count = kept;
+}
+
+static bool
+has_twin(const struct finder *f, struct str word)
+{
+	struct twin key = { .skeleton = hash(buf_view(&f->skeleton)) };
+
+	return may_be_alike(word) &&
+	    bsearch(&key, f->twins, f->twin_count, sizeof *f->twins, compare_twins) != NULL;
 }
 
 static int
@@ -210,7 +294,8 @@ add_words(struct finder *f, uint32_t pair, bool ascii)
 		if (is_ascii(cursor.name) != ascii)
 			continue;
 		r = make_skeleton(f, cursor.name, ascii);
-		if (r == 0 && (!ascii || known_skeleton(f, buf_view(&f->skeleton))))
+		if (r == 0 &&
+		    (!ascii || known_skeleton(f, buf_view(&f->skeleton)) || has_twin(f, cursor.name)))
 			r = add_word(f, pair, &cursor, ascii);
 		if (r == 0 && cursor.number % 1024 == 0)
 			r = pulse_beat(f->pulse);
@@ -272,7 +357,8 @@ add_places(struct finder *f, const struct word *word, struct str other, uint64_t
 		for (size_t i = 0; i < count; i++)
 			if (++*listed <= most)
 				add(f->out,
-				    (struct confusable){ owners[i], places.line, word->text, other, 0 });
+				    (struct confusable){
+					owners[i], places.line, word->text, other, 0, false });
 	}
 	return r;
 }
@@ -283,12 +369,14 @@ add_group(struct finder *f, size_t from, size_t to)
 {
 	struct str first = f->words[from].text;
 	size_t behind = from;
-	bool letters = false;
+	bool letters = false, ascii = true;
 	int r = 0;
 
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to; i++) {
 		letters |= f->words[i].letters;
-	if (!letters)
+		ascii &= f->words[i].ascii;
+	}
+	if (!letters && !ascii)
 		return 0;
 
 	while (behind < to && str_eq(f->words[behind].text, first))
@@ -300,8 +388,10 @@ add_group(struct finder *f, size_t from, size_t to)
 		uint64_t listed = 0;
 		for (; i < to && r == 0 && str_eq(f->words[i].text, text); i++)
 			r = add_places(f, &f->words[i], other, &listed);
-		for (size_t k = start; k < f->out->count; k++)
+		for (size_t k = start; k < f->out->count; k++) {
 			f->out->items[k].places = listed;
+			f->out->items[k].alike = ascii;
+		}
 		if (r == 0)
 			r = pulse_beat(f->pulse);
 	}
@@ -339,14 +429,19 @@ add_groups(struct finder *f)
 }
 
 int
-confusables_find(const struct tree *tree, struct pulse *pulse, struct confusables *out)
+confusables_find(const struct tree *tree, struct pulse *pulse, bool alike, struct confusables *out)
 {
-	struct finder f = { .tree = tree, .pulse = pulse, .out = out, .skeleton = BUF(SKELETON_MAX) };
+	struct finder f = {
+		.tree = tree, .pulse = pulse, .out = out, .skeleton = BUF(SKELETON_MAX), .alike = alike
+	};
 	int r = 0;
 
 	for (size_t i = 0; i < tree->pair_count && r == 0; i++)
 		r = add_words(&f, (uint32_t)i, false);
-	if (r == 0 && f.count > 0) {
+	for (size_t i = 0; i < tree->pair_count && r == 0 && f.alike; i++)
+		r = note_twins(&f, (uint32_t)i);
+	keep_twins(&f);
+	if (r == 0 && (f.count > 0 || f.twin_count > 0)) {
 		index_skeletons(&f);
 		for (size_t i = 0; i < tree->pair_count && r == 0; i++)
 			r = add_words(&f, (uint32_t)i, true);
@@ -355,6 +450,7 @@ confusables_find(const struct tree *tree, struct pulse *pulse, struct confusable
 		r = add_groups(&f);
 	free(f.slots);
 	free(f.words);
+	free(f.twins);
 	buf_release(&f.skeleton);
 	return r;
 }

@@ -1,6 +1,6 @@
 /*
  * Words of a release's code that look the same and are not: UTS #39, 4, over the tables of
- * words.  Words of ASCII alone are not compared with one another.
+ * words.  Words of ASCII alone are compared with one another where that is asked for.
  */
 #ifndef CARREL_INDEXER_INDEX_SUSPICIOUS_WORDS_H
 #define CARREL_INDEXER_INDEX_SUSPICIOUS_WORDS_H
@@ -16,6 +16,7 @@ struct confusable {
 	uint64_t line;
 	struct str word, other; /* other: the first that looks the same */
 	uint64_t places; /* lines of the word in all files */
+	bool alike;      /* it and all that look the same are of ASCII */
 };
 
 struct confusables {
@@ -24,7 +25,7 @@ struct confusables {
 	struct arena arena;
 };
 
-int confusables_find(const struct tree *tree, struct pulse *pulse, struct confusables *out) MUST_USE;
+int confusables_find(const struct tree *tree, struct pulse *pulse, bool alike, struct confusables *out) MUST_USE;
 void confusables_release(struct confusables *confusables);
 
 #endif

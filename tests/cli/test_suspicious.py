@@ -73,6 +73,22 @@ class Suspicious(Case):
 		self.assertLessEqual({(row["class"], row["shown"]) for row in rows if "/plain." in row["path"]},
 			{("confusable", "value"), ("confusable", "say_hello")})
 
+	def test_words_of_ascii_that_look_alike_are_for_whoever_asks(self):
+		room = self.imported_room({
+			"a.c": "int list1, rnode, value;\nint l10 = 0x10, l1O;\n",
+			"b.c": "int listl;\nstruct mode { int other; } v\u0430lue;\n",
+		})
+		rows, _ = self.found(room)
+		self.assertEqual({(r["class"], r["shown"]) for r in rows}, {("confusable", "value"), ("mixed-script", "v<U+0430>lue"),
+			("confusable", "v<U+0430>lue")})
+		more = self.ok(room("suspicious", "1.0", "--alike", "--json")).json
+		alike = {(r["path"], r["line"], r["column"], r["shown"], r["why"]) for r in more if r.get("class") == "alike"}
+		self.assertEqual(alike, {("a.c", 1, 5, "list1", "looks like listl"), ("b.c", 1, 5, "listl", "looks like list1"),
+			("a.c", 1, 12, "rnode", "looks like mode"), ("b.c", 2, 8, "mode", "looks like rnode"),
+			("a.c", 2, 5, "l10", "looks like l1O"), ("a.c", 2, 17, "l1O", "looks like l10")})
+		self.assertEqual([r for r in more if r.get("class") not in ("alike", None)], rows)
+		self.assertNotIn("alike", self.ok(room("census", "1.0", "--json")).text)
+
 	def test_each_place_with_its_class_and_code_point(self):
 		room = self.imported_room({
 			"a.c": "int a; /* \u202e */ char *s = \"\u2066x\u2069\";\n\tint b\u200b;\n",
