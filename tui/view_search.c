@@ -116,23 +116,21 @@ ask_older(struct view *view)
 
 /* ---- drawing ---- */
 
-/* Which option a switch puts in front, by which key; the last three are one of each other. */
+/* Which option a switch puts in front; of the last three several may stand there. */
 static const struct {
 	const char *option, *words;
+	enum action action;
 } switches[] = {
-	{ "-i", N_("any case") },
-	{ "-w", N_("whole words") },
-	{ "-F", N_("as it stands") },
-	{ "--all", N_("all releases") },
-	{ "--code", N_("code") },
-	{ "--comments", N_("comments") },
-	{ "--strings", N_("strings") },
+	{ "-i", N_("any case"), ACT_ANY_CASE },
+	{ "-w", N_("whole words"), ACT_WHOLE_WORDS },
+	{ "-F", N_("as it stands"), ACT_AS_IT_STANDS },
+	{ "--all", N_("all releases"), ACT_ALL_RELEASES },
+	{ "--code", N_("code"), ACT_ONLY_CODE },
+	{ "--comments", N_("comments"), ACT_ONLY_COMMENTS },
+	{ "--strings", N_("strings"), ACT_ONLY_STRINGS },
 };
 
 #define SWITCHES (sizeof switches / sizeof *switches)
-
-static const enum action switch_actions[SWITCHES] = { ACT_ANY_CASE, ACT_WHOLE_WORDS, ACT_AS_IT_STANDS,
-	ACT_ALL_RELEASES, ACT_ONLY_CODE, ACT_ONLY_COMMENTS, ACT_ONLY_STRINGS };
 
 /* "M-i [x] any case", in as many rows as it takes; the rows are returned. */
 static int
@@ -142,7 +140,7 @@ draw_switches(const struct search *s, struct area area, int row)
 
 	for (size_t i = 0; i < SWITCHES; i++) {
 		const struct binding *b =
-		    keymap_of(&s->list.view.app->keymap, VIEW_SEARCH, switch_actions[i]);
+		    keymap_of(&s->list.view.app->keymap, VIEW_SEARCH, switches[i].action);
 		bool on = pattern_has(typed(s), switches[i].option);
 		int width = 9 + text_width(str_from(_(switches[i].words)), area.grid->ascii);
 		if (col > 1 && col + width > area.cols)
@@ -212,7 +210,7 @@ draw(struct view *view, struct area area, bool focus)
 	s->list.done = true;
 	snprintf(
 	    s->list.title, sizeof s->list.title, _("SEARCH %.*s"), STR_ARG(model_reading(&view->app->model)));
-	/* the list's title lies under the last row drawn above it, so it comes first */
+	/* the list's title gives its row to what is drawn above, so it comes first */
 	list_draw(&s->list, list, focus, view->app->searches.count + 1, draw_row, "", "");
 	area_blank(list, 0, 0, -1, PEN(INK_TEXT, GROUND_NONE));
 	view_title(area, focus, str_from(s->list.title), "");
