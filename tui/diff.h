@@ -1,4 +1,7 @@
-/* Inside of the diff: view_diff.c reads, diff_draw.c draws, diff_act.c acts, diff_walk.c goes from file to file. */
+/*
+ * Inside of the diff: view_diff.c reads, diff_draw.c draws, diff_act.c acts, diff_walk.c goes from file to file,
+ * diff_expand.c shows what lies between hunks.
+ */
 #ifndef CARREL_TUI_DIFF_H
 #define CARREL_TUI_DIFF_H
 
@@ -29,6 +32,8 @@ struct diff {
 	bool go_old;
 	int go_change;
 	size_t go_row; /* rows of the window above it */
+	struct source *source; /* of the newer release, once lines between hunks were asked for */
+	uint64_t expand_from, expand_to; /* those lines; 0: none are awaited */
 };
 
 struct diff *diff_of(struct view *view);
@@ -49,6 +54,10 @@ bool diff_is_change(const struct diff *diff, size_t at);
 
 /* ---- diff_draw.c ---- */
 void diff_draw(struct view *view, struct area area, bool focus);
+
+/* ---- diff_expand.c ---- */
+void diff_expand(struct view *view); /* the cursor is on the head of a hunk: asks for lines before it */
+void diff_expand_step(struct diff *diff); /* puts them in, when they are there */
 
 /* ---- diff_walk.c ---- */
 void diff_walk(struct view *view, int step, int go_change); /* to the next file, or the one before */

@@ -33,7 +33,9 @@ open_file(struct view *view)
 {
 	struct place place;
 
-	if (place_here(view, &place))
+	if (diff_here(view) && diff_here(view)->sign == '@')
+		diff_expand(view);
+	else if (place_here(view, &place))
 		app_show(view->app, place);
 }
 

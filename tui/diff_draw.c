@@ -208,6 +208,7 @@ diff_draw(struct view *view, struct area area, bool focus)
 	struct codeline line;
 
 	diff_follow_options(d);
+	diff_expand_step(d);
 	snprintf(list->title, sizeof list->title, _("DIFF %s%s%s  %.*s to %.*s"),
 	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? _(" now ") : "",
 	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));

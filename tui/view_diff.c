@@ -35,9 +35,12 @@ take_line(struct diff *d, const struct row *row)
 	if (gap) {
 		struct diff_row *head = add(d);
 		head->sign = '@';
-		head->old_line = sign == '+' ? d->last_old + 1 : old_line;
-		head->new_line = sign == '-' ? d->last_new + 1 : new_line;
+		/* what lies between is the same on both sides */
+		head->old_line = sign == '+' ? d->last_old + (new_line - d->last_new) : old_line;
+		head->new_line = sign == '-' ? d->last_new + (old_line - d->last_old) : new_line;
 		head->text = arena_str(&d->list.arena, row_get(row, F_SCOPE));
+		d->last_old = head->old_line - 1;
+		d->last_new = head->new_line - 1;
 	}
 	if (text.len && text.data[text.len - 1] == '\n')
 		text.len--;
@@ -294,6 +297,7 @@ release(struct view *view)
 
 	list_release(&d->list);
 	diff_layout_release(&d->layout);
+	source_close(d->source);
 	free(d->rows);
 	free(d);
 }

@@ -109,6 +109,15 @@ first(int a)
 		self.assertNotIn("hidden", whole)
 		self.assertIn("int c", self.ok(self.script("key D Enter", "key ]f ]f", "screen")).text)
 
+	def test_lines_between_hunks_are_shown_in_place(self):
+		self.two_releases()
+		done = self.ok(self.script("key D Enter", "expect strcmp", "key - -", "expect 0 lines around", "key gg", "screen", "key ]c k", "key Enter", "screen"))
+		before, after = self.screens(done.text)
+		self.assertIn("⋮ from line ", before)
+		self.assertNotIn("int x = a + 1;", before)
+		self.assertRegex(after, r"(?m)^ +1 +7    int$")
+		self.assertRegex(after, r"(?m)^ +4 +10 +int x = a \+ 1;$")
+
 	def test_side_by_side_from_160_columns_on(self):
 		self.two_releases()
 		done = self.ok(self.script("key D Enter", "expect strcmp", "screen", options=("--size", "170x30")))
