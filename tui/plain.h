@@ -2,7 +2,7 @@
  * The desk as an append-only dialogue of lines, for use without sight: words in, lines out, numbered choices.
  * The same orders and the same records as the desk has.  carrel-desk(7) lists the words.
  *
- * plain.c is the dialogue, plain_read.c what can be read, plain_say.c what can be said.
+ * plain.c is the dialogue, plain_choices.c its lists, plain_read.c what can be read, plain_say.c what can be said.
  */
 #ifndef CARREL_TUI_PLAIN_H
 #define CARREL_TUI_PLAIN_H
@@ -36,6 +36,7 @@ struct plain {
 	struct model model;
 	int in, out;
 	bool terminal, ascii; /* of `in`, and what may be written */
+	bool clears;          /* what was told can be wiped off the terminal */
 	struct buf input;     /* read, not yet taken as lines */
 	bool ended;           /* there is no more */
 	bool leaving;

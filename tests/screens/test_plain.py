@@ -94,6 +94,43 @@ class Plain(Case):
 		terminal.until(b"You have left the desk.")
 		self.assertEqual(terminal.end()[0], 0)
 
+	def locked_room(self, policy):
+		"""A room whose only inspector has a key with a passphrase; what opens the dialogue there."""
+		room = cli.Room(self, "locked").create()
+		key = os.path.join(self.dir, "lena")
+		with open(key + ".words", "w") as file:
+			file.write("open sesame")
+		with open(key + ".words") as words:
+			self.ok(cli.run("key", "new", key, "--passphrase-fd", str(words.fileno()), pass_fds=(words.fileno(),)))
+		self.ok(room("roster", "add", "lena", "--role", "inspector", "--pub", key + ".pub"))
+		self.ok(room("import", self.tree("tree", {"a.c": "int the_source;\n"}), "--release", "1"))
+		self.ok(room("policy", "set", self.file("policy", policy)))
+		return ["-C", room.path, "--key", key, "desk", "--plain"]
+
+	def test_a_passphrase_is_not_echoed_and_a_locked_desk_asks_for_it(self):
+		terminal = cli.Terminal(*self.locked_room(b"lock-after 3\n"), env=dict(cli.environment(), TERM="xterm"))
+		terminal.until(b"Passphrase of lena, Enter alone gives up: ")
+		terminal.type("open sesame\n")
+		heard = terminal.until(b"help lists the words, quit leaves.")
+		self.assertNotIn(b"sesame", heard)
+		self.assertTrue(terminal.echoes())
+		terminal.type("open a.c\n")
+		terminal.until(b"int the_source;")
+		told = terminal.until(b"Enter asks for your key.") # nothing was typed for three seconds
+		self.assertIn(b"\x1b[2J\x1b[3J", told, "wiped, with what was scrolled off")
+		terminal.type("\n")
+		terminal.until(b"Passphrase of lena")
+		terminal.type("wrong\n")
+		terminal.until(b"Passphrase of lena")
+		terminal.type("open sesame\n")
+		terminal.until(b"> ")
+		terminal.type("where\n")
+		terminal.until(b"File a.c of 1, line 1 of 1.")
+		terminal.type("quit\n")
+		code, told = terminal.end()
+		self.assertEqual(code, 0)
+		self.assertIn(b"\x1b[3J", told)
+
 	def test_a_policy_without_pipes_is_obeyed(self):
 		room = self.copy_room()
 		policy = os.path.join(self.dir, "policy")
