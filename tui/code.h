@@ -31,6 +31,9 @@ struct hit {
 	struct stretch match;
 };
 
+/* Lines that are looked through at a time: those that are not there are read, and so recorded. */
+#define CODE_SEEK_REACH 20000
+
 enum code_seek { SEEK_NOTHING, SEEK_BRACKET, SEEK_UNPARSED, SEEK_UNPARSED_BACK };
 
 struct code {
@@ -46,7 +49,7 @@ struct code {
 	int scope;          /* rows that say what encloses the first line, as drawn last */
 	bool all_added;     /* the release compared with has no such file */
 	enum code_seek seek;/* what is looked for in lines that are not there yet */
-	uint64_t seek_line; /* SEEK_UNPARSED..: the next line to be looked at */
+	uint64_t seek_line, seek_from; /* SEEK_UNPARSED..: the next line to be looked at, and where it began */
 	bool selecting;
 	bool by_mouse;      /* the selection was dragged: the next press ends it */
 	uint64_t select_from; /* a line */

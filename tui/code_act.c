@@ -136,8 +136,6 @@ PAGE(half_up, ACT_HALF_UP)
 
 /* ---- brackets and folds ---- */
 
-#define SEEK_REACH 200000 /* lines in which a bracket's fellow is looked for */
-
 void
 code_seek_bracket(struct code *code)
 {
@@ -151,7 +149,7 @@ code_seek_bracket(struct code *code)
 	while (at < line.text.len && !bracket_at(line.text, at))
 		at++;
 	struct text_at fellow = { code_now(code), at };
-	switch (code_bracket(code, &fellow, SEEK_REACH)) {
+	switch (code_bracket(code, &fellow, CODE_SEEK_REACH)) {
 	case BRACKET_FOUND:
 		code_line_at(code, fellow.line, &line);
 		code_go(code, fellow.line, (size_t)line.offset + fellow.byte);

@@ -144,7 +144,22 @@ code_seek_unparsed(struct code *code)
 	int step = code->seek == SEEK_UNPARSED ? 1 : -1;
 	struct codeline line;
 
+	if (source_remark(
+		code->source)[0]) { /* nothing of this file was parsed: there is no next place in it */
+		code->seek = SEEK_NOTHING;
+		go_unparsed_file(code, step);
+		return;
+	}
 	for (; code->seek_line >= 1 && code->seek_line <= lines; code->seek_line += (uint64_t)step) {
+		uint64_t gone =
+		    step > 0 ? code->seek_line - code->seek_from : code->seek_from - code->seek_line;
+		if (gone > CODE_SEEK_REACH) {
+			code->seek = SEEK_NOTHING;
+			code_go(code, code->seek_line, 0);
+			app_say(code->view.app, INK_TEXT,
+			    _("Nothing unparsed up to here; the same key goes on."));
+			return;
+		}
 		if (!code_line_at(code, code->seek_line, &line)) {
 			source_need(code->source, code->seek_line, code->seek_line);
 			return;
@@ -165,7 +180,8 @@ code_next_unparsed(struct view *view)
 	struct code *code = code_of(view);
 
 	code->seek = code->source ? SEEK_UNPARSED : SEEK_NOTHING;
-	code->seek_line = code_now(code) + 1;
+	code->seek_from = code_now(code);
+	code->seek_line = code->seek_from + 1;
 }
 
 void
@@ -174,7 +190,8 @@ code_prev_unparsed(struct view *view)
 	struct code *code = code_of(view);
 
 	code->seek = code->source ? SEEK_UNPARSED_BACK : SEEK_NOTHING;
-	code->seek_line = code_now(code) - 1;
+	code->seek_from = code_now(code);
+	code->seek_line = code->seek_from - 1;
 }
 
 /* ---- searching ---- */
