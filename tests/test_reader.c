@@ -626,13 +626,13 @@ what_is_not_its_id_is_not_served(void **state)
 static void
 definitions_are_ranked_from_a_file(void **state)
 {
-	static const char *const wanted[] = { "app/main.c", "util/near.h", "lib/deep.h", "app/other.c",
+	static const char *const wanted[] = { "app/main.cpp", "util/near.h", "lib/deep.h.in", "app/other.c",
 		"zzz/far.c", "a/far.py" };
 	const struct test_file files[] = {
 		{ "a/far.py", STR("def f():\n    return 1\n"), 0 },
-		{ "app/main.c", STR("#include \"util/near.h\"\nstatic int f(void) { return 1; }\n"), 0 },
+		{ "app/main.cpp", STR("#include \"util/near.h\"\nstatic int f(void) { return 1; }\n"), 0 },
 		{ "app/other.c", STR("static int f(void) { return 2; }\n"), 0 },
-		{ "lib/deep.h", STR("static inline int f(void) { return 3; }\n"), 0 },
+		{ "lib/deep.h.in", STR("static inline int f(void) { return 3; }\n"), 0 },
 		{ "util/near.h", STR("#include <deep.h>\nstatic inline int f(void) { return 4; }\n"), 0 },
 		{ "zzz/far.c", STR("static int f(void) { return 5; }\n"), 0 },
 	};
@@ -640,7 +640,7 @@ definitions_are_ranked_from_a_file(void **state)
 	(void)state;
 	index_room_add(&t.room, "2.0", files, sizeof files / sizeof *files);
 	asker_releases(&t.asker, &t.room);
-	ASK(DEF, F_RELEASE, "2.0", F_NAME, "f", F_PATH, "app/main.c");
+	ASK(DEF, F_RELEASE, "2.0", F_NAME, "f", F_PATH, "app/main.cpp");
 	rows(6);
 	for (size_t i = 0; i < 6; i++)
 		is(i, F_PATH, wanted[i]);

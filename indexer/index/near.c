@@ -26,6 +26,8 @@ last_component(struct str path)
 static struct str
 stem(struct str path)
 {
+	if (str_ends(path, STR(".in"))) /* name.h.in, which name.h is made of */
+		path.len -= 3;
 	struct str last = last_component(path);
 	const char *dot = last.data ? memrchr(last.data, '.', last.len) : NULL;
 
@@ -145,6 +147,25 @@ want_line(struct wanted *w, struct str line)
 	}
 }
 
+/* What files of one language include may count as one of another. */
+static unsigned
+family(unsigned language)
+{
+	switch (language) {
+	case LANG_CPP:
+	case LANG_OBJC:
+	case LANG_ASSEMBLY:
+	case LANG_LEX:
+	case LANG_YACC:
+		return LANG_C;
+	case LANG_TSX:
+	case LANG_TYPESCRIPT:
+		return LANG_JAVASCRIPT;
+	default:
+		return language;
+	}
+}
+
 static int
 want_of(struct wanted *w, const struct tree *tree, const struct entry *entry, struct text_reader *reader)
 {
@@ -202,7 +223,8 @@ step(struct near *near, unsigned depth, size_t *looked, struct text_reader *read
 			r = pulse_beat(pulse);
 	}
 	for (size_t i = 0; i < tree->count && r == 0 && w->count > 0; i++)
-		if (near->depth[i] == 0 && tree->entries[i].language == near->from->language &&
+		if (near->depth[i] == 0 &&
+		    family(tree->entries[i].language) == family(near->from->language) &&
 		    is_wanted(w, tree->entries[i].path))
 			near->depth[i] = (uint8_t)(depth + 1);
 	wanted_release(w);
@@ -257,5 +279,5 @@ near_rank(const void *ctx, uint32_t number)
 	if (common == SIZE_MAX)
 		return DEPTH_MAX + 1;
 	unsigned far_off = common < 8 ? 8 - (unsigned)common : 0;
-	return DEPTH_MAX + 2 + far_off + (entry->language == near->from->language ? 0 : 16);
+	return DEPTH_MAX + 2 + far_off + (family(entry->language) == family(near->from->language) ? 0 : 16);
 }

@@ -4,7 +4,17 @@
 #include "indexer/intake/lexer.h"
 #include "indexer/intake/scan.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+
+static bool
+all_upper(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (islower((unsigned char)name.data[i]))
+			return false;
+	return name.len > 1;
+}
 
 static bool
 in_body(const struct scanned *s, uint32_t line)
@@ -55,18 +65,27 @@ stand(const struct parsed *out, struct standing *standing)
 	return count;
 }
 
-static bool
-inside_function(const struct scanned *s, uint32_t line)
+/* The first that stands in the line or behind it. */
+static size_t
+first_found(const struct scanned *s, uint32_t line)
 {
 	size_t low = 0, high = s->count;
 
-	while (low < high) { /* the last that begins before the line */
+	while (low < high) {
 		size_t middle = (low + high) / 2;
 		if (s->found[middle].name.line < line)
 			low = middle + 1;
 		else
 			high = middle;
 	}
+	return low;
+}
+
+static bool
+inside_function(const struct scanned *s, uint32_t line)
+{
+	size_t low = first_found(s, line);
+
 	while (low-- > 0) {
 		const struct found *f = &s->found[low];
 		if (f->kind != SYM_MACRO)
@@ -124,19 +143,45 @@ find_parents(struct parsed *out)
 static bool
 is_attribute(const struct scanned *s, const struct parsed_symbol *symbol)
 {
-	size_t low = 0, high = s->count;
-
 	if (symbol->kind != SYM_VARIABLE || !str_starts(symbol->name, STR("__")))
 		return false;
-	while (low < high) { /* the first in the line or behind it */
-		size_t middle = (low + high) / 2;
-		if (s->found[middle].name.line < symbol->line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = first_found(s, symbol->line);
 	return low < s->count && s->found[low].name.line == symbol->line &&
 	    s->found[low].kind == SYM_VARIABLE && s->found[low].column < symbol->column;
+}
+
+static bool
+is_found(const struct scanned *s, const struct parsed_symbol *symbol)
+{
+	size_t at = first_found(s, symbol->line);
+
+	for (; at < s->count && s->found[at].name.line == symbol->line; at++)
+		if (s->found[at].column == symbol->column)
+			return true;
+	return false;
+}
+
+/* MAKE_FUNCTIONS(type) alone, and a function behind it: the parser took the macro for the function's name. */
+static void
+drop_makers(const struct scanned *s, struct parsed *out)
+{
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		if (symbol->kind != SYM_FUNCTION || symbol->declared || symbol->column != 1 ||
+		    symbol->parent >= 0 || !all_upper(symbol->name) || is_found(s, symbol))
+			continue;
+		symbol->kind = 0;
+		parsed_use(out,
+		    &(struct parsed_use){ .line = symbol->line,
+			.column = symbol->column,
+			.role = ROLE_MACRO,
+			.name = symbol->name });
+	}
+	for (size_t i = 0; i < out->symbol_count; i++) {
+		struct parsed_symbol *symbol = &out->symbols[i];
+		if (symbol->parent >= 0 && out->symbols[symbol->parent].kind == 0)
+			symbol->parent = -1;
+	}
 }
 
 /* Keywords are no names; in C nothing but a struct has fields, and nothing methods. */
@@ -214,6 +259,8 @@ extract_repair(enum seg_language language, struct str text, struct parsed *out)
 	}
 	find_parents(out);
 	drop_locals(&s, out);
+	if (language == LANG_C)
+		drop_makers(&s, out);
 	drop_impossible(&s, language, out);
 	drop_own_uses(out);
 	free(standing);
