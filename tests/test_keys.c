@@ -229,10 +229,11 @@ pages_move_by_pages(void **state)
 
 /* ---- the manual ---- */
 
-#define READING_VIEWS \
-	(1u << VIEW_FILES | 1u << VIEW_OUTLINE | 1u << VIEW_CODE | 1u << VIEW_HITS | 1u << VIEW_SYMBOLS | \
-	    1u << VIEW_CHANGES | 1u << VIEW_SUSPICIOUS | 1u << VIEW_DIFF | 1u << VIEW_THREADS | \
-	    1u << VIEW_THREAD | 1u << VIEW_LOBBY | 1u << VIEW_OPTIONS | 1u << VIEW_JUMPS | 1u << VIEW_HEX)
+/* All but those where one types, signs, or looks into a box. */
+#define OTHER_VIEWS \
+	(1u << VIEW_PICK | 1u << VIEW_SEARCH | 1u << VIEW_COMPOSE | 1u << VIEW_SIGN | 1u << VIEW_PROMPT | \
+	    1u << VIEW_PEEK)
+#define READING_VIEWS (((1u << VIEW_KINDS) - 1) & ~OTHER_VIEWS)
 
 static void
 add_roff(struct buf *out, const char *text)
