@@ -1,4 +1,4 @@
-/* What the desk keeps for its person between visits: options, and where they left. */
+/* What the desk keeps for its person between visits: options, keys, and where they left. */
 
 #include "tui/app.h"
 
@@ -89,15 +89,13 @@ take_options(void *ctx, const struct answer *answer)
 
 /* ---- keys ---- */
 
-/* The lines as they are with this one, which takes the place of one for the same view and action. */
+/* The lines as they are, but for that of this view and action. */
 static int
-mapped_with(const struct app *app, struct str words, struct buf *out)
+lines_without(const struct app *app, struct str view, struct str action, struct buf *out)
 {
-	struct str rest = buf_view(&app->mapped), line, view, action = STR(""), keys = words;
+	struct str rest = buf_view(&app->mapped), line;
 	int r = 0;
 
-	if (!str_next(&keys, ' ', &view) || !str_next(&keys, ' ', &action))
-		action = STR("");
 	while (r == 0 && str_next(&rest, '\n', &line)) {
 		struct str other = line, its_view, its_action;
 		bool same = str_next(&other, ' ', &its_view) && str_next(&other, ' ', &its_action) &&
@@ -105,23 +103,21 @@ mapped_with(const struct app *app, struct str words, struct buf *out)
 		if (!same && line.len)
 			r = buf_printf(out, "%.*s\n", STR_ARG(line));
 	}
-	if (r == 0 && keys.len)
-		r = buf_printf(out, "%.*s\n", STR_ARG(words));
 	return r;
 }
 
-/* The map with this line; ERR_USAGE if it does not hold. */
+/* The map with this line, or where it names no keys without one; ERR_USAGE if it does not hold, or there is none. */
 static int
 map_with(const struct app *app, struct str words, struct buf *lines, struct keymap *map)
 {
-	struct str view, rest = words, action;
-	bool keys = str_next(&rest, ' ', &view) && str_next(&rest, ' ', &action) && rest.len;
+	struct str keys = words, view = STR(""), action = STR("");
 
-	int r = mapped_with(app, keys ? (struct str){ words.data, words.len - rest.len } : words, lines);
+	bool named = str_next(&keys, ' ', &view) && str_next(&keys, ' ', &action);
+	int r = lines_without(app, view, action, lines);
 	if (r < 0)
 		return r;
 	keymap_read(map, buf_view(lines));
-	if (!keys) /* as by default: it is the name that must be right */
+	if (named && keys.len == 0 && lines->len < app->mapped.len)
 		return 0;
 	r = keymap_line(map, words);
 	return r == 0 ? buf_printf(lines, "%.*s\n", STR_ARG(words)) : r;
