@@ -31,15 +31,48 @@ def flipped(data, bit):
 	return bytes(out)
 
 
+def credulous():
+	"""carrel-check as a module of this process that takes any signature for a good one: it accepts more than carrel-check does."""
+	loader = importlib.machinery.SourceFileLoader("carrel_check", CHECKER)
+	module = importlib.util.module_from_spec(importlib.util.spec_from_loader("carrel_check", loader))
+	loader.exec_module(module)
+	module.subprocess = types.SimpleNamespace(run=lambda *args, **more: types.SimpleNamespace(returncode=0))
+	module.ed25519 = lambda key, message, signature: None
+	return module
+
+
+def mutated(rng, data):
+	"""Bytes that are changed, cut out, said twice, put in, or of another place."""
+	for _ in range(rng.choice((1, 1, 2, 5))):
+		at, count = rng.randrange(len(data) + 1), rng.choice((1, 1, 2, 4, 8, 32, 200))
+		piece = rng.choice((b"", rng.randbytes(count), data[at:at + count] * 2, b"\xff" * count, b"\0" * count,
+			data[-at:][:count], rng.choice((b'"', b"{}", b"9" * 20, b"\n", b"null", b"[" * 2000, b"-1", b"\xed\xa0\x80"))))
+		data = data[:at] + piece + data[at + rng.choice((0, count, len(piece))):]
+	return data
+
+
 class Verifiers(Case):
+	def test_mutated_exports(self):
+		"""Whatever is done to a file, the second verifier says what is wrong with it, and does not fall over."""
+		module, rng, judged = credulous(), random.Random(SEED), 0
+		for i in range(int(os.environ.get("CARREL_MUTATIONS", 300))):
+			if i % 50 == 0:
+				ledger = Ledger(rng.randrange(1 << 30), 6)
+				path = os.path.join(self.dir, "ledger")
+				ledger.write_file(path)
+				with open(path, "rb") as file:
+					data = file.read()
+			try:
+				found = module.Ledger(mutated(rng, data))
+				found.check(None, [], 1)
+				judged += 1
+			except (module.Bad, ValueError):
+				pass
+		self.assertTrue(judged)
+
 	def every_bit(self, data):
-		"""In this process.  A verifier that takes any signature for a good one accepts more than ours: only what it takes is asked of ours."""
-		loader = importlib.machinery.SourceFileLoader("carrel_check", CHECKER)
-		module = importlib.util.module_from_spec(importlib.util.spec_from_loader("carrel_check", loader))
-		loader.exec_module(module)
-		module.subprocess = types.SimpleNamespace(run=lambda *args, **more: types.SimpleNamespace(returncode=0))
-		module.ed25519 = lambda key, message, signature: None
-		asked = 0
+		"""In this process: only what a credulous verifier takes is asked of ours."""
+		module, asked = credulous(), 0
 		for bit in range(len(data) * 8):
 			changed = flipped(data, bit)
 			try:
