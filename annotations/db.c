@@ -4,6 +4,8 @@
 #include "annotations/db_schema.h"
 #include "base/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,12 +41,30 @@ db_failed(const struct db *db, const char *what)
 
 /* ---- transactions ---- */
 
+/*
+ * SQLite's own lock is polled for, and who polls most wins: this one is waited for in the kernel, which wakes one after
+ * the other.  It decides nothing: whoever cannot have it polls as before.
+ */
+static void
+turn(const struct db *db, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
+
+	while (db->turn >= 0 && fcntl(db->turn, type == F_UNLCK ? F_SETLK : F_SETLKW, &lock) < 0 &&
+	    errno == EINTR)
+		;
+}
+
 int
 db_begin(struct db *db)
 {
 	if (db->mode == DB_READ)
 		return err_set(ERR_REFUSED, "the room was opened for reading");
-	return db_run(db, "BEGIN IMMEDIATE", "");
+	turn(db, F_WRLCK);
+	int r = db_run(db, "BEGIN IMMEDIATE", "");
+	if (r < 0)
+		turn(db, F_UNLCK);
+	return r;
 }
 
 int
@@ -64,6 +84,7 @@ db_commit(struct db *db)
 {
 	int r = db_run(db, "COMMIT", "");
 
+	turn(db, F_UNLCK);
 	if (r < 0)
 		db_rollback(db);
 	return r;
@@ -76,6 +97,7 @@ db_rollback(struct db *db)
 
 	if (!db->handle || sqlite3_get_autocommit(db->handle))
 		return;
+	turn(db, F_UNLCK);
 	snprintf(why, sizeof why, "%s", err_text()); /* the reason for the rollback is what counts */
 	if (db_run(db, "ROLLBACK", "") < 0 || why[0])
 		err_set(ERR_SYSTEM, "%s", why);

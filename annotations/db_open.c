@@ -327,9 +327,12 @@ db_open(int dir, const char *name, enum db_mode mode, struct db **out)
 	if (!db)
 		return err_set(ERR_MEMORY, "room.db: no memory");
 	db->mode = mode;
+	db->turn = -1;
 	int r = find_file(dir, name, mode);
 	if (r == 0 && mode != DB_SCRATCH)
 		r = full_path(dir, name, &path);
+	if (r == 0 && mode == DB_WRITE)
+		db->turn = openat(dir, DB_TURN, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (r == 0) {
 		db->path = buf_take(&path);
 		r = db->path ? db_connect(db) : err_set(ERR_MEMORY, "room.db: no memory");
@@ -349,6 +352,8 @@ db_close(struct db *db)
 	if (!db)
 		return;
 	db_disconnect(db);
+	if (db->turn >= 0)
+		close(db->turn);
 	free(db->path);
 	free(db);
 }

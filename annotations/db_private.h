@@ -25,6 +25,7 @@ struct db {
 	bool immutable;    /* opened as a file that nobody writes ... */
 	struct stat still; /* ... and how it looked then */
 	struct timespec busy_since;
+	int turn;          /* whose turn it is to write: see take_turn() in db.c; -1: not to be had */
 	struct query *statements[DB_STATEMENTS];
 	size_t count;
 };

@@ -86,6 +86,8 @@ make_room(int dir, struct actor *actor)
 	CHECK(genesis_draft(&genesis));
 	CHECK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
 	CHECK(ledger_create(dir, &genesis, buf_view(&signature), &projection_hooks));
+	if (mkdirat(dir, "run", 0700) < 0)
+		exit(5);
 	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
 	public_key_fingerprint(secret_public(host), actor->actor);
 	public_key_fingerprint(secret_public(session), actor->session);
