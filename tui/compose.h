@@ -46,6 +46,8 @@ void compose_preview(struct compose *c, struct area area);
 json_t *compose_words(const struct compose *c);
 /* A writing as such words have it, not pushed; NULL if they are none. */
 struct compose *compose_from(struct app *app, const json_t *words);
+/* "RELEASE:PATH:FIRST-LAST", as the commands take it; interned. */
+struct str compose_label(struct app *app, const struct target *target);
 void compose_done(struct view *view);
 
 /* ---- drafts ---- */
@@ -55,7 +57,7 @@ void compose_done(struct view *view);
 void draft_changed(struct compose *c);
 void draft_save(struct compose *c); /* whatever is not saved yet */
 /* Its words go to the notebook as a note of this kind, under a name; `done` when they are there. */
-void draft_keep(struct compose *c, const char *kind, const char *name, struct str text);
+void draft_keep(struct compose *c, const char *kind, struct str name, struct str text);
 void draft_drop(struct compose *c);   /* it is not wanted any more */
 void draft_detach(struct compose *c); /* before it is freed */
 /* It lies in the notebook as it stands, or will in a moment. */

@@ -166,20 +166,22 @@ take(void *ctx, const struct answer *answer)
 	}
 }
 
-static void
-keep(struct compose *c)
+struct str
+compose_label(struct app *app, const struct target *target)
 {
-	const struct target *t = &c->target;
-	char name[500], shown[300], lines[64] = "";
+	const struct place *place = &target->place;
+	struct buf text = BUF(65536);
+	char path[4096];
 
-	if (t->first == t->last && t->first)
-		snprintf(lines, sizeof lines, ":%llu", (unsigned long long)t->first);
-	else if (t->first)
-		snprintf(lines, sizeof lines, ":%llu-%llu", (unsigned long long)t->first,
-		    (unsigned long long)t->last);
-	snprintf(name, sizeof name, "%.*s:%s%s", STR_ARG(t->place.release),
-	    show_in(shown, sizeof shown, t->place.path), lines);
-	draft_keep(c, "note", name, editor_text(&c->text));
+	int r =
+	    buf_printf(&text, "%.*s:%s", STR_ARG(place->release), show_in(path, sizeof path, place->path));
+	if (r == 0 && target->first)
+		r = buf_printf(&text, ":%llu", (unsigned long long)target->first);
+	if (r == 0 && target->last > target->first)
+		r = buf_printf(&text, "-%llu", (unsigned long long)target->last);
+	struct str out = r == 0 ? app_intern(app, buf_view(&text)) : STR("");
+	buf_release(&text);
+	return out;
 }
 
 void
@@ -200,7 +202,7 @@ compose_done(struct view *view)
 		return;
 	}
 	if (c->purpose == PRIVATE) {
-		keep(c);
+		draft_keep(c, "note", compose_label(view->app, &c->target), editor_text(&c->text));
 		return;
 	}
 	draft_save(c);

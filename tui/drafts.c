@@ -125,10 +125,13 @@ take_saved(void *ctx, const struct answer *answer)
 }
 
 static bool
-send(struct compose *c, struct saving *saving, const char *kind, const char *name, struct str text)
+send(struct compose *c, struct saving *saving, const char *kind, struct str name, struct str text)
 {
-	json_t *order = json_pack("{s:s,s:s,s:s}", "note", "save", "kind", kind, "name", name);
+	json_t *order = json_pack("{s:s,s:s}", "note", "save", "kind", kind);
 	int r = order ? json_set_str(order, "text", text) : err_set(ERR_MEMORY, "no memory");
+
+	if (r == 0)
+		r = json_set_str(order, "name", name);
 
 	if (r == 0 && c->note[0])
 		r = json_set_str(order, "id", str_from(c->note));
@@ -162,7 +165,7 @@ draft_save(struct compose *c)
 	json_decref(words);
 	c->saved = compose_revision(c);
 	if (r == 0)
-		send(c, saving, "draft", "", buf_view(&text));
+		send(c, saving, "draft", STR(""), buf_view(&text));
 	else {
 		not_saved(saving, err_text());
 		saving_free(saving);
@@ -180,7 +183,7 @@ draft_changed(struct compose *c)
 }
 
 void
-draft_keep(struct compose *c, const char *kind, const char *name, struct str text)
+draft_keep(struct compose *c, const char *kind, struct str name, struct str text)
 {
 	if (c->ended)
 		return;

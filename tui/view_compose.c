@@ -328,29 +328,10 @@ EDIT(edit_yank, ACT_EDIT_YANK)
 EDIT(edit_undo, ACT_EDIT_UNDO)
 EDIT(edit_redo, ACT_EDIT_REDO)
 
-/* "RELEASE:PATH:FIRST-LAST", as the commands take it. */
-static struct str
-label(struct app *app, const struct target *target)
-{
-	const struct place *place = &target->place;
-	struct buf text = BUF(65536);
-	char path[4096];
-
-	int r =
-	    buf_printf(&text, "%.*s:%s", STR_ARG(place->release), show_in(path, sizeof path, place->path));
-	if (r == 0 && target->first)
-		r = buf_printf(&text, ":%llu", (unsigned long long)target->first);
-	if (r == 0 && target->last > target->first)
-		r = buf_printf(&text, "-%llu", (unsigned long long)target->last);
-	struct str out = r == 0 ? app_intern(app, buf_view(&text)) : STR("");
-	buf_release(&text);
-	return out;
-}
-
 void
 compose_quote(struct app *app, struct target target)
 {
-	app->quote = label(app, &target);
+	app->quote = compose_label(app, &target);
 	app_say(app, INK_TEXT, _("Taken: %.*s; M-q puts it into what you write."), STR_ARG(app->quote));
 }
 
@@ -361,7 +342,7 @@ quote(struct view *view)
 	struct str text = view->app->quote;
 
 	if (text.len == 0 && c->target.place.path.len)
-		text = label(view->app, &c->target);
+		text = compose_label(view->app, &c->target);
 	if (text.len == 0)
 		app_say(view->app, INK_TEXT,
 		    _("No lines were taken; y takes those of the cursor or the selection."));
@@ -417,8 +398,10 @@ back(struct view *view)
 	}
 	if (c->focus == SLOT_TEXT && editor_vi_escape(&c->text))
 		return;
-	if (c->order) /* a prompt or a draft that was given up is taken off first */
+	if (c->order) {
+		app_say(app, INK_TEXT, _("The draft is being asked for; ^C gives that up."));
 		return;
+	}
 	draft_save(c);
 	if (compose_empty(c))
 		app_back(app);
