@@ -194,9 +194,12 @@ class Bench:
         self.state.pop("point", None)
 
     def about(self):
+        """What the releases are, as far as they were imported."""
         room = self.rooms.get(self.size)
-        releases = room.releases().items() if room else []
-        return "; ".join(f"{name}: {row['files']:,} files, {number(row['bytes'] / 1e6)} MB" for name, row in releases) + "."
+        if room:
+            self.state["about"] = "; ".join(f"{name}: {row['files']:,} files, {number(row['bytes'] / 1e6)} MB"
+                                            for name, row in room.releases().items()) + "."
+        return self.state.get("about", "")
 
     def close(self):
         for room in self.rooms.values():

@@ -14,6 +14,7 @@ best of several runs counts.  The targets are meant for the kernel, and smaller 
 machine had when a row was taken: 1 is one busy processor, and the run itself is one or two; with more, times say little.
 """
 
+
 class Row:
     """One line of the table.
 
