@@ -1,5 +1,6 @@
 #include "tests/unit.h"
 
+#include "tui/codeline.h"
 #include "tui/grid.h"
 
 static void
@@ -126,8 +127,8 @@ static void
 themes_keep_to_their_colours(void **state)
 {
 	static const short most[] = { [THEME_16] = 7, [THEME_256] = 255, [THEME_MONO] = -1 };
-	static const enum ground seen[] = { GROUND_BAR, GROUND_FOCUS, GROUND_CURSOR, GROUND_RESTING, GROUND_SELECT,
-		GROUND_MATCH, GROUND_WORD, GROUND_ADDED_WORD, GROUND_REMOVED_WORD };
+	static const enum ground seen[] = { GROUND_BAR, GROUND_FOCUS, GROUND_CURSOR, GROUND_RESTING,
+		GROUND_SELECT, GROUND_MATCH, GROUND_WORD, GROUND_ADDED_WORD, GROUND_REMOVED_WORD };
 
 	(void)state;
 	for (enum theme theme = THEME_16; theme <= THEME_MONO; theme++) {
@@ -140,14 +141,44 @@ themes_keep_to_their_colours(void **state)
 		struct look ordinary = style_look(INK_TEXT, GROUND_NONE, theme);
 		for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
 			struct look look = style_look(INK_TEXT, seen[i], theme);
-			assert_true(look.fg != ordinary.fg || look.bg != ordinary.bg || look.attrs != ordinary.attrs);
+			assert_true(
+			    look.fg != ordinary.fg || look.bg != ordinary.bg || look.attrs != ordinary.attrs);
 		}
 		struct look marker = style_look(INK_MARKER, GROUND_NONE, theme);
 		assert_true(marker.attrs & LOOK_REVERSE); /* what is foreign stands out without any colour */
 	}
 }
 
+/* Rows of a wrapped line go on where the one before ended, and none holds more than fits. */
+static void
+wrapped_rows_lose_nothing(void **state)
+{
+	static const char text[] =
+	    "\tint x;\t\t/* \xe4\xb8\xad\xe6\x96\x87 \xe2\x80\xae e\xcc\x81 */ \xff\x01 last  ";
+	struct codeline line = { .text = { text, sizeof text - 1 } };
+
+	(void)state;
+	for (line.tab = 1; line.tab <= 16; line.tab++)
+		for (int width = 1; width <= 60; width++) {
+			struct line_row row = { 0 }, next = { 0 };
+			size_t rows = 1;
+			for (; codeline_wrap(&line, &next, width, false); rows++) {
+				assert_true(next.byte > row.byte && next.byte < line.text.len);
+				assert_int_equal(next.column, codeline_column(&line, next.byte, false));
+				assert_int_equal(codeline_back(line.text, next.byte + 1), next.byte);
+				bool fits = next.column - row.column <= (size_t)width;
+				bool alone = codeline_next(line.text, row.byte) == next.byte;
+				bool tab = line.text.data[next.byte - 1] == '\t';
+				assert_true(fits || alone || tab);
+				row = next;
+			}
+			assert_int_equal(next.byte, row.byte);
+			assert_true(rows <= line.text.len);
+		}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(wrapped_rows_lose_nothing),
 	cmocka_unit_test(themes_keep_to_their_colours),
 	cmocka_unit_test(text_is_clipped_to_its_area),
 	cmocka_unit_test(a_wide_character_takes_two_cells),
