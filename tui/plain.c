@@ -234,7 +234,8 @@ take(void *ctx, const struct answer *answer)
 		return;
 	case ANSWER_FAIL:
 		p->failed = true;
-		plain_tell(p, "%s", plain_show(p, str_from(answer->why)));
+		if (!p->quiet)
+			plain_tell(p, "%s", plain_show(p, str_from(answer->why)));
 		return;
 	default:
 		return;

@@ -59,6 +59,9 @@ struct plain {
 	bool failed, draft_shown, needs;
 	struct buf draft;
 	char need[64];
+	bool quiet;     /* what fails is not told */
+	char note[33];  /* id of the draft of what is being said; empty: none */
+	bool no_drafts; /* they cannot be kept */
 };
 
 /*

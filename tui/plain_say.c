@@ -107,9 +107,55 @@ thread(struct plain *p, struct str rest)
 
 /* ---- saying ---- */
 
+/* ---- drafts: as the desk keeps them, so that either takes up what the other began ---- */
+
+static void
+save_draft(struct plain *p, const json_t *say, const struct buf *text)
+{
+	struct buf words = BUF((size_t)256 * 1024);
+	json_t *draft = p->no_drafts ? NULL : json_deep_copy(say);
+	json_t *order =
+	    draft ? json_pack("{s:s,s:s,s:s}", "note", "save", "kind", "draft", "name", "") : NULL;
+
+	int r = order ? json_set_str(draft, "text", buf_view(text)) : ERR_ABSENT;
+	if (r == 0)
+		r = json_write_canonical(&words, draft);
+	if (r == 0)
+		r = json_set_str(order, "text", buf_view(&words));
+	if (r == 0 && p->note[0])
+		r = json_set_str(order, "id", str_from(p->note));
+	p->quiet = true;
+	if (r == 0 && plain_ask(p, MSG_NOTE, order) && p->done)
+		snprintf(p->note, sizeof p->note, "%.*s", STR_ARG(json_str(p->done, "id")));
+	else
+		p->no_drafts = true;
+	p->quiet = false;
+	json_decref(order);
+	json_decref(draft);
+	buf_wipe(&words);
+}
+
+/* What was signed or kept is no draft any more; what was not stays one. */
+static void
+end_draft(struct plain *p, bool said)
+{
+	json_t *order = said && p->note[0] ? json_pack("{s:s,s:s}", "note", "drop", "id", p->note) : NULL;
+	json_t *done = p->done;
+
+	if (order) {
+		p->done = NULL;
+		plain_ask(p, MSG_NOTE, order);
+		json_decref(p->done);
+		p->done = done;
+	} else if (p->note[0])
+		plain_tell(p, _("Your words lie in your notebook as a draft."));
+	p->note[0] = 0;
+	json_decref(order);
+}
+
 /* Lines up to one that is a dot alone; false if there were none, or the input ended before the dot. */
 static bool
-ask_words(struct plain *p, struct buf *text, bool may_be_empty)
+ask_words(struct plain *p, const json_t *say, struct buf *text, bool may_be_empty)
 {
 	struct buf line = BUF(PLAIN_LINE_MAX);
 	bool ended = false;
@@ -126,11 +172,14 @@ ask_words(struct plain *p, struct buf *text, bool may_be_empty)
 		}
 		if ((text->len && buf_byte(text, '\n') < 0) || buf_str(text, words) < 0)
 			plain_tell(p, _("A record holds no more; that line was not taken."));
+		else
+			save_draft(p, say, text);
 	}
 	buf_release(&line);
 	if (ended && (text->len || may_be_empty))
 		return true;
 	plain_tell(p, _("Nothing was said."));
+	end_draft(p, false);
 	return false;
 }
 
@@ -164,7 +213,10 @@ send(struct plain *p, enum message_kind kind, json_t *say, struct buf *text)
 		r = json_set_str(say, "text", buf_view(text));
 	if (r < 0)
 		plain_tell(p, "%s", err_text());
-	else if (plain_ask(p, kind, say)) {
+	else if (!plain_ask(p, kind, say))
+		end_draft(p, false);
+	else {
+		end_draft(p, true);
 		if (kind == MSG_SAY)
 			plain_tell(p, _("Signed and recorded: record %llu."),
 			    (unsigned long long)(p->done ? json_num(p->done, "index") : 0));
@@ -257,7 +309,7 @@ annotate(struct plain *p, struct str rest, const char *kind)
 		    (difficulty = ask_choice(p, _("Difficulty"), difficulties)) &&
 		    json_set_str(say, "severity", str_from(severity)) == 0 &&
 		    json_set_str(say, "difficulty", str_from(difficulty)) == 0;
-	if (go && ask_words(p, &text, false)) {
+	if (go && ask_words(p, say, &text, false)) {
 		send(p, MSG_SAY, say, &text);
 		plain_threads_ask(p);
 	} else
@@ -295,9 +347,24 @@ private_note(struct plain *p, struct str rest)
 		return;
 	snprintf(name, sizeof name, first == last ? "%s:%.400s:%llu" : "%s:%.400s:%llu-%llu",
 	    plain_show(p, release), plain_show(p, path), (unsigned long long)first, (unsigned long long)last);
-	if (ask_words(p, &text, false))
+	json_t *say = placed(p, "say", "private", rest);
+	if (say && ask_words(p, say, &text, false))
 		send(p, MSG_NOTE, json_pack("{s:s,s:s,s:s}", "note", "save", "kind", "note", "name", name),
 		    &text);
+	json_decref(say);
+	buf_wipe(&text);
+}
+
+/* Words in a thread; takes what is to be said. */
+static void
+speak(struct plain *p, json_t *say, bool may_be_empty)
+{
+	struct buf text = BUF((size_t)48 * 1024);
+
+	if (say && ask_words(p, say, &text, may_be_empty))
+		send(p, MSG_SAY, say, &text);
+	else
+		json_decref(say);
 	buf_wipe(&text);
 }
 
@@ -305,33 +372,27 @@ static void
 answer(struct plain *p, struct str rest)
 {
 	const struct thread *t = find_thread(p, rest);
-	struct buf text = BUF((size_t)48 * 1024);
 
-	if (t && ask_words(p, &text, false))
-		send(p, MSG_SAY, json_pack("{s:s,s:s%}", "say", "reply", "thread", t->id.data, t->id.len),
-		    &text);
-	buf_wipe(&text);
+	if (t)
+		speak(p, json_pack("{s:s,s:s%}", "say", "reply", "thread", t->id.data, t->id.len), false);
 }
 
 static void
 state(struct plain *p, struct str rest)
 {
 	struct str id = STR("");
-	struct buf text = BUF((size_t)48 * 1024);
 
 	str_next(&rest, ' ', &id);
 	const struct thread *t = rest.len ? find_thread(p, id) : NULL;
 	if (rest.len == 0)
 		plain_tell(p,
 		    _("state THREAD STATE: resolved, risk accepted, withdrawn, re-opened, answered, fix "
-		      "promised, "
-		      "verify requested, disputed."));
-	else if (t && ask_words(p, &text, true))
-		send(p, MSG_SAY,
+		      "promised, verify requested, disputed."));
+	else if (t)
+		speak(p,
 		    json_pack("{s:s,s:s%,s:s%}", "say", "state", "thread", t->id.data, t->id.len, "state",
 			rest.data, rest.len),
-		    &text);
-	buf_wipe(&text);
+		    true);
 }
 
 const struct plain_word plain_saying[] = {

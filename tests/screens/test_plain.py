@@ -79,6 +79,25 @@ class Plain(Case):
 		said = self.told("open src/tok.c", "private 3-4", "mine alone", ".", "quit")
 		self.assertIn("Kept in your notebook", said[2])
 
+	def test_what_was_not_signed_is_a_draft_of_the_desk(self):
+		room = self.copy_room()
+		drafts = lambda: cli.run("-C", room, "--key", room + "/private/anna.key", "log", "--drafts").text
+		self.told("open src/tok.c", "comment 3", "half a", "thought") # the input ends there
+		self.assertIn('"text":"half a\\nthought"', drafts())
+		screen = self.desk()
+		self.sees(screen, "1 draft from before")
+		screen.type("2ggjjc")
+		self.sees(screen, "WRITING on src/tok.c line 3", "half a", "thought")
+		screen.keys("C-u", "BSpace", "C-u", "Escape")
+		self.sees(screen, gone=["1 draft", "WRITING"])
+		screen.type("Qy")
+		screen.ended()
+		said = self.told("open src/tok.c", "comment 3", "not signed", ".", "no", "comment 4", "signed", ".", "sign", "quit")
+		self.assertIn("Your words lie in your notebook as a draft.", said[2])
+		self.assertIn("Signed and recorded", said[3])
+		self.assertIn("not signed", drafts())
+		self.assertEqual(drafts().count('"text":'), 1)
+
 	def test_the_same_records_as_the_desk(self):
 		before = len(self.log())
 		self.told("open src/tok.c", "search strcmp", "quit")
