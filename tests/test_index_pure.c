@@ -63,8 +63,11 @@ a_glob_of_many_stars_ends(void **state)
 static int
 score(const char *pattern, const char *text)
 {
+	struct fuzzy fuzzy;
 	int s = 0;
-	return fuzzy_score(str_from(pattern), str_from(text), &s) ? s : -1000;
+
+	fuzzy_init(&fuzzy, str_from(pattern));
+	return fuzzy_score(&fuzzy, str_from(text), &s) ? s : -1000;
 }
 
 static void

@@ -130,8 +130,8 @@ answer_ls(struct job *job)
 int
 answer_find(struct job *job)
 {
-	struct str pattern = row_get(job->args, F_PATTERN);
 	const struct tree *tree;
+	struct fuzzy fuzzy;
 	size_t release;
 	int score;
 
@@ -143,8 +143,9 @@ answer_find(struct job *job)
 		limit = tree->count;
 	struct fuzzy_best best = { .limit = limit,
 		.hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best.hits) };
+	fuzzy_init(&fuzzy, row_get(job->args, F_PATTERN));
 	for (size_t i = 0; r == 0 && i < tree->count; i++) {
-		if (fuzzy_score(pattern, tree->entries[i].path, &score))
+		if (fuzzy_score(&fuzzy, tree->entries[i].path, &score))
 			fuzzy_add(&best, score, i);
 		if (i % 1024 == 0)
 			r = pulse_beat(job->pulse);

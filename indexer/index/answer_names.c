@@ -251,22 +251,48 @@ answer_outline(struct job *job)
 
 /* ---- symbols: fuzzy ---- */
 
+/* All names held against a pattern, each segment's by some thread. */
+struct scoring {
+	struct job *job;
+	const struct tree *tree;
+	struct fuzzy fuzzy;
+	struct fuzzy_best *best; /* one a thread */
+};
+
 static int
-score_names(struct job *job, const struct tree *tree, struct str pattern, struct fuzzy_best *best)
+score_pair(void *ctx, size_t pair, unsigned thread)
 {
-	for (size_t pair = 0; pair < tree->pair_count; pair++) {
-		struct cursor cursor;
-		int score, r = cursor_at(&cursor, list_of_symbols(tree->pairs[pair].syntax), 0);
-		while (r == 0 && (r = cursor_next(&cursor)) == 1) {
-			if (cursor.lengths[0] > 0 && fuzzy_score(pattern, cursor.name, &score))
-				fuzzy_add(best, score, pair << 32 | cursor.number);
-			r = cursor.number % 1024 == 0 ? pulse_beat(job->pulse) : 0;
-		}
-		if (r < 0)
-			return r;
+	struct scoring *s = ctx;
+	struct cursor cursor;
+	int score, r = cursor_at(&cursor, list_of_symbols(s->tree->pairs[pair].syntax), 0);
+
+	while (r == 0 && (r = cursor_next(&cursor)) == 1) {
+		if (cursor.lengths[0] > 0 && fuzzy_score(&s->fuzzy, cursor.name, &score))
+			fuzzy_add(&s->best[thread], score, pair << 32 | cursor.number);
+		r = cursor.number % 1024 == 0 ? pulse_beat(s->job->pulse) : 0;
 	}
+	return r;
+}
+
+/* The best `limit` into best, which is of the job's arena. */
+static int
+score_names(struct job *job, const struct tree *tree, size_t limit, struct fuzzy_best *best)
+{
+	unsigned threads = pool_threads(job->pool);
+	struct scoring s = { .job = job, .tree = tree };
+
+	fuzzy_init(&s.fuzzy, row_get(job->args, F_PATTERN));
+	s.best = arena_alloc(&job->arena, threads * sizeof *s.best);
+	for (unsigned i = 0; i < threads; i++)
+		s.best[i] = (struct fuzzy_best){ .limit = limit,
+			.hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best->hits) };
+	int r = pool_run(job->pool, tree->pair_count, score_pair, &s);
+	*best = s.best[0];
+	for (unsigned i = 1; i < threads; i++)
+		for (size_t h = 0; h < s.best[i].count; h++)
+			fuzzy_add(best, s.best[i].hits[h].score, s.best[i].hits[h].index);
 	fuzzy_sort(best);
-	return 0;
+	return r;
 }
 
 static int
@@ -298,15 +324,14 @@ answer_symbols(struct job *job)
 	struct listing l = { .job = job,
 		.left = row_has(job->args, F_LIMIT) ? job_limit(job) : SYMBOLS_LIMIT };
 	size_t release, limit = l.left < 100000 ? l.left : 100000;
-	struct fuzzy_best best = { .limit = limit };
+	struct fuzzy_best best = { 0 };
 
 	int r = job_release(job, &release, &l.tree);
 	if (r < 0)
 		return r;
-	best.hits = arena_alloc(&job->arena, (2 * limit + 1) * sizeof *best.hits);
 	l.release = store_name(job->store, release);
 	struct names names = { .tree = l.tree, .reader = job->reader, .pulse = job->pulse };
-	r = score_names(job, l.tree, row_get(job->args, F_PATTERN), &best);
+	r = score_names(job, l.tree, limit, &best);
 	for (size_t i = 0; r == 0 && i < best.count && l.left > 0; i++)
 		r = show_name(&l, &names, best.hits[i].index);
 	return r;

@@ -6,11 +6,18 @@
 
 #define FUZZY_MAX 64 /* bytes of a pattern that count */
 
+struct fuzzy {
+	size_t count;
+	char letters[FUZZY_MAX];
+	char folded[256]; /* by byte: capitals are small, unless the pattern has one */
+};
+
+void fuzzy_init(struct fuzzy *fuzzy, struct str pattern);
 /*
  * Whether `text` holds the pattern, and how well: letters at the start of words and in a
  * row score, gaps and length cost.  ASCII case is ignored unless the pattern has a capital.
  */
-bool fuzzy_score(struct str pattern, struct str text, int *score);
+bool fuzzy_score(const struct fuzzy *fuzzy, struct str text, int *score);
 
 struct fuzzy_hit {
 	int score;
