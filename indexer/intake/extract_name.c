@@ -297,8 +297,15 @@ import_last(struct walk *w, TSNode node, struct str name)
 
 /* What would be defined, were it not in a function. */
 static void
-meet_local(struct walk *w, TSNode node, struct str name, const struct node_info *info, unsigned flags)
+meet_local(
+    struct walk *w, TSNode node, struct str name, const struct node_info *info, const struct context *context)
 {
+	unsigned flags = context->flags;
+
+	if (context->value == SYM_FUNCTION) { /* for_each_name(name) { ... } */
+		use(w, node, name, ROLE_CALL);
+		return;
+	}
 	if (flags & R_WRITE)
 		use(w, node, name, ROLE_WRITE);
 	if (info->flags & (L_READ | L_CALLED) && info->class != SPAN_PROPERTY && !(flags & R_KEPT))
@@ -323,12 +330,13 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 	switch ((enum effect)context->effect) {
 	case E_DEFINE:
 		if (is_local(w, context)) {
-			meet_local(w, node, name, info, context->flags);
+			meet_local(w, node, name, info, context);
 			return class;
 		}
 		if (context->flags & R_ACCESS)
 			locals_add(&w->locals, name);
-		if (context->flags & R_UNNAMED) /* struct { Base }: a field, and where it comes from */
+		if (context->flags & R_UNNAMED &&
+		    w->language == LANG_GO) /* struct { Base }: a field, and where it comes from */
 			use(w, node, name, ROLE_INHERIT);
 		if (context->flags & R_BEHIND && ts_node_has_error(w->frames[w->depth - 1].node)) {
 			node = name_behind(w, node);

@@ -239,6 +239,16 @@ add_found(const struct scanned *s, const struct found *f, struct str text, struc
 	parsed_symbol(out, &symbol);
 }
 
+/* BIT(name); in a struct: what the tree says of it holds. */
+static bool
+is_made(const struct found *f, struct str text)
+{
+	size_t behind = f->name.start + f->name.len;
+
+	return f->kind == SYM_FIELD && behind < text.len && text.data[behind] == '(' &&
+	    all_upper((struct str){ text.data + f->name.start, f->name.len });
+}
+
 void
 extract_repair(enum seg_language language, struct str text, struct parsed *out)
 {
@@ -252,8 +262,10 @@ extract_repair(enum seg_language language, struct str text, struct parsed *out)
 		struct standing key = { .place = place(f->name.line, f->column) };
 		const struct standing *same =
 		    bsearch(&key, standing, count, sizeof *standing, compare_standing);
-		if (!same)
+		if (!same && !is_made(f, text))
 			add_found(&s, f, text, out);
+		else if (!same)
+			continue;
 		else if (language == LANG_C)
 			correct(f, &out->symbols[same->symbol]);
 	}

@@ -154,7 +154,8 @@ new_context(const struct walk *w, const struct compiled_rule *rule, struct conte
 		.effect = rule->effect, .value = rule->value, .flags = rule->flags, .owner = w->depth
 	};
 	if ((rule->flags & R_BODY && !has_field(parent->node, w->table->body)) ||
-	    (rule->flags & R_UNNAMED && has_field(parent->node, w->table->name)))
+	    (rule->flags & R_UNNAMED &&
+		(has_field(parent->node, w->table->name) || has_field(parent->node, w->table->declarator))))
 		*context = (struct context){ .effect = E_USE, .value = ROLE_TYPE, .owner = w->depth };
 	if (rule->flags & R_ONLY && !is_function_value(w, parent->node))
 		*context = (struct context){ .effect = E_USE, .value = ROLE_WRITE, .owner = w->depth };

@@ -247,6 +247,7 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 	table->right = ts_language_field_id_for_name(table->language, "right", 5);
 	table->type = ts_language_field_id_for_name(table->language, "type", 4);
 	table->name = ts_language_field_id_for_name(table->language, "name", 4);
+	table->declarator = ts_language_field_id_for_name(table->language, "declarator", 10);
 }
 
 void

@@ -41,7 +41,7 @@ enum rule_flag {
 	R_DECLARED = 1 << 3, /* a declaration */
 	R_EXTERN = 1 << 4,   /* a declaration if the parent says "extern" and no value */
 	R_VALUE = 1 << 5,    /* a function if the parent's value or right side is one */
-	R_UNNAMED = 1 << 6,  /* E_DEFINE only if the parent has no field "name"; else a use as a type */
+	R_UNNAMED = 1 << 6,  /* E_DEFINE only if the parent has no field "name" or "declarator"; else a use as a type */
 	R_SHALLOW = 1 << 7,  /* at most KEY_DEPTH of its kind within one another */
 	R_ONLY = 1 << 8,     /* with R_VALUE: else it is a write */
 	R_BEHIND = 1 << 9,   /* the name may be a macro, and what it names the error behind it */
@@ -123,7 +123,7 @@ struct grammar_table {
 	struct node_info error;
 	struct compiled_rule *rules;
 	size_t rule_count;
-	TSFieldId body, value, right, type, name;
+	TSFieldId body, value, right, type, name, declarator;
 };
 
 void grammar_compile(const struct grammar *grammar, struct grammar_table *table);

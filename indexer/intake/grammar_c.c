@@ -19,8 +19,8 @@ const TSLanguage *tree_sitter_cpp(void);
 	}
 
 /* What looks like a function in a function is a loop in a macro's clothes: for_each_cpu(cpu) { ... } */
-#define DECLARATION_RULES(function_flags) \
-	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, function_flags }, \
+#define DECLARATION_RULES \
+	{ "function_definition", "declarator", NULL, E_DEFINE, SYM_FUNCTION, R_GLOBAL }, \
 	    { "declaration", "declarator", NULL, E_DEFINE, SYM_VARIABLE, R_GLOBAL | R_EXTERN | R_BEHIND }, \
 	    { "parameter_declaration", "declarator", NULL, E_LOCAL, 0, 0 }, \
 	    { "parameter_list", NULL, "identifier", E_LOCAL, 0, 0 }, \
@@ -61,7 +61,14 @@ const TSLanguage *tree_sitter_cpp(void);
 		"function_definition", SPAN_PLAIN, L_FUNCTION \
 	}
 
-static const struct rule c_rules[] = { PREPROCESSOR_RULES, DECLARATION_RULES(R_GLOBAL), EXPRESSION_RULES };
+static const struct rule c_rules[] = {
+	PREPROCESSOR_RULES,
+	DECLARATION_RULES,
+	EXPRESSION_RULES,
+	{ "field_declaration", "type", "macro_type_specifier", E_DEFINE, SYM_FIELD, R_UNNAMED }, /* BIT(name); */
+	{ "macro_type_specifier", "type", NULL, E_KEEP, 0, 0 },
+	{ "type_descriptor", "type", "type_identifier", E_KEEP, 0, 0 },
+};
 
 static const struct leaf c_leaves[] = { SHARED_LEAVES };
 
@@ -69,7 +76,7 @@ const struct grammar grammar_c = { tree_sitter_c, c_rules, COUNT(c_rules), c_lea
 
 static const struct rule cpp_rules[] = {
 	PREPROCESSOR_RULES,
-	DECLARATION_RULES(0),
+	DECLARATION_RULES,
 	EXPRESSION_RULES,
 	{ "optional_parameter_declaration", "declarator", NULL, E_LOCAL, 0, 0 },
 	{ "for_range_loop", "declarator", NULL, E_LOCAL, 0, 0 },
@@ -95,6 +102,7 @@ static const struct leaf cpp_leaves[] = {
 	{ "destructor_name", SPAN_FUNCTION, L_NAME | L_WHOLE },
 	{ "qualified_identifier", SPAN_PLAIN, L_QUALIFIES },
 	{ "lambda_expression", SPAN_PLAIN, L_FUNCTION },
+	{ "field_declaration_list", SPAN_PLAIN, L_MEMBERS },
 	{ "auto", SPAN_TYPE, L_WHOLE },
 };
 

@@ -82,3 +82,9 @@ reads(struct node *n, int unused)
 
 	return take(&counter, &n->flag, local, n->name[0], compute_nodes, table);
 }
+
+struct flags {
+	BIT(chunked);
+	BIT(wide) other;
+	int a;
+};

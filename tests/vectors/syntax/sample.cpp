@@ -72,3 +72,14 @@ private:
 	Q_DECLARE_PRIVATE(Window)
 	Q_DISABLE_COPY(Window)
 };
+
+void
+Window::shown()
+{
+	Q_FOREACH (int each, list) {
+		use(each);
+	}
+	struct Inner {
+		void deep() { use(1); }
+	};
+}
