@@ -126,6 +126,25 @@ bad_characters_become_question_marks(void **state)
 }
 
 static void
+what_is_no_character_grows_no_further_than_was_said(void **state)
+{
+	static uint8_t in[4096], out[GUARD_GROWTH * sizeof in + GUARD_SEQUENCE + 1];
+	static const uint8_t bad[] = { 0xff, 0xc3, 0xe2, 0xf0, 0x80 };
+
+	(void)state;
+	for (size_t kind = 0; kind < sizeof bad; kind++)
+		for (size_t held = 0; held < 4; held++) {
+			struct guard guard = GUARD(GUARD_IN);
+			memset(in, bad[kind], sizeof in);
+			(void)guard_pass(&guard, (const uint8_t *)"\xf0\x90\x80", held, out);
+			memset(out, 0x55, sizeof out);
+			size_t made = guard_pass(&guard, in, sizeof in, out);
+			assert_true(made <= sizeof out - 1);
+			assert_int_equal(out[sizeof out - 1], 0x55);
+		}
+}
+
+static void
 keys_pass_and_reports_do_not(void **state)
 {
 	static const char *const keys[] = { "abc\r\t\003\177", "\033", "\033[A", "\033[1;2B", "\033OP",
@@ -194,6 +213,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_string_without_end_lets_nothing_out),
 	cmocka_unit_test(an_escape_inside_a_string_starts_anew),
 	cmocka_unit_test(bad_characters_become_question_marks),
+	cmocka_unit_test(what_is_no_character_grows_no_further_than_was_said),
 	cmocka_unit_test(keys_pass_and_reports_do_not),
 	cmocka_unit_test(a_lone_escape_waits_a_moment),
 	cmocka_unit_test(random_bytes_come_out_tame),

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define GUARD_SEQUENCE 64 /* bytes of the longest sequence that passes */
+#define GUARD_GROWTH 3    /* bytes that may come of one: U+FFFD of what is no character */
 
 enum guard_way {
 	GUARD_OUT, /* from curses to the terminal */
@@ -29,7 +30,7 @@ struct guard {
 
 #define GUARD(way_) ((struct guard){ .way = way_ })
 
-/* Passes `count` bytes; `out` has room for count + GUARD_SEQUENCE.  Returns the bytes written. */
+/* Passes `count` bytes; `out` has room for GUARD_GROWTH * count + GUARD_SEQUENCE.  Returns the bytes written. */
 size_t guard_pass(struct guard *guard, const uint8_t *in, size_t count, uint8_t *out);
 /* Whether something is held back; then guard_flush() is called if nothing follows within a moment. */
 bool guard_waiting(const struct guard *guard);

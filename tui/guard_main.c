@@ -35,7 +35,7 @@ on_signal(int number)
 struct stream {
 	int from, to;
 	struct guard guard;
-	uint8_t out[CHUNK + GUARD_SEQUENCE];
+	uint8_t out[GUARD_GROWTH * CHUNK + GUARD_SEQUENCE];
 	size_t len, sent;
 	bool ended, used; /* used: something passed */
 };

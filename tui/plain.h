@@ -45,6 +45,7 @@ struct plain {
 	/* what the last list offered */
 	struct choice *choices;
 	size_t choice_count, choice_told, choice_lost;
+	struct choice dropped; /* one too many */
 	struct arena choice_arena; /* emptied with them */
 	struct arena place_arena;  /* strings of places; lives as long as the dialogue */
 	/* where one reads */

@@ -20,12 +20,10 @@ plain_keep(struct plain *p, struct str s)
 struct choice *
 plain_choice_add(struct plain *p, enum choice_kind kind, struct str text)
 {
-	static struct choice dropped;
-
 	if (p->choice_count == PLAIN_CHOICES) {
 		p->choice_lost++;
-		dropped = (struct choice){ 0 };
-		return &dropped;
+		p->dropped = (struct choice){ 0 };
+		return &p->dropped;
 	}
 	if ((p->choice_count & (p->choice_count - 1)) == 0)
 		p->choices =

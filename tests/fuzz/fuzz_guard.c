@@ -15,7 +15,7 @@ pass(enum guard_way way, const uint8_t *in, size_t len, size_t piece, uint8_t *o
 	for (size_t at = 0; at < len; at += piece) {
 		size_t n = len - at < piece ? len - at : piece;
 		size_t made = guard_pass(&guard, in + at, n, out + total);
-		assert(made <= n + GUARD_SEQUENCE);
+		assert(made <= GUARD_GROWTH * n + GUARD_SEQUENCE);
 		total += made;
 	}
 	return total + guard_flush(&guard, out + total);
@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	enum guard_way way = data[0] & 1 ? GUARD_IN : GUARD_OUT;
-	size_t len = size - 1, room = len + GUARD_SEQUENCE * (len + 1) + 1;
+	size_t len = size - 1, room = GUARD_GROWTH * len + GUARD_SEQUENCE * (len + 1) + 1;
 	uint8_t *whole = malloc(room), *pieces = malloc(room), *again = malloc(2 * room);
 	assert(whole && pieces && again);
 	size_t n = pass(way, data + 1, len, len ? len : 1, whole);

@@ -237,5 +237,7 @@ class Hostile(Case):
 		self.sees(screen, re.compile(r"^  ab\( *$", re.M))
 		self.feed(screen, "€é".encode())
 		self.sees(screen, "ab(€é")
+		self.feed(screen, b"\xff" * 30000 + b"\xf0\x82" * 10000) # no more comes of it than there is room for
+		self.sees(screen, re.compile(r"^  ab\(€é *$", re.M), "no UTF-8 character")
 		self.paste(screen, b"p\xf0\x82q")
 		self.sees(screen, "ab(€épq", "1 character of the paste was left out")
