@@ -96,19 +96,19 @@ has_field(TSNode node, TSFieldId field)
 	return field && !ts_node_is_null(ts_node_child_by_field_id(node, field));
 }
 
-/* Arguments in a call that begins with one of the words. */
+/* The frame at hand are the arguments of a call of one of the words. */
 static bool
 is_given_to_require(const struct walk *w)
 {
-	static const struct str words[] = { { "require", 7 }, { "import", 6 }, { "load", 4 },
-		{ "autoload", 8 } };
+	static const struct str words[] = { { "require_relative", 16 }, { "require", 7 }, { "import", 6 },
+		{ "load", 4 }, { "autoload", 8 } };
 	const struct frame *call = &w->frames[w->depth - 1];
 	struct str text = { w->text.data + call->start,
 		call->start < call->end ? call->end - call->start : 0 };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_starts(text, words[i]))
-			return true;
+		if (str_starts(text, words[i]) && text.len > words[i].len)
+			return strchr(" \t(\"'", text.data[words[i].len]);
 	return false;
 }
 

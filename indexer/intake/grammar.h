@@ -47,12 +47,12 @@ enum rule_flag {
 	R_BEHIND = 1 << 9,   /* the name may be a macro, and what it names the error behind it */
 	R_LAST = 1 << 10,    /* E_USE of a path: its last part is imported too */
 	R_REQUIRE = 1 << 11, /* E_USE only if what the parent is given to is called require, or so */
-	R_NAMES = 1 << 15,   /* E_DEFINE only if the parent begins with id= or name= */
-	R_KEPT = 1 << 17,    /* only where there is nothing to be kept */
-	R_LATER = 1 << 16,   /* not for the child that begins where its parent does */
-	R_DEFINES = 1 << 14, /* E_DEFINE only of the first that is given to what is called define */
 	R_UPPER = 1 << 12,   /* what begins with a capital is read where this says E_LOCAL; and only that is an E_USE */
 	R_ACCESS = 1 << 13,  /* E_DEFINE, besides being a parameter, if the parent says who may see it; else E_LOCAL */
+	R_DEFINES = 1 << 14, /* E_DEFINE only of the first that is given to what is called define */
+	R_NAMES = 1 << 15,   /* E_DEFINE only if the parent begins with id= or name= */
+	R_LATER = 1 << 16,   /* not for the child that begins where its parent does */
+	R_KEPT = 1 << 17,    /* only where there is nothing to be kept */
 };
 
 #define KEY_DEPTH 3

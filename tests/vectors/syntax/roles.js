@@ -13,3 +13,4 @@ function make(first, { second, third: last = FALLBACK }, ...rest) {
 	return new Widget({ local, key: VALUE, [Names.other]: all });
 }
 class Box { [Symbol.iterator]() { return this.#secret; } #secret = SEED; }
+loadLanguage("not a file");
