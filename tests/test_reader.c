@@ -649,6 +649,41 @@ definitions_are_ranked_from_a_file(void **state)
 	is(0, F_PATH, "a/far.py");
 }
 
+/* Of each language, one method that calls another through a field. */
+static void
+callers_through_fields(void **state)
+{
+	const struct test_file files[] = {
+		{ "a.java", STR("class A {\n\tvoid run() {\n\t\tstore.reach();\n\t}\n}\n"), 0 },
+		{ "b.cs", STR("class B {\n\tvoid Run() {\n\t\tstore.reach();\n\t}\n}\n"), 0 },
+		{ "c.py", STR("class C:\n    def run(self):\n        self.store.reach()\n"), 0 },
+		{ "d.go", STR("package d\nfunc (d *D) run() {\n\td.store.reach()\n}\n"), 0 },
+		{ "e.rs", STR("impl E {\nfn run(&self) {\n\tself.store.reach();\n}\n}\n"), 0 },
+		{ "f.js", STR("class F {\n\trun() {\n\t\tthis.store.reach();\n\t}\n}\n"), 0 },
+		{ "g.ts", STR("class G {\n\trun(): void {\n\t\tthis.store!.reach();\n\t}\n}\n"), 0 },
+		{ "h.php", STR("<?php class H {\nfunction run() {\n\t$this->store->reach();\n}\n}\n"), 0 },
+		{ "i.rb", STR("class I\n  def run\n    @store.reach\n  end\nend\n"), 0 },
+		{ "j.kt", STR("class J {\n    fun run() {\n        store.reach()\n    }\n}\n"), 0 },
+		{ "k.lua", STR("local K = {}\nfunction K:run()\n  self.store:reach()\nend\n"), 0 },
+	};
+	static const char *const scopes[] = { "A.run", "B.Run", "C.run", "D.run", "E::run", "F.run", "G.run",
+		"H::run", "I::run", "J.run", "K.run" };
+	size_t count = sizeof files / sizeof *files;
+
+	(void)state;
+	index_room_add(&t.room, "2.1", files, count);
+	asker_releases(&t.asker, &t.room);
+	ASK(CALLERS, F_RELEASE, "2.1", F_NAME, "reach");
+	rows(count);
+	for (size_t i = 0; i < count; i++) {
+		is(i, F_PATH, files[i].path);
+		is_num(i, F_LINE, 3);
+		is(i, F_SCOPE, scopes[i]);
+	}
+	ASK(CALLEES, F_RELEASE, "2.1", F_NAME, "run");
+	rows(count - 1);
+}
+
 static void
 outline_is_in_line_order(void **state)
 {
@@ -1038,6 +1073,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_order_that_is_none_is_refused),
 	cmocka_unit_test(a_reader_killed_while_paging_comes_back),
 	cmocka_unit_test(definitions_are_ranked_from_a_file),
+	cmocka_unit_test(callers_through_fields),
 	cmocka_unit_test(dense_highlights_are_not_cut),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
 	cmocka_unit_test(every_word_of_many_is_found),
