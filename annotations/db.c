@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 
 int
 db_failed(const struct db *db, const char *what)
@@ -41,18 +43,46 @@ db_failed(const struct db *db, const char *what)
 
 /* ---- transactions ---- */
 
+static void
+interrupt(int number)
+{
+	(void)number;
+}
+
 /*
  * SQLite's own lock is polled for, and who polls most wins: this one is waited for in the kernel, which wakes one after
- * the other.  It decides nothing: whoever cannot have it polls as before.
+ * the other.  It decides nothing: whoever has not had it after DB_TURN_MS polls as before, up to DB_BUSY_MS.
  */
 static void
-turn(const struct db *db, short type)
+take_turn(const struct db *db)
 {
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
+	static const struct itimerval often = { { .tv_usec = 100000 }, { .tv_usec = 100000 } }, never;
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	struct sigaction before, action = { .sa_handler = interrupt };
+	struct timespec since, now;
 
-	while (db->turn >= 0 && fcntl(db->turn, type == F_UNLCK ? F_SETLK : F_SETLKW, &lock) < 0 &&
-	    errno == EINTR)
-		;
+	if (db->turn < 0 || fcntl(db->turn, F_SETLK, &lock) == 0)
+		return;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &often, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &since);
+	do {
+		if (fcntl(db->turn, F_SETLKW, &lock) == 0 || errno != EINTR)
+			break;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while ((now.tv_sec - since.tv_sec) * 1000 + (now.tv_nsec - since.tv_nsec) / 1000000 < DB_TURN_MS);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &before, NULL);
+}
+
+static void
+leave_turn(const struct db *db)
+{
+	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_len = 1 };
+
+	if (db->turn >= 0)
+		(void)fcntl(db->turn, F_SETLK, &lock);
 }
 
 int
@@ -60,10 +90,10 @@ db_begin(struct db *db)
 {
 	if (db->mode == DB_READ)
 		return err_set(ERR_REFUSED, "the room was opened for reading");
-	turn(db, F_WRLCK);
+	take_turn(db);
 	int r = db_run(db, "BEGIN IMMEDIATE", "");
 	if (r < 0)
-		turn(db, F_UNLCK);
+		leave_turn(db);
 	return r;
 }
 
@@ -84,7 +114,7 @@ db_commit(struct db *db)
 {
 	int r = db_run(db, "COMMIT", "");
 
-	turn(db, F_UNLCK);
+	leave_turn(db);
 	if (r < 0)
 		db_rollback(db);
 	return r;
@@ -97,7 +127,7 @@ db_rollback(struct db *db)
 
 	if (!db->handle || sqlite3_get_autocommit(db->handle))
 		return;
-	turn(db, F_UNLCK);
+	leave_turn(db);
 	snprintf(why, sizeof why, "%s", err_text()); /* the reason for the rollback is what counts */
 	if (db_run(db, "ROLLBACK", "") < 0 || why[0])
 		err_set(ERR_SYSTEM, "%s", why);

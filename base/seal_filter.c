@@ -126,7 +126,7 @@ static const struct call calls[] = {
 	{ SCMP_SYS(dup2), FORKING },
 	{ SCMP_SYS(dup3), FORKING },
 	{ SCMP_SYS(close_range), FORKING },
-	{ SCMP_SYS(setitimer), CONFINING | ONE(READER) | ONE(WORKER) },
+	{ SCMP_SYS(setitimer), CONFINING | ONE(KEEPER) | ONE(READER) | ONE(WORKER) },
 	{ SCMP_SYS(sched_getaffinity), CONFINING },
 	{ SCMP_SYS(getppid), CONFINING },
 	{ SCMP_SYS(seccomp), CONFINING },

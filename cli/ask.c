@@ -347,6 +347,28 @@ ask_say(struct ask *ask, const json_t *words, const struct str *data, json_t **d
 }
 
 int
+ask_publish(struct call *call, const json_t *words, const char *name)
+{
+	struct ask ask;
+	json_t *done = NULL;
+
+	int r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
+	if (r < 0)
+		return r;
+	r = ask_say(&ask, words, NULL, &done);
+	if (r == 0 && ask.print.json) {
+		r = print_object(done, "index hash");
+	} else if (r == 0) {
+		print_text(&ask.print, STYLE_PATH, str_from(ask.room.path));
+		print_format("/" ROOM_OUTBOX "/");
+		print_text(&ask.print, STYLE_PATH, str_from(name));
+		print_format("\nrecord  %llu\n", (unsigned long long)json_num(done, "index"));
+	}
+	json_decref(done);
+	return ask_close(&ask, r);
+}
+
+int
 ask_work(struct ask *ask, const struct work *work, const struct answers *answers)
 {
 	uint64_t number;

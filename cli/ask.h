@@ -55,6 +55,8 @@ int ask_ledger(
     struct ask *ask, const json_t *question, const struct answers *answers, json_t **done) MUST_USE;
 /* Words, with `data` behind them unless that is NULL. */
 int ask_say(struct ask *ask, const json_t *words, const struct str *data, json_t **done) MUST_USE;
+/* A whole session of `words` that put the file `name` into outbox/; says where it lies and what record holds it. */
+int ask_publish(struct call *call, const json_t *words, const char *name) MUST_USE;
 /* An order to the person's notebook: NOTE_ORDERS of base/message.h. */
 int ask_note(struct ask *ask, const json_t *words, const struct answers *answers, json_t **done) MUST_USE;
 int ask_work(struct ask *ask, const struct work *work, const struct answers *answers) MUST_USE;

@@ -9,8 +9,7 @@ run_bundle_make(struct call *call)
 {
 	uint64_t first = 0, last = 0;
 	const char *name;
-	struct ask ask;
-	json_t *words, *done = NULL;
+	json_t *words;
 
 	int r = call_require(call, "output", &name);
 	if (r == 0)
@@ -21,23 +20,10 @@ run_bundle_make(struct call *call)
 	if (r == 0)
 		r = ask_question(&words, "{s:s, s:s, s:I, s:I}", "say", "bundle", "name", name, "first",
 		    (json_int_t)first, "last", (json_int_t)last);
-	if (r < 0)
-		return r;
-	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
 	if (r == 0) {
-		r = ask_say(&ask, words, NULL, &done);
-		if (r == 0 && ask.print.json)
-			r = print_object(done, "index hash");
-		else if (r == 0) {
-			print_text(&ask.print, STYLE_PATH, str_from(ask.room.path));
-			print_format("/" ROOM_OUTBOX "/");
-			print_text(&ask.print, STYLE_PATH, str_from(name));
-			print_format("\nrecord  %llu\n", (unsigned long long)json_num(done, "index"));
-		}
-		r = ask_close(&ask, r);
+		r = ask_publish(call, words, name);
+		json_decref(words);
 	}
-	json_decref(words);
-	json_decref(done);
 	return r;
 }
 

@@ -34,26 +34,14 @@ export_here(struct call *call)
 static int
 export_into_outbox(struct call *call, const char *name)
 {
-	struct ask ask;
-	json_t *words, *done = NULL;
+	json_t *words;
 
 	int r = ask_question(
 	    &words, "{s:s, s:s, s:b}", "say", "export", "name", name, "public", call_has(call, "public"));
-	if (r < 0)
-		return r;
-	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "session" });
 	if (r == 0) {
-		r = ask_say(&ask, words, NULL, &done);
-		if (r == 0) {
-			print_text(&ask.print, STYLE_PATH, str_from(ask.room.path));
-			print_format("/" ROOM_OUTBOX "/");
-			print_text(&ask.print, STYLE_PATH, str_from(name));
-			print_format("\nrecord  %llu\n", (unsigned long long)json_num(done, "index"));
-		}
-		r = ask_close(&ask, r);
+		r = ask_publish(call, words, name);
+		json_decref(words);
 	}
-	json_decref(words);
-	json_decref(done);
 	return r;
 }
 

@@ -4,7 +4,11 @@
 #include "base/fs.h"
 #include "tests/scratch.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -196,6 +200,42 @@ a_busy_room_is_waited_for(void **state)
 	release(&room);
 }
 
+/* Whoever holds the queue and never writes, as one that is stopped there, keeps nobody from writing. */
+static void
+who_never_leaves_the_queue_does_not_end_it(void **state)
+{
+	struct room room;
+	int gate[2];
+
+	(void)state;
+	make(&room);
+	assert_int_equal(mkdirat(room.scratch.dir, "run", 0700) == 0 || errno == EEXIST, 1);
+	db_close(room.db);
+	assert_int_equal(db_open(room.scratch.dir, "room.db", DB_WRITE, &room.db), 0);
+	assert_int_equal(pipe(gate), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
+		int queue = openat(room.scratch.dir, DB_TURN, O_RDWR);
+		if (queue < 0 || fcntl(queue, F_SETLK, &lock) < 0 || write(gate[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	char byte;
+	close(gate[1]);
+	assert_int_equal(read(gate[0], &byte, 1), 1);
+	assert_int_equal(db_begin(room.db), 0);
+	assert_int_equal(kill(child, 0), 0); /* still there */
+	assert_int_equal(db_commit(room.db), 0);
+	kill(child, SIGKILL);
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	close(gate[0]);
+	release(&room);
+}
+
 static void
 projections_are_compared_row_by_row(void **state)
 {
@@ -237,6 +277,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_reader_cannot_write),
 	cmocka_unit_test(what_is_no_room_is_refused),
 	cmocka_unit_test(a_busy_room_is_waited_for),
+	cmocka_unit_test(who_never_leaves_the_queue_does_not_end_it),
 	cmocka_unit_test(projections_are_compared_row_by_row),
 };
 
