@@ -1,8 +1,9 @@
-"""P10-P12 as far as the ledger goes: appends against bare commits, verify against libsodium, fifty keepers in one room."""
+"""P10-P12 as far as the ledger goes: appends against bare commits, verify against libsodium, fifty keepers in one room; and fifty desks."""
 import os
 import re
 import shutil
 
+import crowd
 from frame import run
 from results import Row
 
@@ -25,3 +26,4 @@ def measure(bench):
     yield Row("P12", f"a page's record among {readers.group(4)} readers, p99", float(readers.group(1)), None, None, 50)
     yield Row("P12", f"an append among {crowd.group(4)} keepers without a pause, p99.9", float(crowd.group(2)), None, None, 50)
     yield Row("P12", "appends that failed", float(readers.group(3)) + float(crowd.group(3)), None, None, 0, "")
+    yield from crowd.measure(bench)
