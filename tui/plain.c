@@ -175,9 +175,9 @@ plain_line(struct plain *p, const char *prompt, bool secret, struct buf *out)
 {
 	bool locked = false, heard = false;
 
-	put_text(p, str_from(prompt));
 	if (secret)
-		echo(p, false);
+		echo(p, false); /* before it is asked for */
+	put_text(p, str_from(prompt));
 	while (p->result == 0 && !(heard = take_line(p, out)) && !p->ended)
 		if (!wait_a_while(
 			p, true, p->lock_after && !secret && !locked ? (int)p->lock_after * 1000 : -1)) {
