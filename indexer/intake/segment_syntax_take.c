@@ -86,7 +86,7 @@ static int
 take_outlines(struct taking *t)
 {
 	struct syntax_writer *w = t->writer;
-	struct str ends, outlines;
+	struct str ends, outlines = STR("");
 	uint64_t count, total;
 
 	int r = seg_map_section(t->map, SEG_OUTLINE_ENDS, &ends, &count);
