@@ -253,7 +253,7 @@ has_twin(const struct finder *f, struct str word)
 {
 	struct twin key = { .skeleton = hash(buf_view(&f->skeleton)) };
 
-	return may_be_alike(word) &&
+	return f->twin_count > 0 && may_be_alike(word) &&
 	    bsearch(&key, f->twins, f->twin_count, sizeof *f->twins, compare_twins) != NULL;
 }
 
