@@ -3,7 +3,7 @@ import os
 import re
 import shutil
 
-import crowd
+import desks
 from frame import run
 from results import Row
 
@@ -26,4 +26,4 @@ def measure(bench):
     yield Row("P12", f"a page's record among {readers.group(4)} readers, p99", float(readers.group(1)), None, None, 50)
     yield Row("P12", f"an append among {crowd.group(4)} keepers without a pause, p99.9", float(crowd.group(2)), None, None, 50)
     yield Row("P12", "appends that failed", float(readers.group(3)) + float(crowd.group(3)), None, None, 0, "")
-    yield from crowd.measure(bench)
+    yield from desks.measure(bench)

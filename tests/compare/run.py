@@ -281,8 +281,10 @@ class Checks:
 
     def outlines(self):
         wrong, total = [], 0
+        # ctags names a function after the macro that makes it, or that is its type
+        macros = {t["name"] for t in self.ctags(self.sources(), "d")}
         for path in self.random.sample(self.sources((b".c",)), min(self.samples // 5, len(self.sources((b".c",))))):
-            expected = {(t["name"], t["line"]) for t in self.ctags([path], "f")}
+            expected = {(t["name"], t["line"]) for t in self.ctags([path], "f") if t["name"] not in macros}
             rows = self.room.rows("outline", f"{self.new}:{os.fsdecode(path)}")
             got = {(r["name"], r["line"]) for r in rows if r.get("kind") == "function" and r.get("role") != "declaration"}
             total += len(expected)

@@ -1,6 +1,7 @@
 """Fifty desks at once in one room, each on a terminal of its own, turning pages at a reader's pace and saying something."""
 import os
 import random
+import re
 import threading
 import time
 
@@ -34,16 +35,17 @@ class Reader(threading.Thread):
             last = time.perf_counter()
         return last - began
 
-    def wait(self, wanted):
-        seen, limit = b"", time.perf_counter() + 30
+    def wait(self, wanted, patience=30):
+        seen, limit = b"", time.perf_counter() + patience
         while wanted not in seen:
             seen += self.desk.read(1)
             if time.perf_counter() > limit:
-                raise Unable(f"desk {self.number} does not say {wanted!r}")
+                text = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b" ", seen)[-300:]
+                raise Unable(f"desk {self.number} does not say {wanted!r}: {text!r}")
         self.desk.settle(QUIET)
 
     def say(self):
-        os.write(self.desk.fd, b"c")
+        os.write(self.desk.fd, b"gg2c")
         self.wait(b"WRITING")
         os.write(self.desk.fd, b"Seen by desk %d?" % self.number)
         self.desk.settle(QUIET)
@@ -61,8 +63,8 @@ class Reader(threading.Thread):
             try:
                 self.desk.until(b"help")
                 self.desk.settle()
-                for key in (b"\r", b"2"):
-                    self.press(key)
+                self.desk.settle(3)
+                self.press(b"2")
                 self.start_together.wait()
                 self.read_on()
             finally:
