@@ -208,6 +208,7 @@ cancel(struct app *app)
 {
 	struct view *view = app_top(app);
 
+	app->held = ACT_NONE;
 	if (view->ops->cancel && view->ops->cancel(view))
 		app_say(app, INK_WARN, _("Cancelled."));
 	else
@@ -354,13 +355,47 @@ app_can(const struct view_ops *ops, enum action action)
 	return can;
 }
 
+/* A form opens about lines: while these are on their way it waits, and is not refused. */
+static bool
+hold(struct app *app, enum action action)
+{
+	static const enum action forms[] = { ACT_COMMENT, ACT_COMMENT_FILE, ACT_FINDING, ACT_PRIVATE,
+		ACT_ANSWER };
+	const struct view *view = app_top(app);
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (action == forms[i] && view->ops->reads && view->ops->reads(view)) {
+			app->held = action;
+			app->held_by = view;
+			app_say(app, INK_TEXT,
+			    _("Still reading; it follows when the text is there.  ^C gives it up."));
+			return true;
+		}
+	return false;
+}
+
+bool
+app_go_on(struct app *app)
+{
+	struct view *view = app_top(app);
+	enum action action = app->held;
+
+	if (action == ACT_NONE || (view == app->held_by && view->ops->reads(view)))
+		return true;
+	app->held = ACT_NONE;
+	app->message[0] = 0;
+	if (view == app->held_by)
+		app_act(app, action);
+	return app_top(app) != view;
+}
+
 void
 app_act(struct app *app, enum action action)
 {
 	struct view *view = app_top(app);
 
 	app->dirty = true;
-	if (view_act(view, action))
+	if (hold(app, action) || view_act(view, action))
 		return;
 	if (view->ops->scroll && scroll_act(view->ops->scroll(view), action)) {
 		if (view->ops->moved)

@@ -115,6 +115,8 @@ struct app {
 	struct place included_best;
 	int keys[KEYS_MAX]; /* the beginning of a sequence */
 	size_t key_count;
+	enum action held;         /* a form that opens once `held_by` has read its lines; ACT_NONE: there is none */
+	const struct view *held_by; /* to be compared alone: it may be gone */
 	void (*letter)(struct app *app, int code); /* what was begun takes the next key; NULL: nothing was */
 	char message[512];
 	enum ink message_ink;
@@ -151,6 +153,11 @@ void app_start(struct app *app, const json_t *opened);
 void app_release(struct app *app);
 void app_resize(struct app *app, int rows, int cols);
 void app_key(struct app *app, const struct key *key);
+/*
+ * After answers came: opens the form that was held, if its lines are there.  False: it does not open any more, and what
+ * was typed for it is to be forgotten.
+ */
+bool app_go_on(struct app *app);
 void app_draw(struct app *app);
 void app_event(void *app, const json_t *event);
 

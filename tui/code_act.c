@@ -427,12 +427,14 @@ static void
 speak(struct view *view, speak_about *how, bool whole)
 {
 	struct code *code = code_of(view);
-	struct target target = { .place = code_place(view) };
 
+	if (code->source)
+		code_settle(code); /* what was read may not have been drawn yet */
 	if (!code->source || code_now(code) == 0) {
 		app_say(view->app, INK_TEXT, _("No file is open."));
 		return;
 	}
+	struct target target = { .place = code_place(view) };
 	if (!whole) {
 		struct line_range range = code_selection(code);
 		target.first = range.first;
@@ -476,8 +478,10 @@ static void
 answer_thread(struct view *view)
 {
 	struct code *code = code_of(view);
-	const struct thread *thread = code->source ? code_thread_over(code, code_now(code)) : NULL;
 
+	if (code->source)
+		code_settle(code);
+	const struct thread *thread = code->source ? code_thread_over(code, code_now(code)) : NULL;
 	if (thread)
 		compose_answer(view->app, thread);
 	else

@@ -143,6 +143,14 @@ list_cancel(struct view *view)
 	return ran;
 }
 
+bool
+list_reads(const struct view *view)
+{
+	const struct list *list = (const struct list *)view;
+
+	return list->scroll.count == 0 && !list->done && orders_runs(view->app->orders, list->order);
+}
+
 void *
 list_grow(void *items, size_t count, size_t size)
 {

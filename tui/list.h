@@ -37,6 +37,7 @@ bool list_ended(struct list *list, const struct answer *answer);
 struct scroll *list_scroll(struct view *view);
 bool list_click(struct view *view, int row, int col);
 bool list_cancel(struct view *view);
+bool list_reads(const struct view *view); /* no row is there yet */
 
 /* One more place at the end of an array that doubles. */
 void *list_grow(void *items, size_t count, size_t size);

@@ -46,6 +46,7 @@ pump(struct script *s, int64_t deadline)
 	if (n == 0)
 		return err_set(ERR_ABSENT, "line %zu: no answer", s->line);
 	int r = orders_pump(s->orders);
+	(void)app_go_on(s->app);
 	s->app->dirty = true;
 	return r < 0 ? r : *s->failure;
 }
@@ -103,6 +104,9 @@ run_type(struct script *s, struct str text)
 
 	for (size_t at = 0; at < text.len && !s->app->leaving; at += len) {
 		int32_t code = utf8_next(text, at, &len);
+		int r = s->app->held ? script_settle(s) : 0; /* what is typed ahead waits, as at a terminal */
+		if (r < 0)
+			return r;
 		if (code >= 0)
 			press(s, code);
 	}

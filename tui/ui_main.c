@@ -31,7 +31,7 @@ struct ui {
 	bool plain;  /* a dialogue of lines, no screen */
 	int failure; /* of opening the session */
 	uint64_t opening;
-	struct key early[EARLY_MAX]; /* typed before the room was open */
+	struct key early[EARLY_MAX]; /* typed before the room was open, or before a form was */
 	size_t early_count;
 	bool shown_mouse; /* what the terminal was told */
 	struct lock lock;
@@ -146,13 +146,20 @@ resize(struct ui *ui)
 		app_resize(&ui->app, rows, cols);
 }
 
-/* Before the room is open a key means leaving, an answer to a prompt, or something that will have to wait. */
+/*
+ * Before the room is open a key means leaving, an answer to a prompt, or something that will have to wait; as what is
+ * typed for a form does that is not open yet.
+ */
 static void
 take_key(struct ui *ui, const struct key *key)
 {
 	struct app *app = &ui->app;
-	bool now = app->ready || app->asking_to_leave || app_top(app)->ops->place == PLACE_LINE ||
-	    key->code == 'Q' || key->code == KEY_CTRL('C');
+	bool now = (app->ready && !app->held) || app->asking_to_leave ||
+	    app_top(app)->ops->place == PLACE_LINE || (!app->ready && key->code == 'Q') ||
+	    key->code == KEY_CTRL('C');
+
+	if (app->held && key->code == KEY_CTRL('C'))
+		ui->early_count = 0;
 
 	if (key->code == K_RESIZE)
 		resize(ui);
@@ -174,12 +181,16 @@ now_ms(void)
 static void
 take_keys(struct ui *ui)
 {
-	struct key key;
+	struct key early[EARLY_MAX], key;
 
-	if (ui->app.ready) {
-		for (size_t i = 0; i < ui->early_count && !ui->app.leaving; i++)
-			take_key(ui, &ui->early[i]);
+	if (!app_go_on(&ui->app))
 		ui->early_count = 0;
+	if (ui->app.ready && !ui->app.held && ui->early_count > 0) {
+		size_t count = ui->early_count;
+		memcpy(early, ui->early, count * sizeof *early);
+		ui->early_count = 0; /* those that have to wait again come back to it */
+		for (size_t i = 0; i < count && !ui->app.leaving; i++)
+			take_key(ui, &early[i]);
 	}
 	while (!ui->app.leaving && term_key(ui->term, &key)) {
 		ui->lock.last = now_ms();

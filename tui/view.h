@@ -42,6 +42,7 @@ struct view_ops {
 	int (*row_text)(struct view *view, size_t row, struct buf *out);
 	int (*popup_rows)(struct view *view); /* PLACE_POPUP: rows wanted; PLACE_SIDE: likewise when below */
 	bool (*cancel)(struct view *view);    /* stops what runs; true if something did.  May be NULL */
+	bool (*reads)(const struct view *view); /* what it shows is still on its way.  May be NULL: never */
 };
 
 struct view {

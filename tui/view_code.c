@@ -234,6 +234,14 @@ drag(struct view *view, int row, int col)
 }
 
 static bool
+reads(const struct view *view)
+{
+	const struct source *source = ((const struct code *)view)->source;
+
+	return source && !source_ready(source) && !source_failed(source);
+}
+
+static bool
 cancel(struct view *view)
 {
 	struct code *code = code_of(view);
@@ -273,6 +281,7 @@ const struct view_ops code_ops = {
 	.click = click,
 	.drag = drag,
 	.cancel = cancel,
+	.reads = reads,
 };
 
 struct view *

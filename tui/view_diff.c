@@ -312,6 +312,7 @@ const struct view_ops diff_ops = {
 	.click = click,
 	.row_text = row_text,
 	.cancel = list_cancel,
+	.reads = list_reads,
 };
 
 static struct diff *

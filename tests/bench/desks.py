@@ -63,8 +63,9 @@ class Reader(threading.Thread):
             try:
                 self.desk.until(b"help")
                 self.desk.settle()
-                self.desk.settle(3)
                 self.press(b"2")
+                while self.press(b"j") is None:  # until a file is there to move in
+                    pass
                 self.start_together.wait()
                 self.read_on()
             finally:

@@ -27,6 +27,14 @@ class CodePane(Desk):
 		self.assertEqual(s["back"], s["wrapped"][:11] + s["back"][11:])
 		self.assertIn('"p":"9eb00627"}];', "".join(row[7:] for row in s["end"]))
 
+	def test_a_form_typed_ahead_waits_for_its_lines(self):
+		for keys, where in (("]fcTyped ahead", "line 1 of 1.2"), ("]fCTyped ahead", "WRITING on"), ("]fFTyped ahead", "[finding]")):
+			done = self.ok(self.script("key 2", "type " + keys, "screen"))
+			self.assertIn("WRITING on", done.text)
+			self.assertIn(where, done.text)
+			self.assertIn("Typed ahead", done.text)
+			self.assertNotIn("No file is open", done.text)
+
 	def test_folds_hide_and_show(self):
 		done = self.ok(self.script("key t", "type tok.c", "key Enter zM", "screen all", "key j j j j j j j j", "screen down", "key zR G",
 			"key k k za", "screen one", "key zo", "screen open", "key zc", "type /", "type out\\[n\\] = 0", "key Enter", "screen found",
