@@ -99,7 +99,7 @@ run_bundle_check(struct call *call)
 	int r = ask_question(&question, "{s:s}", "ask", "bundle");
 	if (r < 0)
 		return r;
-	r = verify_set_key(call, question);
+	r = verify_set_host_key(call, question);
 	if (r == 0)
 		r = verify_set_given(call, question, "slip", "slips");
 	if (r == 0)

@@ -31,9 +31,9 @@ print_check(void *ctx, const json_t *check)
 }
 
 int
-verify_set_key(const struct call *call, json_t *question)
+verify_set_host_key(const struct call *call, json_t *question)
 {
-	const char *path = call_get(call, "key", NULL);
+	const char *path = call_get(call, "host-key", NULL);
 	struct buf line = BUF(KEY_LINE_MAX);
 
 	if (!path)
@@ -83,7 +83,7 @@ run_verify(struct call *call)
 	int r = ask_question(&question, "{s:s}", "ask", "verify");
 	if (r < 0)
 		return r;
-	r = verify_set_key(call, question);
+	r = verify_set_host_key(call, question);
 	if (r == 0)
 		r = verify_set_given(call, question, "slip", "slips");
 	if (r == 0)

@@ -10,8 +10,8 @@ int heads_show(struct ask *ask, uint64_t size, bool slip, bool qr) MUST_USE;
 int heads_prove(struct ask *ask, const char *from) MUST_USE;
 
 /* cmd_verify.c */
-/* --key as "key" of a question; and the values of `option`, slips or files with checkpoints, as the list `key`. */
-int verify_set_key(const struct call *call, json_t *question) MUST_USE;
+/* --host-key as "key" of a question; and the values of `option`, slips or files with checkpoints, as the list `key`. */
+int verify_set_host_key(const struct call *call, json_t *question) MUST_USE;
 int verify_set_given(const struct call *call, json_t *question, const char *option, const char *key) MUST_USE;
 
 #endif

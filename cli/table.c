@@ -398,7 +398,7 @@ const struct command commands[] = {
 		.arguments = "", .roles = "anyone", .listing = true,
 		.summary = "check every record, signature and hash",
 		.options = {
-			{ .name = "key", .argument = "PUB",
+			{ .name = "host-key", .argument = "FILE.pub",
 			    .help = "the host's public key file, got by another way" },
 			{ .name = "checkpoint", .argument = "FILE",
 			    .help = "a checkpoint that left the room: the ledger goes on from it",
@@ -472,7 +472,7 @@ const struct command commands[] = {
 		.arguments = "FILE", .least = 1, .most = 1, .roles = "anyone, without a room too", .listing = true,
 		.summary = "check a bundle, and that it does not contradict this room or a slip",
 		.options = {
-			{ .name = "key", .argument = "FILE.pub",
+			{ .name = "host-key", .argument = "FILE.pub",
 			    .help = "the host's key, which must have signed the genesis" },
 			{ .name = "slip", .argument = "SLIP", .repeat = true,
 			    .help = "a head of that room which the bundle must have" },

@@ -104,7 +104,7 @@ def measure(bench):
     if len(times) < DESKS:
         raise Unable(f"fifty desks: {failed[0] if failed else 'nothing was painted'}")
     said = sum(reader.said for reader in readers)
-    run(bench.carrel, "-C", room.path, "verify", "--key", room.key["host"] + ".pub")
+    run(bench.carrel, "-C", room.path, "verify", "--host-key", room.key["host"] + ".pub")
     found = len(room.rows("threads")) - before
     what = f"key to painted screen among {DESKS} desks that read and annotate, p99 of {len(times):,}; p50 {times[len(times) // 2]:.1f}"
     yield Row("P12", what, times[len(times) * 99 // 100], "", None, 50)

@@ -29,7 +29,7 @@ class Bundle(Case):
 		shutil.copy(path, there)
 		shutil.copy(room.key(room.host) + ".pub", os.path.join(there, "host.pub"))
 		shutil.copy(room.key("anna") + ".pub", os.path.join(there, "anna.pub"))
-		result = self.ok(run("bundle", "check", "b", "--key", "host.pub", "--json", cwd=there))
+		result = self.ok(run("bundle", "check", "b", "--host-key", "host.pub", "--json", cwd=there))
 		*records, last = result.json
 		self.assertEqual((last["summary"]["signer"], last["summary"]["first"], last["summary"]["compared"]), ("anna", imported, False))
 		kinds = {r["index"]: (r["type"], r["actor"], r["role"]) for r in records}
@@ -37,7 +37,7 @@ class Bundle(Case):
 		self.assertEqual(kinds[imported], ("import", "hanna", "host"))
 		self.assertEqual(kinds[0], ("room", "hanna", "host"))
 		self.assertEqual(records[-1]["payload"]["title"], "t")
-		self.fails(run("bundle", "check", "b", "--key", "anna.pub", cwd=there), 4, "another host's key")
+		self.fails(run("bundle", "check", "b", "--host-key", "anna.pub", cwd=there), 4, "another host's key")
 		self.assertIn("compared with no ledger", self.ok(run("bundle", "check", "b", cwd=there)).text)
 		self.assertIn("this room's ledger had", self.ok(room.plain("bundle", "check", path)).text)
 		asked = [r for r in room.plain("log", "--json").json if r["index"] == request][0]["payload"]

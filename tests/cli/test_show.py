@@ -102,7 +102,7 @@ class Show(Case):
 			self.assertEqual(self.at_terminal(room, *words)[0], 0)
 		policy = self.file("policy\u202e\x1b[2J", "pipe-source yes\n# \x1b[2J \u202e\n\x1b]0;x\x07 yes\n")
 		for words in (("policy", "set", policy), ("cosign", policy), ("roster", "add", "x\x1b[2J", "--role", "vendor", "--pub", policy),
-				("import", policy), ("import", policy + "-none"), ("verify", "--key", policy), ("search", "x", "--in", "\u202e")):
+				("import", policy), ("import", policy + "-none"), ("verify", "--host-key", policy), ("search", "x", "--in", "\u202e")):
 			code, seen = Terminal(*room.argv(*words), rows=50, columns=200).end()
 			self.assertEqual(raw(seen), "", words)
 			self.assertNotEqual(code, 0, words)

@@ -108,8 +108,8 @@ class Verifiers(Case):
 		ours = self.ok(room.plain("verify", "--json"))
 		self.assertEqual(verdicts(result), verdicts(ours))
 		slip = room.plain("checkpoint", "--json").json[0]["slip"]
-		self.ok(checker("--key", room.key(room.host) + ".pub", "--slip", slip, "--checkpoint", os.path.join(self.dir, "note"), path))
-		self.assertEqual(checker("--key", room.key("anna") + ".pub", path).code, 1)
+		self.ok(checker("--host-key", room.key(room.host) + ".pub", "--slip", slip, "--checkpoint", os.path.join(self.dir, "note"), path))
+		self.assertEqual(checker("--host-key", room.key("anna") + ".pub", path).code, 1)
 		self.assertEqual(checker("--slip", "3." + slip.split(".")[1], path).code, 1)
 		self.assertEqual(checker("--slip", "300." + slip.split(".")[1], path).code, 1)
 

@@ -195,8 +195,8 @@ class Evidence(Words):
 		self.assertTrue(all(set(row) == {"check", "ok", "detail"} and row["ok"] for row in rows[:-1]))
 		self.assertEqual(rows[-1]["summary"]["ok"], True)
 		self.assertEqual(rows[-1]["summary"]["records"], self.size())
-		self.ok(self.room.plain("verify", "--key", self.room.key("hanna") + ".pub"))
-		self.fails(self.room.plain("verify", "--key", self.room.key("anna") + ".pub"), 1)
+		self.ok(self.room.plain("verify", "--host-key", self.room.key("hanna") + ".pub"))
+		self.fails(self.room.plain("verify", "--host-key", self.room.key("anna") + ".pub"), 1)
 
 	def test_verify_on_a_copy_that_may_not_be_written(self):
 		self.thread()

@@ -117,6 +117,9 @@ def check(root):
         families.setdefault(command[0].split()[0], []).append(command)
     for word, family in families.items():
         yield from check_page(root, word, family)
+    for name, _, options in commands:
+        for hidden in sorted(set(options) & set(common)):
+            yield f"cli/table.c: --{hidden} of '{name}' hides the option that all commands take"
     yield from check_main(root, set(families), common)
     for name in sorted(os.listdir(os.path.join(root, "man"))):
         match = re.fullmatch(r"carrel-([\w-]+)\.1", name)

@@ -49,6 +49,7 @@ PLANTED = [
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN}, "carrel-ls.1: there is none"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE}, "nothing of --recurse"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE + ".It Fl r , Fl -rec\n"}, "no option"),
+    (manual, {"cli/table.c": TABLE.replace("recurse", "room"), "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE}, "hides the option"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE.replace("REL", "X")}, "has no REL"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN + ".It Xr carrel-cp 1\n"}, "the program has not"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-cp.1": PAGE}, "no such command"),
