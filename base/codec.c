@@ -49,7 +49,7 @@ dec_fail(struct dec *dec)
 }
 
 uint64_t
-dec_num(struct dec *dec)
+dec_num_long(struct dec *dec)
 {
 	uint64_t value = 0;
 

@@ -27,7 +27,12 @@ struct dec {
 };
 
 struct dec dec_of(struct str bytes);
-uint64_t dec_num(struct dec *dec);
+uint64_t dec_num_long(struct dec *dec); /* dec_num's way where it is not of one byte */
+static inline uint64_t
+dec_num(struct dec *dec)
+{
+	return dec->at < dec->end && *dec->at < 0x80 ? *dec->at++ : dec_num_long(dec);
+}
 uint64_t dec_num_max(struct dec *dec, uint64_t max); /* bad if larger */
 struct str dec_str(struct dec *dec);                 /* borrowed from the bytes read */
 const uint8_t *dec_fixed(struct dec *dec, size_t len); /* borrowed; NULL when bad */

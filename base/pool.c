@@ -11,7 +11,9 @@
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t wake, idle;
-	unsigned threads, busy;
+	unsigned threads;
+	unsigned
+	    busy; /* threads that are starting, or at pieces; who sleeps through a short run is not waited for */
 	uint64_t run; /* counts runs, so that a thread knows a new one */
 	bool quit;
 	/* the run */
@@ -68,6 +70,7 @@ member_main(void *arg)
 		if (pool->quit)
 			break;
 		seen = pool->run;
+		pool->busy++;
 		take_pieces(pool, member->number);
 		if (--pool->busy == 0)
 			pthread_cond_signal(&pool->idle);
@@ -139,9 +142,9 @@ pool_run(struct pool *pool, size_t pieces, int (*work)(void *ctx, size_t piece, 
 	pool->next = 0;
 	pool->pieces = pieces;
 	pool->failed = 0;
-	pool->busy = pool->threads;
 	pool->run++;
-	pthread_cond_broadcast(&pool->wake);
+	if (pieces > 1)
+		pthread_cond_broadcast(&pool->wake);
 	take_pieces(pool, pool->threads);
 	while (pool->busy > 0)
 		pthread_cond_wait(&pool->idle, &pool->lock);

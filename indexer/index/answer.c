@@ -1,7 +1,5 @@
 #include "indexer/index/answer.h"
 
-#include <stdio.h>
-
 #define UNIT_BYTES ((size_t)1024 * 1024)
 
 void
@@ -69,9 +67,12 @@ note_lines(struct answer *a, const struct handed *handed)
 {
 	for (uint64_t line = handed->first; line <= handed->last; line++) {
 		uint8_t hash[SHA256_LEN];
-		char leaf[HEX_LEN(OID_LEN) + 24];
-		int len = snprintf(leaf, sizeof leaf, "%s:%llu", handed->blob, (unsigned long long)line);
-		merkle_leaf(leaf, (size_t)len, hash);
+		char leaf[HEX_LEN(OID_LEN) + STR_U64_MAX];
+		size_t len = strlen(handed->blob);
+		memcpy(leaf, handed->blob, len);
+		leaf[len++] = ':';
+		len += str_from_u64(line, leaf + len);
+		merkle_leaf(leaf, len, hash);
 		frontier_add(&a->leaves, hash);
 	}
 	a->facts.lines += handed->last - handed->first + 1;

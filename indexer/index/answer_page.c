@@ -251,7 +251,9 @@ answer_anchor(struct job *job)
 	if (r == 0)
 		r = outline_load(&outline, &p.blob, OUTLINE_ALL);
 	if (r == 0) {
-		size_t symbol = anchor.first ? outline_around(&outline, anchor.first, anchor.last) : SIZE_MAX;
+		size_t passed = 0,
+		       symbol = anchor.first ? outline_around(&outline, anchor.first, anchor.last, &passed)
+					     : SIZE_MAX;
 		anchor.release = p.release;
 		anchor.path = p.entry->path;
 		anchor.blob = str_from(p.hex);

@@ -103,6 +103,17 @@ struct gap_bits {
 static void
 gap_bits_fill(struct gap_bits *bits)
 {
+	uint64_t more;
+
+	if (bits->end - bits->at >= 8 && bits->count <= 56) {
+		unsigned bytes = (63 - bits->count) / 8;
+		memcpy(&more, bits->at, sizeof more);
+		bits->held |= more << bits->count;
+		bits->at += bytes;
+		bits->count += 8 * bytes;
+		bits->held &= ((uint64_t)1 << bits->count) - 1;
+		return;
+	}
 	for (; bits->count <= 56 && bits->at < bits->end; bits->count += 8)
 		bits->held |= (uint64_t)*bits->at++ << bits->count;
 }
@@ -113,7 +124,8 @@ next_gap(struct gap_bits *bits, unsigned low, uint64_t limit, uint64_t *gap)
 {
 	uint64_t high = 0;
 
-	gap_bits_fill(bits);
+	if (bits->count < 32)
+		gap_bits_fill(bits);
 	while (bits->held == 0) {
 		high += bits->count;
 		bits->count = 0;
@@ -125,7 +137,8 @@ next_gap(struct gap_bits *bits, unsigned low, uint64_t limit, uint64_t *gap)
 	high += zeros;
 	bits->held = zeros == 63 ? 0 : bits->held >> (zeros + 1);
 	bits->count -= zeros + 1;
-	gap_bits_fill(bits);
+	if (bits->count < low)
+		gap_bits_fill(bits);
 	if (bits->count < low || high > limit >> low)
 		return ERR_FORMAT;
 	*gap = high << low | (bits->held & (((uint64_t)1 << low) - 1));

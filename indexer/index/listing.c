@@ -6,6 +6,7 @@
 
 #define STRETCH ((uint64_t)SEG_BLOCK) /* bytes between two lines of a file, before they are read apart */
 #define SCOPES_KEPT 256               /* files whose scopes lie in the arena at once */
+#define OUTLINE_KEPT 4096             /* symbols for which a sheet keeps memory for its next file */
 
 /* A place in a file of the release. */
 struct shown {
@@ -35,6 +36,7 @@ struct run {
 	struct text_reader *readers; /* one a thread */
 	/* of the file whose rows are being made */
 	size_t around; /* symbol of `scope` */
+	size_t passed; /* outline_around */
 	struct str scope;
 	struct arena arena; /* scopes of some files */
 	size_t scoped;      /* how many */
@@ -198,7 +200,6 @@ read_sheet(void *ctx, size_t slot, unsigned thread)
 	struct sheet *sheet = &run->sheets[slot];
 	const struct place *places = run->places->places;
 
-	outline_release(&sheet->outline);
 	buf_clear(&sheet->text);
 	sheet->text.max = SIZE_MAX / 2;
 	if (sheet->count > sheet->capacity) {
@@ -236,7 +237,7 @@ static void
 set_reference(struct run *run, const struct sheet *sheet, struct row *row, const struct place *place)
 {
 	bool word = place->kind == PLACE_WORD;
-	size_t around = outline_around(&sheet->outline, place->line, place->line);
+	size_t around = outline_around(&sheet->outline, place->line, place->line, &run->passed);
 
 	if (around != run->around)
 		run->scope =
@@ -288,6 +289,7 @@ give_sheet(void *ctx, size_t slot)
 	int r = 0;
 
 	run->around = NO_SYMBOL;
+	run->passed = 0;
 	run->scope = STR("");
 	if (++run->scoped % SCOPES_KEPT == 0)
 		arena_release(&run->arena);
@@ -306,6 +308,8 @@ give_sheet(void *ctx, size_t slot)
 			return segment_damaged(sheet->blob.syntax, "place of a symbol");
 		r = send_row(run, sheet, &row, place, sheet->lines[i]);
 	}
+	if (sheet->outline.capacity > OUTLINE_KEPT)
+		outline_release(&sheet->outline);
 	return r;
 }
 

@@ -26,6 +26,20 @@ read_symbol(
 	return !dec->bad && names > 0 && symbol->line > 0 && symbol->kind > 0 && symbol->kind < SYM_KIND_END;
 }
 
+static int
+make_room(struct outline *outline, size_t count)
+{
+	if (count <= outline->capacity)
+		return 0;
+	free(outline->symbols);
+	outline->capacity = 0;
+	outline->symbols = mem_try_grow(NULL, count, sizeof *outline->symbols);
+	if (!outline->symbols)
+		return err_set(ERR_MEMORY, "no memory for an outline");
+	outline->capacity = count;
+	return 0;
+}
+
 int
 outline_load(struct outline *outline, const struct blob *blob, uint64_t last)
 {
@@ -34,7 +48,9 @@ outline_load(struct outline *outline, const struct blob *blob, uint64_t last)
 	const uint8_t *bytes;
 	uint64_t line = 0;
 
-	*outline = (struct outline){ .syntax = blob->syntax, .language = blob->is.language };
+	outline->syntax = blob->syntax;
+	outline->language = blob->is.language;
+	outline->count = 0;
 	const uint32_t *ends = segment_elements(blob->syntax, SEG_OUTLINE_ENDS, n ? n - 1 : 0, n ? 2 : 1);
 	if (!ends)
 		return ERR_FORMAT;
@@ -45,10 +61,9 @@ outline_load(struct outline *outline, const struct blob *blob, uint64_t last)
 	int r = segment_bytes(blob->syntax, SEG_OUTLINES, from, *ends - from, &bytes);
 	if (r < 0)
 		return r;
-	/* a symbol takes at least four bytes */
-	outline->symbols = mem_try_grow(NULL, (*ends - from) / 4 + 1, sizeof *outline->symbols);
-	if (!outline->symbols)
-		return err_set(ERR_MEMORY, "no memory for an outline");
+	r = make_room(outline, (*ends - from) / 4 + 1); /* a symbol takes at least four bytes */
+	if (r < 0)
+		return r;
 	struct dec dec = { .at = bytes, .end = bytes + (*ends - from) };
 	while (dec_more(&dec) && line <= last) {
 		struct symbol *symbol = &outline->symbols[outline->count];
@@ -138,11 +153,13 @@ outline_full_name(const struct outline *outline, size_t symbol, struct arena *ar
 }
 
 size_t
-outline_around(const struct outline *outline, uint64_t first, uint64_t last)
+outline_around(const struct outline *outline, uint64_t first, uint64_t last, size_t *passed)
 {
 	size_t best = NO_SYMBOL;
 
-	for (size_t i = 0; i < outline->count && outline->symbols[i].line <= first; i++) {
+	while (*passed < outline->count && outline->symbols[*passed].end_line < first)
+		++*passed;
+	for (size_t i = *passed; i < outline->count && outline->symbols[i].line <= first; i++) {
 		const struct symbol *symbol = &outline->symbols[i];
 		if (symbol->end_line < last || symbol->flags & SEG_DECLARED)
 			continue;

@@ -20,19 +20,22 @@ struct outline {
 	struct segment *syntax;
 	unsigned language;
 	struct symbol *symbols;
-	size_t count;
+	size_t count, capacity;
 };
 
 #define OUTLINE_ALL UINT64_MAX
 
-/* The symbols up to line `last`, or all; some behind it may be there too. */
+/* The symbols up to line `last`, or all; some behind it may be there too.  Zero-initialise; memory is used again. */
 int outline_load(struct outline *outline, const struct blob *blob, uint64_t last) MUST_USE;
 void outline_release(struct outline *outline);
 /* Strings in the arena; empty where the segment is damaged. */
 struct str outline_name(const struct outline *outline, size_t symbol, struct arena *arena);
 struct str outline_scope(const struct outline *outline, size_t symbol, struct arena *arena);
 struct str outline_full_name(const struct outline *outline, size_t symbol, struct arena *arena); /* scope and name */
-/* The innermost definition that holds lines first..last; NO_SYMBOL if none does. */
-size_t outline_around(const struct outline *outline, uint64_t first, uint64_t last);
+/*
+ * The innermost definition that holds lines first..last; NO_SYMBOL if none does.  *passed, 0 for the
+ * first of several questions in rising order of `first`, remembers what ends before it.
+ */
+size_t outline_around(const struct outline *outline, uint64_t first, uint64_t last, size_t *passed);
 
 #endif

@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-#define COUNT_ON ((size_t)32 * 1024) /* further than this, the line table is asked */
-#define LEAD ((size_t)512)           /* bytes kept before a match far out in a long line */
-#define KEPT (TEXT_ROW_MAX + LEAD)   /* bytes of a line that are kept */
+#define COUNT_ON ((size_t)8 * 1024) /* further than this, the line table is asked */
+#define LEAD ((size_t)512)          /* bytes kept before a match far out in a long line */
+#define KEPT (TEXT_ROW_MAX + LEAD)  /* bytes of a line that are kept */
 
 struct finding {
 	struct searcher *searcher;

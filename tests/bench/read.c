@@ -49,10 +49,10 @@ render(struct buf *text, const struct row *row)
 	for (enum field f = 1; f < F_COUNT && r == 0; f++) {
 		if (!row_has(row, f) || f == F_SPANS)
 			continue;
-		r = field_kind(f) == FIELD_NUM
-		    ? buf_printf(text, "%llu:", (unsigned long long)row_get_num(row, f))
-		    : buf_str(text, row_get(row, f));
-		if (r == 0 && field_kind(f) == FIELD_BYTES)
+		char number[STR_U64_MAX];
+		size_t len = field_kind(f) == FIELD_NUM ? str_from_u64(row_get_num(row, f), number) : 0;
+		r = buf_str(text, len ? (struct str){ number, len } : row_get(row, f));
+		if (r == 0)
 			r = buf_byte(text, ':');
 	}
 	return r == 0 ? buf_byte(text, '\n') : r;
