@@ -461,9 +461,8 @@ static void
 draw_title(struct code *code, struct area area, bool focus)
 {
 	struct buf left = BUF(8192);
-	char right[128] = "";
+	char right[128] = "", at[48], shown[64];
 	const struct symbol *symbol = code_symbol_at(code, code_now(code));
-	char shown[64];
 
 	int r = buf_str(&left, source_path(code->source));
 	struct str base = model_base(&code->view.app->model), release = source_release(code->source);
@@ -474,11 +473,15 @@ draw_title(struct code *code, struct area area, bool focus)
 		    (unsigned long long)code->removed, STR_ARG(base));
 	if (r == 0 && source_remark(code->source)[0])
 		r = buf_printf(&left, "  [%s]", source_remark(code->source));
-	if (symbol)
-		snprintf(right, sizeof right, "%s  ", show_in(shown, sizeof shown, symbol->name));
-	size_t len = strlen(right);
-	snprintf(right + len, sizeof right - len, "%llu/%llu", (unsigned long long)code_now(code),
+	int place = snprintf(at, sizeof at, "%llu/%llu", (unsigned long long)code_now(code),
 	    (unsigned long long)source_lines(code->source));
+	/* a name too long for its half is cut, not the place behind it */
+	int room = area.cols - text_width(buf_view(&left), area.grid->ascii) - 7 - place;
+	room = room < area.cols / 2 - 2 - place ? area.cols / 2 - 2 - place : room;
+	room = room < (int)sizeof shown - 1 ? room : (int)sizeof shown - 1;
+	bool named = symbol && room > 4;
+	snprintf(right, sizeof right, "%s%s%s", named ? show_in(shown, (size_t)room + 1, symbol->name) : "",
+	    named ? "  " : "", at);
 	view_title(area, focus, r == 0 ? buf_view(&left) : STR(""), right);
 	buf_release(&left);
 }

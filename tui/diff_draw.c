@@ -8,6 +8,7 @@
 
 #define UNIFIED_TEXT 15 /* columns of numbers and signs before the source */
 #define SIDES_TEXT 9
+#define MISSING_COLS 100 /* from here on the title has room for how many files were not read yet */
 
 static bool
 selected(const struct diff *d, size_t at)
@@ -184,7 +185,7 @@ say_counts(struct diff *d)
 	if (file < app->model.change_count)
 		at += (size_t)snprintf(
 		    note + at, size - at, _("  file %zu of %zu"), file + 1, app->model.change_count);
-	size_t missing = seen_missing(&app->seen, &app->model);
+	size_t missing = d->list.view.area.cols >= MISSING_COLS ? seen_missing(&app->seen, &app->model) : 0;
 	if (missing)
 		snprintf(note + at, size - at, _(", %zu not read yet"), missing);
 }
