@@ -124,6 +124,7 @@ codeline_draw(struct area area, int row, const struct codeline *line)
 	int behind = 0;
 
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, line->ground));
+	area_shows(area, row, line->origin);
 	for (size_t len; at < line->text.len; at += len) {
 		char out[SHOW_CELL_MAX];
 		bool marker;

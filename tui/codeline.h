@@ -17,6 +17,7 @@ struct line_row {
 
 struct codeline {
 	struct str text; /* without its newline */
+	struct origin origin;
 	const struct span *spans; /* in rising order, from the start of text */
 	size_t span_count;
 	const struct stretch *matches;

@@ -28,14 +28,23 @@ draw_marks(const struct diff *d, struct area area, int row, int col, const struc
 		area_words(area, row, col, PEN(INK_SIGN, GROUND_NONE), "~");
 }
 
+static struct origin
+origin_of(const struct diff *d, const struct diff_row *r, bool old)
+{
+	return old ? (struct origin){ d->base, d->old_path, r->old_line, r->order }
+		   : (struct origin){ d->reading, d->new_path, r->new_line, r->order };
+}
+
+/* `old`: as the older release has it. */
 static void
-draw_source(const struct diff *d, struct area area, int row, const struct diff_row *r, bool marked)
+draw_source(const struct diff *d, struct area area, int row, const struct diff_row *r, bool old, bool marked)
 {
 	struct codeline line;
 	struct stretches ours = { .count = 0 }, theirs;
 	bool same = diff_same(d, r);
 
 	diff_line(d, r, &line);
+	line.origin = origin_of(d, r, old);
 	if (!same && r->mate != NO_ROW && !!d->list.view.app->options.value[OPTION_WORDS]) {
 		const struct diff_row *mate = &d->rows[r->mate];
 		worddiff(r->text, mate->text, &ours, &theirs);
@@ -100,7 +109,8 @@ draw_unified(const struct diff *d, struct area area, int row, size_t at, enum gr
 	if (!same)
 		area_words(area, row, 12, PEN(ink, GROUND_NONE), (char[]){ r->sign, 0 });
 	draw_marks(d, area, row, 13, r);
-	draw_source(d, area_part(area, 0, UNIFIED_TEXT, area.rows, area.cols), row, r, selected(d, at));
+	draw_source(d, area_part(area, 0, UNIFIED_TEXT, area.rows, area.cols), row, r, r->sign == '-',
+	    selected(d, at));
 }
 
 /* ---- side by side ---- */
@@ -136,7 +146,7 @@ draw_half(const struct diff *d, struct area area, int row, size_t at, bool old, 
 		area_sign(area, row, 7, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
 	else if (r->sign != ' ')
 		draw_marks(d, area, row, 7, r);
-	draw_source(d, area_part(area, 0, SIDES_TEXT, area.rows, area.cols), row, r,
+	draw_source(d, area_part(area, 0, SIDES_TEXT, area.rows, area.cols), row, r, old,
 	    selected(d, at) && old == d->old_side);
 }
 

@@ -60,6 +60,7 @@ put_line(struct diff *d, size_t at, uint64_t line, uint64_t old_line)
 		return;
 	row->text = arena_str(&d->list.arena, text.text);
 	row->cut = text.cut;
+	row->order = text.order;
 	row->span_count = text.span_count;
 	struct span *spans = arena_alloc(&d->list.arena, text.span_count * sizeof *spans + 1);
 	if (text.span_count)

@@ -19,6 +19,7 @@ struct diff_row {
 	const struct span *spans;
 	size_t span_count;
 	uint64_t cut;
+	uint64_t order; /* that brought it, by its number in the session */
 	/* set by diff_pair */
 	size_t mate;    /* of a + or -: the row of the other sign that it stands for; NO_ROW */
 	bool space;     /* nothing but white space differs: from its mate, or it is blank and has none */

@@ -28,6 +28,7 @@ void
 grid_release(struct grid *grid)
 {
 	free(grid->cells);
+	free(grid->shown);
 	*grid = (struct grid){ 0 };
 }
 
@@ -51,6 +52,7 @@ grid_clear(struct grid *grid)
 	for (int i = 0; i < grid->rows * grid->cols; i++)
 		cell_blank(&grid->cells[i], PEN(INK_TEXT, GROUND_NONE));
 	grid->cursor_row = grid->cursor_col = -1;
+	grid->shown_count = 0;
 }
 
 const struct cell *
@@ -338,4 +340,18 @@ area_cursor(struct area area, int row, int col)
 		return;
 	area.grid->cursor_row = area.row + row;
 	area.grid->cursor_col = area.col + col;
+}
+
+void
+area_shows(struct area area, int row, struct origin from)
+{
+	struct grid *grid = area.grid;
+
+	if (!inside(area, row, 0))
+		return;
+	if (grid->shown_count == grid->shown_room) {
+		grid->shown_room = grid->shown_room ? 2 * grid->shown_room : 64;
+		grid->shown = mem_grow(grid->shown, grid->shown_room, sizeof *grid->shown);
+	}
+	grid->shown[grid->shown_count++] = (struct shown){ from, area.row + row, area.col, area.cols };
 }

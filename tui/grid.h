@@ -18,12 +18,26 @@ struct cell {
 	unsigned char ink, ground;
 };
 
+/* A line of source on the screen: whence it is. */
+struct origin {
+	struct str release, path; /* borrowed until the next drawing */
+	uint64_t line;  /* 0: nobody said */
+	uint64_t order; /* that brought it, by its number in the session */
+};
+
+struct shown {
+	struct origin from;
+	int row, col, cols;
+};
+
 struct grid {
 	int rows, cols;
 	bool ascii; /* the terminal shows ASCII alone: signs fall back, other characters are shown as <U+...> */
 	enum theme theme;
 	struct cell *cells;
 	int cursor_row, cursor_col; /* of the hardware cursor; -1: none */
+	struct shown *shown; /* the lines of source that were drawn, those too that something lies over now */
+	size_t shown_count, shown_room;
 };
 
 /* Signs with their ASCII fallback: id, sign, fallback; all one column wide */
@@ -90,6 +104,8 @@ void area_blank(struct area area, int row, int col, int count, struct pen pen);
 /* Changes the ground of `count` cells (-1: to the right edge). */
 void area_ground(struct area area, int row, int col, int count, enum ground ground);
 void area_cursor(struct area area, int row, int col);
+/* The area's row shows this line. */
+void area_shows(struct area area, int row, struct origin from);
 
 /* Columns that area_text would take for it. */
 int text_width(struct str text, bool ascii);

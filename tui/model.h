@@ -33,6 +33,7 @@ struct symbol {
 	const struct span *spans;
 	size_t span_count;
 	uint64_t line, column, end_line, level;
+	uint64_t order; /* that brought it, by its number in the session */
 };
 
 struct model {

@@ -73,6 +73,22 @@ press_known(struct monkey *m)
 	}
 }
 
+/* Words that mean something where words are taken, so that forms are filled in and searches find. */
+static bool
+press_word(struct monkey *m)
+{
+	static const char *const found[] = { "e", "int", "return", "auth", "-i SCAN", "src/", "1.1" };
+	enum view_kind view = app_top(m->script->app)->ops->kind;
+	const char *word = view == VIEW_SIGN ? "sign" : found[below(m, sizeof found / sizeof *found)];
+
+	if (view != VIEW_SEARCH && view != VIEW_PICK && view != VIEW_PROMPT && view != VIEW_SIGN)
+		return false;
+	for (; *word; word++)
+		press(m, (struct key){ .code = *word });
+	press(m, (struct key){ .code = K_ENTER });
+	return true;
+}
+
 static void
 press_text(struct monkey *m)
 {
@@ -108,6 +124,8 @@ press_any(struct monkey *m)
 	struct app *app = m->script->app;
 	unsigned what = below(m, 100);
 
+	if (below(m, 4) == 0 && press_word(m))
+		return;
 	if (what < 8) /* out of where it is, so that it comes to other places */
 		for (int i = 0; i < 4; i++)
 			press(m, (struct key){ .code = K_ESC });
@@ -147,6 +165,7 @@ monkey_run(struct script *s, struct str words)
 			char title[40];
 			snprintf(title, sizeof title, "key %llu", (unsigned long long)n);
 			r = script_screen(s, str_from(title));
+			r = r < 0 ? r : script_shown(s, str_from(title));
 		}
 	}
 	app_resize(s->app, rows, cols);

@@ -7,7 +7,10 @@
 
 #include "tui/script.h"
 
-/* A screen is printed every EVERY keys, and at the end the slowest key: how long the desk took to take and draw it. */
+/*
+ * A screen, and which lines of source it shows, is printed every EVERY keys, and at the end the slowest key: how long
+ * the desk took to take and draw it.
+ */
 int monkey_run(struct script *script, struct str words) MUST_USE;
 
 #endif

@@ -246,6 +246,7 @@ static void
 give(struct entry *entry, struct answer answer)
 {
 	answer.id = entry->id;
+	answer.number = entry->number;
 	if (entry->take)
 		entry->take(entry->ctx, &answer);
 }

@@ -24,6 +24,7 @@ enum answer_kind {
 struct answer {
 	enum answer_kind kind;
 	uint64_t id;
+	uint64_t number;          /* the order's in the session: its records name it */
 	const struct row *row;    /* ROW; borrowed, as all here */
 	const json_t *json;       /* JSON, NEED, and DONE where it has one; else NULL */
 	struct str data;          /* DATA, DRAFT */

@@ -262,7 +262,40 @@ add_text(struct buf *out, const struct grid *grid, int row)
 }
 
 static int
-dump(struct script *s, struct str title, const char *what, int (*add)(struct buf *, const struct grid *, int))
+add_screen(struct buf *out, const struct grid *grid)
+{
+	return add_rows(out, grid, add_text);
+}
+
+static int
+add_look(struct buf *out, const struct grid *grid)
+{
+	return add_rows(out, grid, add_looks);
+}
+
+/* Which lines of source were drawn where, one object a line; rows and columns from 1. */
+static int
+add_shown(struct buf *out, const struct grid *grid)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < grid->shown_count && r == 0; i++) {
+		const struct shown *is = &grid->shown[i];
+		json_t *line = json_pack("{s:i,s:i,s:i,s:I,s:I}", "row", is->row + 1, "col", is->col + 1,
+		    "cols", is->cols, "line", (json_int_t)is->from.line, "order", (json_int_t)is->from.order);
+		r = line ? json_set_foreign(line, "release", is->from.release)
+			 : err_set(ERR_MEMORY, "no memory");
+		if (r == 0)
+			r = json_set_foreign(line, "path", is->from.path);
+		if (r == 0)
+			r = json_write_line(out, line);
+		json_decref(line);
+	}
+	return r;
+}
+
+static int
+dump(struct script *s, struct str title, const char *what, int (*add)(struct buf *, const struct grid *))
 {
 	const struct grid *grid = &s->app->grid;
 	struct buf out = BUF(OUT_MAX);
@@ -270,7 +303,7 @@ dump(struct script *s, struct str title, const char *what, int (*add)(struct buf
 	int r = buf_printf(&out, "== %s %dx%d cursor %d,%d%s%.*s\n", what, grid->cols, grid->rows,
 	    grid->cursor_row + 1, grid->cursor_col + 1, title.len ? " " : "", STR_ARG(title));
 	if (r == 0)
-		r = add_rows(&out, grid, add);
+		r = add(&out, grid);
 	if (r == 0)
 		r = write_all(s->out, buf_view(&out));
 	buf_release(&out);
@@ -280,13 +313,19 @@ dump(struct script *s, struct str title, const char *what, int (*add)(struct buf
 int
 script_screen(struct script *s, struct str title)
 {
-	return dump(s, title, "screen", add_text);
+	return dump(s, title, "screen", add_screen);
 }
 
 static int
 run_looks(struct script *s, struct str title)
 {
-	return dump(s, title, "looks", add_looks);
+	return dump(s, title, "looks", add_look);
+}
+
+int
+script_shown(struct script *s, struct str title)
+{
+	return dump(s, title, "shown", add_shown);
 }
 
 static bool
@@ -353,6 +392,7 @@ static const struct {
 	{ "size", run_size },
 	{ "screen", script_screen },
 	{ "looks", run_looks },
+	{ "shown", script_shown },
 	{ "expect", run_expect },
 	{ "absent", run_absent },
 	{ "settle", run_settle },

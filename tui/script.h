@@ -30,6 +30,7 @@ int script_run(struct script *script, struct str text) MUST_USE;
 /* ---- for its commands ---- */
 int script_settle(struct script *script) MUST_USE;
 int script_screen(struct script *script, struct str title) MUST_USE;
+int script_shown(struct script *script, struct str title) MUST_USE;
 int script_say(struct script *script, const char *fmt, ...) __attribute__((format(printf, 2, 3))) MUST_USE;
 /* "COLSxROWS"; ERR_USAGE if it is not that. */
 int script_size(struct str text, int *rows, int *cols) MUST_USE;

@@ -153,6 +153,15 @@ source_get(const struct source *source, uint64_t line, struct source_line *out)
 	return true;
 }
 
+struct origin
+source_origin(const struct source *source, uint64_t line)
+{
+	struct source_line text = { .order = 0 };
+
+	source_get(source, line, &text);
+	return (struct origin){ source_release(source), source_path(source), line, text.order };
+}
+
 /*
  * Where the page that brings line n begins: where the lines behind it are known, as far before n as a page reaches,
  * for then the reader goes upwards.
@@ -268,7 +277,7 @@ cut_spans(struct source *source, const struct span *spans, size_t count, size_t 
 }
 
 static void
-take_text(struct source *source, const struct row *row)
+take_text(struct source *source, const struct row *row, uint64_t order)
 {
 	struct str text = row_get(row, F_TEXT);
 	struct arena scratch = { 0 };
@@ -283,7 +292,7 @@ take_text(struct source *source, const struct row *row)
 		struct source_line *line = line_slot(source, number);
 		if (!line)
 			break;
-		*line = (struct source_line){ .text = { data + at, end - at } };
+		*line = (struct source_line){ .text = { data + at, end - at }, .order = order };
 		if (at == 0)
 			line->offset = row_get_num(row, F_OFFSET);
 		if (end == text.len)
@@ -296,7 +305,7 @@ take_text(struct source *source, const struct row *row)
 }
 
 static void
-take_row(struct source *source, const struct row *row)
+take_row(struct source *source, const struct row *row, uint64_t order)
 {
 	uint64_t lines = row_has(row, F_TEXT) ? row_get_num(row, F_LINES) : 0;
 	struct str status = row_get(row, F_STATUS), why = row_get(row, F_WHY);
@@ -318,7 +327,7 @@ take_row(struct source *source, const struct row *row)
 		    plain ? "" : show_in(shown, sizeof shown, status), !plain && why.len ? ": " : "",
 		    show_in(shown_why, sizeof shown_why, why));
 	source->ready = true;
-	take_text(source, row);
+	take_text(source, row, order);
 }
 
 static void
@@ -327,7 +336,7 @@ take(void *ctx, const struct answer *answer)
 	struct source *source = ctx;
 
 	if (answer->kind == ANSWER_ROW)
-		take_row(source, answer->row);
+		take_row(source, answer->row, answer->number);
 	else if (answer->kind == ANSWER_FAIL && answer->code != ERR_CANCELLED) {
 		free(source->failed);
 		source->failed = mem_dup(answer->why);

@@ -14,6 +14,7 @@ struct source_line {
 	size_t span_count;
 	uint64_t offset; /* of a line longer than a page: bytes of it before text */
 	uint64_t cut;    /* and behind it */
+	uint64_t order;  /* that brought it, by its number in the session */
 };
 
 struct source;
@@ -34,6 +35,8 @@ const char *source_failed(const struct source *source);
 const char *source_remark(const struct source *source);
 /* False if the line is not there (yet). */
 bool source_get(const struct source *source, uint64_t line, struct source_line *out);
+/* Whence it is, for what draws it. */
+struct origin source_origin(const struct source *source, uint64_t line);
 /* Orders what is missing of these lines, and one page ahead. */
 void source_need(struct source *source, uint64_t first, uint64_t last);
 /* Of a line longer than a page: orders the piece from this byte on, which takes the place of what was there. */

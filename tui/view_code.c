@@ -26,6 +26,7 @@ code_line_at(const struct code *code, uint64_t line, struct codeline *out)
 	if (!code->source || !source_get(code->source, line, &text))
 		return false;
 	*out = (struct codeline){ .text = text.text,
+		.origin = source_origin(code->source, line),
 		.spans = text.spans,
 		.span_count = text.span_count,
 		.offset = text.offset,

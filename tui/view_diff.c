@@ -24,7 +24,7 @@ add(struct diff *d)
 }
 
 static void
-take_line(struct diff *d, const struct row *row)
+take_line(struct diff *d, const struct row *row, uint64_t order)
 {
 	char sign = row_get(row, F_SIGN).data[0];
 	uint64_t old_line = row_get_num(row, F_OLD_LINE), new_line = row_get_num(row, F_NEW_LINE);
@@ -51,6 +51,7 @@ take_line(struct diff *d, const struct row *row)
 	line->text = arena_str(&d->list.arena, text);
 	line->spans = spans_read(&d->list.arena, row_get(row, F_SPANS), &line->span_count);
 	line->cut = row_get_num(row, F_CUT);
+	line->order = order;
 	if (sign != '+')
 		d->last_old = old_line;
 	if (sign != '-')
@@ -231,7 +232,7 @@ take(void *ctx, const struct answer *answer)
 	if (d->stale || answer->kind == ANSWER_AGAIN)
 		forget(d);
 	if (answer->kind == ANSWER_ROW && row_get(answer->row, F_SIGN).len)
-		take_line(d, answer->row);
+		take_line(d, answer->row, answer->number);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_WHY))
 		show_in(d->list.note, sizeof d->list.note, row_get(answer->row, F_WHY));
 	else if (list_ended(&d->list, answer) && !d->list.failed)

@@ -10,7 +10,8 @@
 #define HEX_ROWS 20000 /* at most */
 
 struct hex_row {
-	uint64_t line, offset; /* offset: in the line */
+	struct origin from;
+	uint64_t offset; /* in the line */
 	unsigned char bytes[HEX_BYTES];
 	size_t len;
 };
@@ -29,7 +30,7 @@ hex_of(struct view *view)
 }
 
 static void
-add(struct hex *h, uint64_t line, uint64_t offset, struct str bytes, bool newline)
+add(struct hex *h, struct origin from, uint64_t offset, struct str bytes, bool newline)
 {
 	size_t each = h->each;
 
@@ -38,7 +39,7 @@ add(struct hex *h, uint64_t line, uint64_t offset, struct str bytes, bool newlin
 		size_t len = bytes.len - at < each ? bytes.len - at : each;
 		h->rows = list_grow(h->rows, h->count, sizeof *h->rows);
 		struct hex_row *row = &h->rows[h->count++];
-		*row = (struct hex_row){ .line = line, .offset = offset + at, .len = len };
+		*row = (struct hex_row){ .from = from, .offset = offset + at, .len = len };
 		memcpy(row->bytes, bytes.data + at, len);
 		if (newline && len < each)
 			row->bytes[row->len++] = '\n';
@@ -51,12 +52,13 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 {
 	const struct hex *h = hex_of(&list->view);
 	const struct hex_row *r = &h->rows[at];
-	bool first = at == 0 || h->rows[at - 1].line != r->line, wide = area.cols >= 60;
+	bool first = at == 0 || h->rows[at - 1].from.line != r->from.line, wide = area.cols >= 60;
 	int start = wide ? 16 : 13, text = start + (int)h->each * 3 + 2;
 
 	if (first)
 		area_printf(area, row, 0, PEN(INK_NUMBER, ground), "%*llu", wide ? 7 : 5,
-		    (unsigned long long)r->line);
+		    (unsigned long long)r->from.line);
+	area_shows(area, row, r->from);
 	area_printf(area, row, wide ? 8 : 6, PEN(INK_DIM, ground), "%06llx", (unsigned long long)r->offset);
 	for (size_t i = 0; i < r->len; i++) {
 		bool plain = r->bytes[i] >= ' ' && r->bytes[i] <= '~';
@@ -86,7 +88,7 @@ go(struct view *view)
 	if (at >= h->count)
 		return;
 	struct place place = app_place(app);
-	place.line = h->rows[at].line;
+	place.line = h->rows[at].from.line;
 	place.column = (size_t)h->rows[at].offset;
 	place.top = 0;
 	app_close(app, view);
@@ -131,14 +133,22 @@ hex_open(struct app *app)
 	struct hex *h = mem_new(struct hex);
 	const struct source *source = code_source(app->panes[PANE_CODE]);
 	uint64_t line = code_line(app->panes[PANE_CODE]);
+	struct origin from = { .line = 0 };
 	struct source_line text;
 	char shown[200];
 
 	list_init(&h->list, &hex_ops, app);
+	if (source) {
+		from.release = app_intern(app, source_release(source));
+		from.path = app_intern(app, source_path(source));
+	}
 	h->list.done = true;
 	h->each = app->grid.cols >= 84 ? HEX_BYTES : HEX_BYTES / 2;
-	for (; source && h->count < HEX_ROWS && source_get(source, line, &text); line++)
-		add(h, line, text.offset, text.text, !text.cut && line < source_lines(source));
+	for (; source && h->count < HEX_ROWS && source_get(source, line, &text); line++) {
+		from.line = line;
+		from.order = text.order;
+		add(h, from, text.offset, text.text, !text.cut && line < source_lines(source));
+	}
 	snprintf(h->list.title, sizeof h->list.title, _("BYTES OF %s"),
 	    source ? show_in(shown, sizeof shown, source_path(source)) : "");
 	app_push(app, &h->list.view);

@@ -13,6 +13,7 @@
 struct hit_row {
 	struct str release, path, text;
 	uint64_t line, column, length, offset; /* line 0: the head of a file's hits */
+	uint64_t order;                        /* that brought it, by its number in the session */
 	size_t hits;                           /* of a head */
 	bool around;                           /* a line of context */
 };
@@ -44,7 +45,7 @@ add(struct hits *h)
 }
 
 static void
-take_hit(struct hits *h, const struct row *row)
+take_hit(struct hits *h, const struct row *row, uint64_t order)
 {
 	struct str path = row_get(row, F_PATH), release = row_get(row, F_RELEASE);
 	bool around = str_is(row_get(row, F_WHAT), "context");
@@ -69,6 +70,7 @@ take_hit(struct hits *h, const struct row *row)
 	hit->column = row_get_num(row, F_COLUMN);
 	hit->length = row_get_num(row, F_LENGTH);
 	hit->offset = row_get_num(row, F_OFFSET);
+	hit->order = order;
 	h->rows[h->head].hits += !around;
 	h->hits += !around;
 	if (h->go.line == hit->line && !around && str_eq(h->go.path, hit->path) &&
@@ -118,7 +120,7 @@ take(void *ctx, const struct answer *answer)
 		forget(h);
 	else if (answer->kind == ANSWER_ROW &&
 	    (str_is(row_get(answer->row, F_WHAT), "hit") || str_is(row_get(answer->row, F_WHAT), "context")))
-		take_hit(h, answer->row);
+		take_hit(h, answer->row, answer->number);
 	else if (answer->kind == ANSWER_ROW && row_has(answer->row, F_SEARCHED)) {
 		h->not_searched = row_get_num(answer->row, F_NOT_SEARCHED);
 		show_in(h->why, sizeof h->why, row_get(answer->row, F_WHY));
@@ -173,7 +175,9 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	if (hit->around)
 		area_words(area, row, col, PEN(INK_DIM, ground), "-");
 	struct area text = area_part(area, 0, 10, area.rows, area.cols);
-	struct codeline line = { .text = hit->text, .ground = ground };
+	struct codeline line = { .text = hit->text,
+		.origin = { hit->release, hit->path, hit->line, hit->order },
+		.ground = ground };
 	struct stretch match = { hit->column > hit->offset ? (size_t)(hit->column - 1 - hit->offset) : 0,
 		(size_t)hit->length };
 	size_t blank = 0;

@@ -101,6 +101,7 @@ draw_lines(struct peek *p, struct area body, bool focus)
 		if (!source_get(p->source, number, &text))
 			continue;
 		struct codeline line = { .text = text.text,
+			.origin = source_origin(p->source, number),
 			.spans = text.spans,
 			.span_count = text.span_count,
 			.cut = text.cut,

@@ -90,7 +90,8 @@ take(void *ctx, const struct answer *answer)
 		    (s->includes && !str_is(row_get(answer->row, F_ROLE), "include")))
 			return;
 		s->rows = list_grow(s->rows, s->count, sizeof *s->rows);
-		s->rows[s->count++] = symbol_of(&s->list.arena, answer->row);
+		s->rows[s->count] = symbol_of(&s->list.arena, answer->row);
+		s->rows[s->count++].order = answer->number;
 	} else if (list_ended(&s->list, answer) && --s->awaited > 0)
 		s->list.done = false;
 	else if (s->list.done && !s->list.failed)
@@ -117,7 +118,9 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 		col += 12;
 	}
 	area_printf(area, row, col, PEN(INK_NUMBER, ground), "%6llu", (unsigned long long)s->line);
-	struct codeline line = { .text = text, .ground = ground };
+	struct codeline line = {
+		.text = text, .origin = { s->release, s->path, s->line, s->order }, .ground = ground
+	};
 	codeline_draw(area_part(area, 0, col + 8, area.rows, area.cols), row, &line);
 }
 

@@ -214,9 +214,11 @@ draw_code(struct thread_view *tv, struct area area)
 			area_sign(area, used, 6, PEN(INK_THREAD, GROUND_NONE), SIGN_THREAD);
 		if (!source_get(tv->source, line, &text))
 			continue;
-		struct codeline code = {
-			.text = text.text, .spans = text.spans, .span_count = text.span_count, .cut = text.cut
-		};
+		struct codeline code = { .text = text.text,
+			.origin = source_origin(tv->source, line),
+			.spans = text.spans,
+			.span_count = text.span_count,
+			.cut = text.cut };
 		codeline_draw(area_part(area, 0, 8, area.rows, area.cols), used, &code);
 	}
 	return used;

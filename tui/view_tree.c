@@ -25,6 +25,7 @@ struct node {
 	size_t awaited;                       /* of them, not ended */
 	struct str name, path, release, text; /* path: of the first site */
 	uint64_t line, column, sites;
+	uint64_t number; /* of the order that brought it, in the session */
 	unsigned level;
 };
 
@@ -116,7 +117,7 @@ is_wanted(const struct tree *t, const struct row *row)
 
 /* A function that calls several times is one child, at the first place. */
 static void
-take_site(struct tree *t, struct node *parent, const struct row *row)
+take_site(struct tree *t, struct node *parent, const struct row *row, uint64_t number)
 {
 	struct str path = row_get(row, F_PATH), scope = row_get(row, F_SCOPE);
 	struct str name = t->kind == TREE_CALLEES ? row_get(row, F_NAME)
@@ -144,6 +145,7 @@ take_site(struct tree *t, struct node *parent, const struct row *row)
 	node->text = arena_str(&t->list.arena, row_get(row, F_TEXT));
 	node->line = row_get_num(row, F_LINE);
 	node->column = row_get_num(row, F_COLUMN);
+	node->number = number;
 	node->sites = 1;
 	node->known =
 	    t->kind == TREE_CALLERS && scope.len == 0; /* outside of any function: nothing calls it */
@@ -189,7 +191,7 @@ take(void *ctx, const struct answer *answer)
 			node_free(node->children[i]);
 		node->count = 0;
 	} else if (answer->kind == ANSWER_ROW)
-		take_site(t, node, answer->row);
+		take_site(t, node, answer->row, answer->number);
 	else if (list_ended(&t->list, answer) && --node->awaited == 0) {
 		node->orders = 0;
 		node->known = !t->list.failed;
@@ -265,8 +267,10 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 		from = col + 2;
 	if (room > 4)
 		area_tail(area, row, from, room, PEN(INK_DIM, ground), str_from(place));
-	if (wide && from + room + 12 < area.cols) {
-		struct codeline line = { .text = node->text, .ground = ground };
+	if (wide && node->text.len && from + room + 12 < area.cols) {
+		struct codeline line = { .text = node->text,
+			.origin = { node->release, node->path, node->line, node->number },
+			.ground = ground };
 		while (line.text.len && (line.text.data[0] == ' ' || line.text.data[0] == '\t'))
 			line.text.data++, line.text.len--;
 		if (line.text.len && line.text.data[line.text.len - 1] == '\n')
