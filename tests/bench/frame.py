@@ -1,6 +1,5 @@
 """What the parts of the benchmark share: sources, rooms, timing in turn."""
 import json
-import math
 import os
 import shutil
 import subprocess
@@ -8,13 +7,13 @@ import sys
 import threading
 import time
 
-from results import number, table
+from results import number
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
-# size: Debian's source package, and how many releases of it; None: made here
-SIZES = {"tiny": None, "clamav": ("clamav", 1), "openssl": ("openssl", 2), "kernel": ("linux", 2)}
+# size: Debian's source package, and how many releases of it, or as many as can be had; None: made here
+SIZES = {"tiny": None, "clamav": ("clamav", 2), "openssl": ("openssl", 2), "kernel": ("linux", 2)}
 
 
 class Unable(Exception):
@@ -163,8 +162,8 @@ class Bench:
 
     order = tuple(SIZES)
 
-    def __init__(self, build, size, times):
-        self.size, self.times = size, times
+    def __init__(self, build, size, times, short):
+        self.size, self.times, self.short = size, times, short
         self.build = os.path.abspath(build)
         self.carrel = os.path.join(self.build, "carrel")
         self.folder = os.path.join(self.build, "bench")
@@ -191,7 +190,6 @@ class Bench:
         for path in (self.path(self.size + ".room"), self.path(self.size + ".git")):
             shutil.rmtree(path, ignore_errors=True)
         self.state["figures"] = {}
-        self.state.pop("point", None)
 
     def about(self):
         """What the releases are, as far as they were imported."""
@@ -217,9 +215,12 @@ class Bench:
 
     def fetch(self, size, package, count):
         print(f"fetching {package}", file=sys.stderr, flush=True)
-        done = subprocess.run(["sh", os.path.join(ROOT, "tests/compare/sources.sh"), os.path.join(self.build, "sources"), package,
-                               str(count)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, text=True)
-        if done.returncode != 0:
+        for wanted in range(count, 0, -1):
+            done = subprocess.run(["sh", os.path.join(ROOT, "tests/compare/sources.sh"), os.path.join(self.build, "sources"), package,
+                                   str(wanted)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, text=True)
+            if done.returncode == 0:
+                break
+        else:
             raise Unable(f"no source packages of {package} to be had")
         found = {}
         for archive in done.stdout.split():
@@ -278,34 +279,3 @@ class Bench:
             figures.setdefault(release, {})["git"] = taken
             self.save()
         return folder
-
-    def point(self, size):
-        """One row of the growth table."""
-        state, first = self.state_of(size), list(self.sources(size))[0]
-        if "point" not in state:
-            room = self.room(size)
-            state["point"] = [
-                size, room.releases()[first]["bytes"], state["figures"][first]["import"][1] * 1e3,
-                min(room.ask("search", self.times, pattern="int", flags=1, release=first)["ms"]),
-                min(room.ask("search", self.times, pattern="no_such_word_anywhere", flags=1, release=first)["ms"]),
-                min(seconds(self.carrel, "-C", room.path, "verify", ok=(0, 1)) * 1e3 for _ in range(3))]
-            self.save()
-        return state["point"]
-
-    def growth(self):
-        """Import, search and verify from tiny to this size, and how each grows with the bytes."""
-        rows, before = [], None
-        for size in self.order[:self.order.index(self.size) + 1]:
-            point = self.point(size)
-            cells = [point[0], number(point[1] / 1e6)]
-            for i in range(2, len(point)):
-                cells.append(number(point[i]) + (f" ({slope(before, point, i):.2f})" if before else ""))
-            rows.append(cells)
-            before = point
-        return ("Milliseconds; in brackets the slope on log-log paper from the size above (1 is linear).  `verify` goes by records,\n"
-                "of which there are as many as was read in the room.\n\n" +
-                table(["source", "MB", "first import", "search: all of `int`", "search: nothing", "verify"], rows))
-
-
-def slope(before, point, i):
-    return math.log(point[i] / before[i]) / math.log(point[1] / before[1])

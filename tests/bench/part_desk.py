@@ -13,14 +13,14 @@ from results import Row
 
 NUMBERS = "P9 P13"
 
-KEYS = 10000
+KEYS, SHORT_KEYS = 10000, 2000
 # what a reader presses: line by line, half pages, whole pages, back, to the next change, and on to the next changed file
 ROUND = [b"j"] * 12 + [b"\x04", b"k", b"k", b"\x06", b"\x06", b"j", b"j", b"\x02", b"]c", b"j", b"j", b"\x04", b"\x15", b"]f"]
 ROWS, COLS = 28, 100
 QUIET = 0.005  # seconds without a byte, after which a screen is painted ...
 QUIET_PAGE = 0.02  # ... where a page may have to come first
 NOTHING = 0.05  # and after which a key is taken to paint nothing
-IDLE = 60
+IDLE, SHORT_IDLE = 60, 15
 
 
 class Desk:
@@ -132,25 +132,26 @@ def starts(room, times):
 
 def measure(bench):
     room = bench.room()
+    keys, idle = (SHORT_KEYS, SHORT_IDLE) if bench.short else (KEYS, IDLE)
     room.close()
-    yield Row("P9", "desk: from the start to the first screen", starts(room, bench.times), "", None, 50)
+    yield Row("P9", "desk on the room of this size: from the start to the first screen", starts(room, bench.times), "", None, 50)
     desk = Desk(room)
     try:
         desk.until(b"help")
         desk.settle()
         for key in (b"\r", b"l"):
             desk.press(key)
-        painted = [desk.press(ROUND[i % len(ROUND)]) for i in range(KEYS)]
+        painted = [desk.press(ROUND[i % len(ROUND)]) for i in range(keys)]
         times = sorted(t * 1e3 for t in painted if t is not None)
-        if len(times) < KEYS / 10:
-            raise Unable(f"of {KEYS} keys only {len(times)} painted something")
+        if len(times) < keys / 10:
+            raise Unable(f"of {keys} keys only {len(times)} painted something")
         commit = bare_commit(bench)
         yield Row("P9", f"key to painted screen, p50 of {len(times):,} that painted, records durable", times[len(times) // 2], "", None, 3)
         yield Row("P9", f"the same, p99; a bare commit here takes {commit:.2f} ms", times[len(times) * 99 // 100], "", None, 16 + commit)
         desk.settle(3)
         before = desk.cpu()
-        time.sleep(IDLE)
-        yield Row("P13", "idle desk: CPU in a minute", (desk.cpu() - before) / 1e6, "", None, 1)
+        time.sleep(idle)
+        yield Row("P13", f"idle desk: CPU in {idle} s", (desk.cpu() - before) / 1e6, "", None, 1)
         yield Row("P13", "idle desk: resident memory, processes summed, index aside", desk.resident(), "", None, 60, "MiB")
     finally:
         desk.close()

@@ -75,7 +75,7 @@ def measure(bench):
     peer = peers(bench, releases[0], bench.sources()[releases[0]])
     yield Row("P1", "first import until text and names are searchable", early, theirs, peer, 0.25, "s")
     yield Row("P2", "first import, everything", total, theirs, peer, 0.75, "s")
-    yield Row("P2", "its memory, processes summed, mapped files aside", peak / 1024, "", None, 512, "MiB")
+    yield Row("P2", "peak memory of the import, processes summed, mapped files aside", peak / 1024, "", None, 512, "MiB")
     if len(releases) > 1:
         peer = peers(bench, releases[1], bench.sources()[releases[1]])
         yield Row("P3", "next release, everything", figures[releases[1]]["import"][1], theirs, peer, 0.125, "s")

@@ -11,11 +11,23 @@ TOKEN = re.compile(rb"""/\*.*?(?:\*/|\Z)|//(?:\\\n|[^\n])*|"(?:\\.|[^"\\\n])*"|'
                    re.S | re.M)
 
 
-def code_lines(data, word):
-    """Lines of C where the word stands outside comments and literals."""
+def code_lines(data, pattern):
+    """(line, word) of each match of the pattern outside comments and literals of C."""
     data = TOKEN.sub(lambda m: re.sub(rb"[^\n]", b" ", m.group()), data)
-    pattern = re.compile(rb"(?<![A-Za-z0-9_$])" + re.escape(word) + rb"(?![A-Za-z0-9_$])")
-    return {number for number, line in enumerate(data.split(b"\n"), 1) if pattern.search(line)}
+    return {(number, found.group()) for number, line in enumerate(data.split(b"\n"), 1) for found in pattern.finditer(line)}
+
+
+def by_git(checks, names):
+    """{name: places in code} of all the names, in the files that one `git grep` of them names."""
+    words = [word for name in names for word in ("-e", name)]
+    found = checks.grep("-l", "-I", "-w", "-F", *words, paths=("*.c", "*.h"))
+    pattern = re.compile(rb"(?<![A-Za-z0-9_$])(?:" + b"|".join(map(re.escape, map(str.encode, names))) + rb")(?![A-Za-z0-9_$])")
+    places = {name: set() for name in names}
+    for path in filter(None, found.split(b"\0")):
+        with open(os.path.join(os.fsencode(checks.work), path), "rb") as file:
+            for number, word in code_lines(file.read(), pattern):
+                places[word.decode()].add((path, number))
+    return places
 
 
 def functions(checks, count):
@@ -50,20 +62,15 @@ class Cscope:
 
 
 def check(checks):
-    wrong, places, by_cscope = [], 0, 0
-    names = functions(checks, max(1, checks.samples // 3))
-    cscope = Cscope(checks)
+    wrong, by_cscope = [], 0
+    names = functions(checks, checks.functions)
+    places, cscope = by_git(checks, names), Cscope(checks)
     for name in names:
         rows = checks.room.rows("refs", name, "--in", checks.new) + checks.room.rows("def", name, "--in", checks.new)
         got = {(checks.path_of(row), row["line"]) for row in rows}
-        text = checks.grep("-l", "-I", "-w", "-F", "-e", name, paths=("*.c", "*.h"))
-        for path in filter(None, text.split(b"\0")):
-            with open(os.path.join(os.fsencode(checks.work), path), "rb") as file:
-                expected = {(path, number) for number in code_lines(file.read(), name.encode())}
-            places += len(expected)
-            wrong += [f"{name}: {os.fsdecode(path)}:{number} of git grep" for path, number in sorted(expected - got)]
+        wrong += [f"{name}: {os.fsdecode(path)}:{number} of git grep" for path, number in sorted(places[name] - got)]
         theirs = cscope.find(name)
         by_cscope += len(theirs)
         wrong += [f"{name}: {os.fsdecode(path)}:{number} of cscope" for path, number in sorted(theirs - got)]
-    print(f"    places: {places} by git grep, " + (f"{by_cscope} by cscope" if cscope.installed else "cscope is not installed"))
+    print(f"    places: {sum(map(len, places.values()))} by git grep, " + (f"{by_cscope} by cscope" if cscope.installed else "cscope is not installed"))
     checks.say("refs miss nothing that git grep or cscope find in code", wrong, len(names))
