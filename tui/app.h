@@ -129,6 +129,7 @@ struct app {
 	struct view *hits; /* the results of the last search: of this view, whether or not it is on the stack */
 	bool walks_hits;   /* the next match in the code is the next one of these */
 	uint64_t diff_context; /* lines around changes */
+	uint64_t threads_order; /* that asked for the threads last */
 	int64_t since;    /* the desk was opened, in seconds */
 	struct str visit; /* when the visit was opened that lasts; empty: none.  Interned */
 	struct seen seen; /* what was on the screen, ever */

@@ -14,13 +14,14 @@ failed(struct app *app, const char *what, const struct answer *answer)
 		app_say(app, INK_BAD, "%s: %s", what, show_in(shown, sizeof shown, str_from(answer->why)));
 }
 
-static void
+static uint64_t
 ask(struct app *app, const char *question, orders_take *take)
 {
 	json_t *json = json_pack("{s:s}", "ask", question);
+	uint64_t id = orders_json(app->orders, MSG_ASK, json, take, app);
 
-	orders_json(app->orders, MSG_ASK, json, take, app);
 	json_decref(json);
+	return id;
 }
 
 /* ---- the first screen ---- */
@@ -83,8 +84,9 @@ take_threads(void *ctx, const struct answer *answer)
 void
 app_ask_threads(struct app *app)
 {
+	orders_cancel(app->orders, app->threads_order); /* else what is on its way would be added twice */
 	model_clear_threads(&app->model);
-	ask(app, "threads", take_threads);
+	app->threads_order = ask(app, "threads", take_threads);
 }
 
 /* ---- a release ---- */

@@ -227,6 +227,8 @@ take_hit(void *ctx, const struct answer *answer)
 	struct app *app = code->view.app;
 	char shown[200];
 
+	if (answer->kind == ANSWER_FAIL || (answer->kind == ANSWER_DONE && code->hit_count == 0))
+		code->hits_go = false;
 	if (answer->kind == ANSWER_AGAIN)
 		code->hit_count = 0;
 	else if (answer->kind == ANSWER_FAIL && answer->code == ERR_ABSENT)
@@ -239,7 +241,7 @@ take_hit(void *ctx, const struct answer *answer)
 			app_say(app, INK_WARN, _("Not found: %s"),
 			    show_in(shown, sizeof shown, buf_view(&code->find)));
 		else if (code->hits_go)
-			app_act(app, ACT_NEXT);
+			code_next_match(&code->view);
 	} else if (answer->kind == ANSWER_ROW && row_get_num(answer->row, F_LINE) &&
 	    code->hit_count < HITS_KEPT) {
 		uint64_t column = row_get_num(answer->row, F_COLUMN);

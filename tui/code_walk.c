@@ -225,7 +225,8 @@ go_hit(struct code *code, int step)
 	struct app *app = code->view.app;
 
 	if (code->hit_count == 0) {
-		code_search_here(&code->view);
+		if (!code->hits_go) /* else the first match is on its way */
+			code_search_here(&code->view);
 		return;
 	}
 	for (size_t n = 0; n < code->hit_count; n++) {
