@@ -17,6 +17,7 @@ app_init(struct app *app, struct orders *orders, int rows, int cols, bool ascii,
 		.dirty = true,
 		.find = BUF(4096),
 		.left = BUF((size_t)64 * 1024),
+		.kept = BUF((size_t)64 * 1024),
 		.mapped = BUF((size_t)64 * 1024) };
 	options_init(&app->options);
 	keymap_init(&app->keymap);
@@ -44,6 +45,7 @@ app_release(struct app *app)
 	grid_release(&app->grid);
 	buf_release(&app->find);
 	buf_release(&app->left);
+	buf_release(&app->kept);
 	buf_release(&app->mapped);
 	keymap_release(&app->keymap);
 	arena_release(&app->arena);
@@ -360,7 +362,7 @@ static bool
 hold(struct app *app, enum action action)
 {
 	static const enum action forms[] = { ACT_COMMENT, ACT_COMMENT_FILE, ACT_FINDING, ACT_PRIVATE,
-		ACT_ANSWER };
+		ACT_ANSWER, ACT_STATE };
 	const struct view *view = app_top(app);
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)

@@ -100,6 +100,7 @@ struct app {
 	struct keymap keymap;
 	struct buf mapped; /* the lines of it */
 	struct model model; /* room, releases, threads, changes */
+	uint64_t threads_order, changes_order; /* that ask for them */
 	struct view *panes[PANES];
 	enum pane focus;
 	struct panes layout;
@@ -122,6 +123,7 @@ struct app {
 	enum ink message_ink;
 	struct buf find; /* what was searched for in a list */
 	struct buf left; /* where the person left, until the releases are known */
+	struct buf kept; /* where the person is, as it was kept last */
 	struct str said[SAID_MAX]; /* what was typed in prompts */
 	size_t said_count;
 	struct suspicious suspicious;
@@ -129,7 +131,6 @@ struct app {
 	struct view *hits; /* the results of the last search: of this view, whether or not it is on the stack */
 	bool walks_hits;   /* the next match in the code is the next one of these */
 	uint64_t diff_context; /* lines around changes */
-	uint64_t threads_order; /* that asked for the threads last */
 	int64_t since;    /* the desk was opened, in seconds */
 	struct str visit; /* when the visit was opened that lasts; empty: none.  Interned */
 	struct seen seen; /* what was on the screen, ever */
@@ -203,9 +204,13 @@ void app_map(struct app *app, struct str words);
 /* What app_map would do: 0, or ERR_USAGE and words. */
 int app_try_map(const struct app *app, struct str words) MUST_USE;
 void app_ask_kept(struct app *app); /* from the visits before */
-void app_keep_left(struct app *app); /* where the person leaves */
+/* Where the person is, for the next visit; nothing is sent where that is kept already. */
+void app_keep_left(struct app *app);
 /* Threads changed: asks for them. */
 void app_ask_threads(struct app *app);
+bool app_asks_threads(const struct app *app); /* they are on their way */
+/* No file is open, and what decides on the first one is on its way. */
+bool app_asks_first(const struct app *app);
 
 /* ---- app_left.c ---- */
 

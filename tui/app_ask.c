@@ -63,6 +63,19 @@ show_first(struct app *app)
 	files_reveal(app->panes[PANE_FILES], place.path);
 }
 
+bool
+app_asks_threads(const struct app *app)
+{
+	return orders_runs(app->orders, app->threads_order);
+}
+
+bool
+app_asks_first(const struct app *app)
+{
+	return !code_source(app->panes[PANE_CODE]) &&
+	    (app_asks_threads(app) || orders_runs(app->orders, app->changes_order));
+}
+
 /* ---- threads ---- */
 
 static void
@@ -141,7 +154,7 @@ ask_release(struct app *app)
 	if (model_base(&app->model).len) {
 		row_set(&diff.args, F_RELEASE, model_pair(&app->model));
 		row_set_num(&diff.args, F_FLAGS, ORDER_COUNTS);
-		orders_read(app->orders, &diff, take_changes, app);
+		app->changes_order = orders_read(app->orders, &diff, take_changes, app);
 	} else
 		app->model.changes_known = true;
 	row_set(&skipped.args, F_RELEASE, model_reading(&app->model));

@@ -21,8 +21,12 @@ order_of(const char *order, const char *name)
 static void
 take_kept(void *ctx, const struct answer *answer)
 {
-	if (answer->kind == ANSWER_FAIL)
-		failed(ctx, _("This could not be kept"), answer);
+	struct app *app = ctx;
+
+	if (answer->kind != ANSWER_FAIL)
+		return;
+	failed(app, _("This could not be kept"), answer);
+	buf_clear(&app->kept); /* to be tried again */
 }
 
 static void
@@ -177,9 +181,14 @@ app_keep_left(struct app *app)
 {
 	struct buf text = BUF((size_t)64 * 1024);
 
-	if (app->model.reading != SIZE_MAX && left_write(app, &text) == 0)
-		keep(app, "left", &text);
-	buf_release(&text);
+	bool known = app->model.reading != SIZE_MAX && left_write(app, &text) == 0;
+	if (!known || str_eq(buf_view(&text), buf_view(&app->kept))) {
+		buf_release(&text);
+		return;
+	}
+	keep(app, "left", &text);
+	buf_release(&app->kept);
+	app->kept = text;
 }
 
 static void

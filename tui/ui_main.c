@@ -34,6 +34,7 @@ struct ui {
 	struct key early[EARLY_MAX]; /* typed before the room was open, or before a form was */
 	size_t early_count;
 	bool shown_mouse; /* what the terminal was told */
+	uint64_t unkept;  /* monotonic ms of the first key since the place was kept; 0: none */
 	struct lock lock;
 };
 
@@ -194,6 +195,7 @@ take_keys(struct ui *ui)
 	}
 	while (!ui->app.leaving && term_key(ui->term, &key)) {
 		ui->lock.last = now_ms();
+		ui->unkept = ui->unkept ? ui->unkept : ui->lock.last;
 		if (ui->lock.closed && key.code != K_RESIZE) {
 			lock_key(&ui->lock, ui->orders, key.code);
 			ui->app.dirty = true;
@@ -220,12 +222,42 @@ paint(struct ui *ui)
 	term_paint(ui->term, &ui->app.grid);
 }
 
+#define KEEP_REST_MS 1000  /* without a key, after which the place is kept, ... */
+#define KEEP_LATE_MS 15000 /* and after which it is whatever is typed */
+
+/* Ms until the place is to be kept, for poll(); -1: it is. */
+static int
+keep_wait(const struct ui *ui, uint64_t now)
+{
+	uint64_t rest = ui->lock.last + KEEP_REST_MS, late = ui->unkept + KEEP_LATE_MS;
+	uint64_t until = rest < late ? rest : late;
+
+	return !ui->unkept || !ui->app.ready ? -1 : now >= until ? 0 : (int)(until - now);
+}
+
+/* A desk that is killed has then lost seconds of its person's way, no more. */
+static void
+keep_tick(struct ui *ui)
+{
+	if (keep_wait(ui, now_ms()) != 0)
+		return;
+	app_keep_left(&ui->app);
+	ui->unkept = 0;
+}
+
+/* What comes first, of two waits as poll() has them. */
+static int
+sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 static int
 turn(struct ui *ui, const sigset_t *waiting)
 {
 	struct pollfd polls[2] = { { .fd = FD_PTY, .events = POLLIN },
 		{ .fd = orders_fd(ui->orders), .events = orders_events(ui->orders) } };
-	int idle = lock_wait(&ui->lock, now_ms());
+	int idle = sooner(lock_wait(&ui->lock, now_ms()), keep_wait(ui, now_ms()));
 	struct timespec until = { idle / 1000, idle % 1000 * 1000000L };
 	int n = ppoll(polls, 2, idle < 0 ? NULL : &until, waiting);
 
@@ -240,6 +272,7 @@ turn(struct ui *ui, const sigset_t *waiting)
 		r = orders_pump(ui->orders);
 		ui->app.dirty = true;
 	}
+	keep_tick(ui);
 	take_keys(ui); /* also after a signal: a resize comes as a key */
 	return r < 0 ? r : ui->failure;
 }
@@ -363,6 +396,7 @@ leave(struct ui *ui)
 	int r = 0;
 
 	orders_cancel_of(ui->orders, &ui->app);
+	buf_clear(&ui->app.kept); /* that may have been one of these */
 	app_keep_left(&ui->app);
 	while (r == 0 && orders_awaited(ui->orders) && now_ms() < deadline) {
 		struct pollfd poll_fd = { .fd = orders_fd(ui->orders), .events = orders_events(ui->orders) };

@@ -239,7 +239,7 @@ reads(const struct view *view)
 {
 	const struct source *source = ((const struct code *)view)->source;
 
-	return source && !source_ready(source) && !source_failed(source);
+	return source ? !source_ready(source) && !source_failed(source) : app_asks_first(view->app);
 }
 
 static bool

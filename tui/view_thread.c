@@ -298,6 +298,14 @@ row_text(struct view *view, size_t row, struct buf *out)
 	return buf_str(out, tv_of(view)->rows[row].text);
 }
 
+static bool
+reads(const struct view *view)
+{
+	const struct thread_view *tv = (const struct thread_view *)view;
+
+	return !tv->known && !tv->list.failed;
+}
+
 static void
 release(struct view *view)
 {
@@ -322,6 +330,7 @@ const struct view_ops thread_ops = {
 	.scroll = list_scroll,
 	.row_text = row_text,
 	.cancel = list_cancel,
+	.reads = reads,
 };
 
 void

@@ -189,6 +189,7 @@ draw(struct view *view, struct area area, bool focus)
 static const struct thread *
 here(struct view *view)
 {
+	put_all(threads_of(view)); /* what has come may not have been drawn yet */
 	return thread_at(threads_of(view), list_of(view)->scroll.cursor);
 }
 
@@ -256,6 +257,12 @@ row_text(struct view *view, size_t row, struct buf *out)
 		 : 0;
 }
 
+static bool
+reads(const struct view *view)
+{
+	return app_asks_threads(view->app);
+}
+
 static const struct handler handlers[] = { { ACT_OPEN, open_it }, { ACT_ANSWER, answer_it },
 	{ ACT_STATE, state_it }, { ACT_FILTER, filter }, { ACT_FILTER_KIND, filter_kind },
 	{ ACT_BOARD, board }, { ACT_NONE, NULL } };
@@ -264,6 +271,7 @@ const struct view_ops threads_ops = {
 	LIST_VIEW,
 	.kind = VIEW_THREADS,
 	.free = release,
+	.reads = reads,
 };
 
 void

@@ -1,6 +1,7 @@
 """What a desk meets on bad days: a lost terminal, absurd sizes, garbage from the mouse, its keeper stopped or killed, the
 room gone."""
 
+import glob
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ import signal
 import time
 
 from harness import DEADLINE, Case, Screen, cli
-from test_desk import children
+from test_desk import children, kill_desk
 
 
 def of_desk(screen, name):
@@ -120,6 +121,65 @@ class Keeper(Case):
 		self.sees(screen, "passphrase of lena")
 		os.kill(of_desk(screen, "carrel-keeper"), signal.SIGKILL)
 		self.assertNotEqual(screen.ended(), 0)
+
+
+class Killed(Case):
+	def left(self):
+		"""What is kept of where anna is, by now."""
+		files = glob.glob(os.path.join(self.copy_room(), "private", "desk-*", "left"))
+		return open(files[0]).read() if files else ""
+
+	def test_one_comes_back_where_one_was(self):
+		screen = self.desk()
+		screen.type("tmain.c")
+		self.sees(screen, "FIND FILE", "main.c")
+		screen.keys("Enter")
+		self.sees(screen, "src/main.c")
+		screen.type("jjjma")
+		screen.keys("C-w", "v")
+		screen.type("5")
+		self.sees(screen, "RELEASES OF")
+		limit = time.monotonic() + DEADLINE
+		while not re.search(r"^open 1\.2 4 \d+ \d+ src/main\.c\nbeside .* src/main\.c\nmark a 1\.2 4 ", self.left(), re.M):
+			self.assertLess(time.monotonic(), limit, "it is not kept: %r" % self.left())
+			time.sleep(0.05)
+		kill_desk(screen)
+		screen = self.desk(until="src/main.c")
+		self.sees(screen, re.compile(r"src/main\.c.* 4/63.*src/main\.c.* 4/63"))
+		screen.type("gg'a")
+		self.sees(screen, re.compile(r"4/63"))
+
+	def test_at_rest_nothing_is_written(self):
+		screen = self.desk()
+		screen.type("2jj")
+		limit = time.monotonic() + DEADLINE
+		while "open 1.2 3 " not in self.left():
+			self.assertLess(time.monotonic(), limit)
+			time.sleep(0.05)
+		path, = glob.glob(os.path.join(self.copy_room(), "private", "desk-*", "left"))
+		before = os.stat(path)
+		screen.type("?") # a key that moves nothing
+		self.sees(screen, "KEYS IN code")
+		screen.keys("Escape")
+		self.sees(screen, "FILES", gone=["KEYS IN"])
+		screen.type("j")
+		while "open 1.2 4 " not in self.left():
+			self.assertLess(time.monotonic(), limit)
+			time.sleep(0.05)
+		self.assertNotEqual(before.st_ino, os.stat(path).st_ino, "replaced as a whole")
+
+
+class Early(Case):
+	def test_a_form_waits_for_the_first_file(self):
+		for keys, title in (("2cTyped first", "WRITING on"), ("2pTyped first", "PRIVATE NOTE on")):
+			screen = self.desk(until=None)
+			screen.type(keys)
+			self.sees(screen, title, "src/tok.c line 1 of 1.2", "Typed first", gone=["No file is open"])
+
+	def test_an_answer_waits_for_its_thread(self):
+		screen = self.desk(until=None)
+		screen.type("4aTyped first")
+		self.sees(screen, "ANSWER", "Typed first", gone=["6 of 6"])
 
 
 class Room(Case):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from harness import Case, Screen, cli
-from test_desk import children
+from test_desk import kill_desk
 
 KEPT = "draft saved"
 
@@ -33,14 +33,7 @@ class Drafts(Case):
 		screen = self.desk()
 		self.writes(screen, "2c", "These words outlive it.")
 		self.sees(screen, KEPT)
-		shell = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
-		for pid, name in children(shell).items():
-			if name.startswith("carrel"):
-				try:
-					os.kill(pid, signal.SIGKILL)
-				except ProcessLookupError: # it ended with one of the others
-					pass
-		screen.ended()
+		kill_desk(screen)
 		screen = self.desk()
 		self.sees(screen, "1 draft from before", "1 draft ")
 		screen.type("2c")
