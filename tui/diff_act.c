@@ -280,6 +280,15 @@ callers(struct view *view)
 }
 
 static void
+peek(struct view *view)
+{
+	struct str name = word_here(view);
+
+	if (name.len)
+		peek_open(view->app, name);
+}
+
+static void
 select_lines(struct view *view)
 {
 	struct diff *d = diff_of(view);
@@ -455,6 +464,7 @@ const struct handler diff_handlers[] = {
 	{ ACT_REFERENCES, references },
 	{ ACT_CALLERS, callers },
 	{ ACT_CALL_TREE, call_tree },
+	{ ACT_PEEK, peek },
 	{ ACT_SELECT, select_lines },
 	{ ACT_EXTEND_DOWN, extend_down },
 	{ ACT_EXTEND_UP, extend_up },

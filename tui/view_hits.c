@@ -158,6 +158,13 @@ draw_foot(const struct hits *h, struct area area, int row, enum ground ground)
 	area_cut(area, row, col, area.cols - col, PEN(INK_WARN, ground), str_from(h->why));
 }
 
+/* Where the match begins in what is here of the line. */
+static size_t
+start_of(const struct hit_row *hit)
+{
+	return hit->column > hit->offset ? (size_t)(hit->column - 1 - hit->offset) : 0;
+}
+
 static void
 draw_row(struct list *list, struct area area, int row, size_t at, enum ground ground)
 {
@@ -178,8 +185,7 @@ draw_row(struct list *list, struct area area, int row, size_t at, enum ground gr
 	struct codeline line = { .text = hit->text,
 		.origin = { hit->release, hit->path, hit->line, hit->order },
 		.ground = ground };
-	struct stretch match = { hit->column > hit->offset ? (size_t)(hit->column - 1 - hit->offset) : 0,
-		(size_t)hit->length };
+	struct stretch match = { start_of(hit), (size_t)hit->length };
 	size_t blank = 0;
 	while (blank < line.text.len && (line.text.data[blank] == ' ' || line.text.data[blank] == '\t'))
 		blank++;
@@ -358,8 +364,25 @@ less_context(struct view *view)
 	set_context(view, context ? context - 1 : 0);
 }
 
+/* Of the name that was found, else the first one behind it. */
+static void
+peek(struct view *view)
+{
+	const struct hits *h = hits_of(list_of(view));
+	const struct hit_row *hit =
+	    h->list.scroll.cursor < h->count ? &h->rows[h->list.scroll.cursor] : NULL;
+	bool there = hit && hit->line;
+	struct codeline line = { .text = there ? hit->text : STR("") };
+	struct str name = codeline_word(&line, there ? start_of(hit) : 0);
+
+	if (name.len)
+		peek_open(view->app, name);
+	else
+		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
+}
+
 static const struct handler handlers[] = { { ACT_OPEN, open_hit }, { ACT_MORE_CONTEXT, more_context },
-	{ ACT_LESS_CONTEXT, less_context }, { ACT_NONE, NULL } };
+	{ ACT_LESS_CONTEXT, less_context }, { ACT_PEEK, peek }, { ACT_NONE, NULL } };
 
 const struct view_ops hits_ops = {
 	LIST_VIEW,

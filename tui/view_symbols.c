@@ -171,8 +171,17 @@ call_tree(struct view *view)
 	tree_open(view->app, TREE_CALLERS, symbols_of(list_of(view))->name);
 }
 
+static void
+peek(struct view *view)
+{
+	const struct symbols *s = symbols_of(list_of(view));
+
+	if (s->list.scroll.cursor < s->count)
+		peek_open(view->app, s->rows[s->list.scroll.cursor].name);
+}
+
 static const struct handler handlers[] = { { ACT_OPEN, open_symbol }, { ACT_CALL_TREE, call_tree },
-	{ ACT_NONE, NULL } };
+	{ ACT_PEEK, peek }, { ACT_NONE, NULL } };
 
 const struct view_ops symbols_ops = {
 	LIST_VIEW,
@@ -284,6 +293,16 @@ open_outlined(struct view *view)
 	app_show(view->app, place);
 }
 
+static void
+peek_outlined(struct view *view)
+{
+	size_t count, at = list_of(view)->scroll.cursor;
+	const struct symbol *symbols = code_outline(view->app->panes[PANE_CODE], &count);
+
+	if (at < count)
+		peek_open(view->app, symbols[at].name);
+}
+
 static int
 outline_text(struct view *view, size_t row, struct buf *out)
 {
@@ -291,7 +310,8 @@ outline_text(struct view *view, size_t row, struct buf *out)
 	return buf_str(out, code_outline(view->app->panes[PANE_CODE], &count)[row].name);
 }
 
-static const struct handler outline_handlers[] = { { ACT_OPEN, open_outlined }, { ACT_NONE, NULL } };
+static const struct handler outline_handlers[] = { { ACT_OPEN, open_outlined }, { ACT_PEEK, peek_outlined },
+	{ ACT_NONE, NULL } };
 
 const struct view_ops outline_ops = {
 	.kind = VIEW_OUTLINE,

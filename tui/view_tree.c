@@ -410,11 +410,23 @@ release(struct view *view)
 	list_free(view);
 }
 
+static void
+peek(struct view *view)
+{
+	const struct node *node = here(view);
+
+	if (node && tree_of(view)->kind != TREE_INCLUDERS)
+		peek_open(view->app, node->name);
+	else
+		app_say(view->app, INK_TEXT, _("These are files; Enter opens one."));
+}
+
 static const struct handler handlers[] = {
 	{ ACT_OPEN, open_site },
 	{ ACT_UNFOLD, unfold },
 	{ ACT_FOLD, fold },
 	{ ACT_TURN, turn },
+	{ ACT_PEEK, peek },
 	{ ACT_NONE, NULL },
 };
 

@@ -85,6 +85,20 @@ class CodePane(Desk):
 		self.assertRegex(s["gone"][1], re.escape(path))
 		self.assertRegex(s["popped"][1], r"src/main\.c")
 
+	def test_a_definition_is_looked_at_from_lists_and_differences(self):
+		for keys in (("key T", "type auth_check", "key Enter", "settle", "key gr"), ("key T", "type auth_check", "key Enter", "settle", "key gC"),
+				("key g/", "type auth_check", "key Enter"), ("key t", "type tok.c", "key Enter d k k"),
+				("key T", "type auth_check", "key Enter", "settle", "key 3")):
+			with self.subTest(keys):
+				before = len(self.pages())
+				done = self.ok(self.script(*keys, "settle", "screen under", "key K", "screen peek", "key Esc", "screen back",
+					options=("--size", "120x30")))
+				s = self.titled(done.text)
+				self.assertTrue(any(re.search(r"│ (auth_check|tok_next)  src/(auth|tok)\.c:16", row) for row in s["peek"]), s["peek"])
+				self.assertEqual(s["back"][1:28], s["under"][1:28])
+				self.assertTrue({"src/auth.c", "src/tok.c"} & set(self.pages()[before:]))
+		self.ok(self.script("key t", "type acme.h", "key Enter gI K", "expect These are files"))
+
 	def test_marks_and_places(self):
 		done = self.ok(self.script("key t", "type main.c", "key Enter j j ma", "expect Marked", "key t", "type tok.c", "key Enter ' b",
 			"expect Nothing is marked b", "key m", "key 7", "expect a letter from a to z", "key gj", "screen places", "key G Enter", "screen mark",
