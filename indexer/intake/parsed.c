@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define SPANS_MAX ((size_t)40 * 1024 * 1024)
+#define KEPT 16384 /* symbols, and uses, and bytes of spans / 16, whose room stays for the next blob */
 
 void
 parsed_init(struct parsed *parsed)
@@ -16,7 +17,19 @@ parsed_init(struct parsed *parsed)
 void
 parsed_clear(struct parsed *parsed)
 {
+	if (parsed->spans.cap > (size_t)16 * KEPT)
+		buf_release(&parsed->spans);
 	buf_clear(&parsed->spans);
+	if (parsed->symbol_room > KEPT) {
+		free(parsed->symbols);
+		parsed->symbols = NULL;
+		parsed->symbol_room = 0;
+	}
+	if (parsed->use_room > KEPT) {
+		free(parsed->uses);
+		parsed->uses = NULL;
+		parsed->use_room = 0;
+	}
 	parsed->span_writer = (struct span_writer){ 0 };
 	parsed->state = (struct seg_state){ 0 };
 	parsed->symbol_count = parsed->use_count = 0;

@@ -34,7 +34,7 @@ struct parsed {
 };
 
 void parsed_init(struct parsed *parsed);
-void parsed_clear(struct parsed *parsed); /* empty, memory kept */
+void parsed_clear(struct parsed *parsed); /* empty; memory is kept unless it is much */
 void parsed_release(struct parsed *parsed);
 /* The place of a new symbol, valid until parsed_encode; -1 if its name is empty or longer than SEG_NAME_MAX. */
 int32_t parsed_symbol(struct parsed *parsed, const struct parsed_symbol *symbol);

@@ -8,7 +8,7 @@
 #define LEVEL 1 /* of zstd */
 
 /* Bytes of data in a chunk of each step; one unit of 4 bytes before it holds the next chunk's place. */
-static const uint16_t steps[] = { 12, 28, 60, 124, 252 };
+static const uint8_t steps[] = { 12, 28, 60, 124, 252 };
 #define LAST_STEP (sizeof steps / sizeof *steps - 1)
 
 void
@@ -72,7 +72,7 @@ lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
 			extend(lists, list);
 		size_t room = steps[list->step] - list->used, n = len < room ? len : room;
 		memcpy((uint8_t *)&lists->memory[list->tail + 1] + list->used, from, n);
-		list->used += (uint32_t)n;
+		list->used += (uint8_t)n;
 		list->bytes += (uint32_t)n;
 		from += n;
 		len -= n;

@@ -15,11 +15,11 @@
  */
 struct list {
 	uint32_t head, tail; /* places of chunks in units of 4 bytes, 0: none */
-	uint32_t used;       /* bytes in the tail */
 	uint32_t bytes;      /* in all */
 	uint32_t last;       /* the caller's: the number that differences are made from ... */
 	uint32_t count;      /* ... and how many there were */
-	uint8_t step;        /* size of the tail */
+	uint8_t used;        /* bytes in the tail */
+	uint8_t step;        /* its size */
 };
 
 struct lists {

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define KEPT ((uint64_t)2 * 1024 * 1024) /* of the buffer that stays when smaller blobs follow */
+
 static int
 damaged(const char *what)
 {
@@ -191,9 +193,9 @@ seg_texts_get(struct seg_texts *texts, uint32_t number, struct str *text)
 	if (blob->size > SEG_BLOB_MAX || blob->offset > texts->text_len ||
 	    blob->size > texts->text_len - blob->offset)
 		return damaged("blob");
-	if (texts->buffer_room < blob->size + 1) {
+	if (texts->buffer_room < blob->size + 1 || (texts->buffer_room > KEPT && blob->size < KEPT)) {
 		free(texts->buffer);
-		texts->buffer_room = blob->size + blob->size / 2 + SEG_BLOCK;
+		texts->buffer_room = (blob->size < KEPT / 2 ? KEPT / 2 : blob->size) + 1;
 		texts->buffer = mem_alloc(texts->buffer_room);
 	}
 	for (uint64_t at = 0; at < blob->size;) {

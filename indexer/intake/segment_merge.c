@@ -30,7 +30,8 @@ find_facts(void *ctx, size_t piece, unsigned thread)
 	if (blob->size > SEG_BLOB_MAX)
 		blob->facts.class = SEG_LARGE;
 	else
-		blob_facts_find(&blob->facts, m->index->scratch[thread], blob->facts.language, blob->text);
+		blob_facts_find(
+		    &blob->facts, index_scratch(m->index, thread), blob->facts.language, blob->text);
 	return 0;
 }
 

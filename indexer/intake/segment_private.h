@@ -30,7 +30,7 @@ struct waiting_blob {
 struct index {
 	struct index_options options;
 	struct known known;
-	struct word_scratch **scratch; /* one a thread */
+	struct word_scratch **scratch; /* one a thread; NULL: not yet */
 	/* the release at hand */
 	bool open;
 	size_t old_known, old_pairs;
@@ -53,8 +53,9 @@ struct index {
 };
 
 int index_progress(struct index *x, uint64_t done, uint64_t total, const char *unit, const char *what) MUST_USE;
-/* Gives back what the threads hold for large blobs: workers would inherit it. */
+/* Gives back what the threads hold: workers would inherit it. */
 void index_trim(struct index *x);
+struct word_scratch *index_scratch(struct index *x, unsigned thread);
 /* A file of the release at hand; `fresh`: it made it. */
 void index_note_file(struct index *x, const struct index_file *file, bool fresh);
 /* The syntax segments of the release's new text segments, or what stands in for them. */

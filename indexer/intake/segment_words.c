@@ -57,16 +57,6 @@ word_scratch_free(struct word_scratch *scratch)
 }
 
 void
-word_scratch_trim(struct word_scratch *scratch)
-{
-	free(scratch->occurrences);
-	free(scratch->ordered);
-	scratch->occurrences = NULL;
-	scratch->ordered = NULL;
-	scratch->occurrence_room = scratch->ordered_room = 0;
-}
-
-void
 blob_facts_release(struct blob_facts *facts)
 {
 	free(facts->line_offsets);

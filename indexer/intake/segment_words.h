@@ -37,8 +37,6 @@ struct word_scratch;
 
 struct word_scratch *word_scratch_new(void);
 void word_scratch_free(struct word_scratch *scratch);
-/* Gives back what large blobs took. */
-void word_scratch_trim(struct word_scratch *scratch);
 /* Fills `facts`, which is the caller's to release; `language`: what it is if it is text. */
 void blob_facts_find(
     struct blob_facts *facts, struct word_scratch *scratch, enum seg_language language, struct str text);

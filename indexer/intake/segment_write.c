@@ -33,15 +33,12 @@ int
 index_open(const struct index_options *options, struct index **out)
 {
 	struct index *x = mem_new(struct index);
-	unsigned threads = pool_threads(options->pool);
 
 	x->options = *options;
 	x->known.dir = options->dir;
 	x->paths = BUF(UINT32_MAX);
 	x->new_verdicts = BUF(64 * 1024 * 1024);
-	x->scratch = mem_alloc(threads * sizeof *x->scratch);
-	for (unsigned i = 0; i < threads; i++)
-		x->scratch[i] = word_scratch_new();
+	x->scratch = mem_alloc(pool_threads(options->pool) * sizeof *x->scratch);
 	x->batch = mem_alloc(INDEX_BATCH_BLOBS * sizeof *x->batch);
 	x->batch_blobs = mem_alloc(INDEX_BATCH_BLOBS * sizeof *x->batch_blobs);
 	*out = x;
@@ -54,8 +51,7 @@ index_close(struct index *x)
 	if (!x)
 		return;
 	index_release_abort(x);
-	for (unsigned i = 0; i < pool_threads(x->options.pool); i++)
-		word_scratch_free(x->scratch[i]);
+	index_trim(x);
 	free(x->scratch);
 	free(x->batch);
 	free(x->batch_blobs);
@@ -70,7 +66,16 @@ void
 index_trim(struct index *x)
 {
 	for (unsigned i = 0; i < pool_threads(x->options.pool); i++)
-		word_scratch_trim(x->scratch[i]);
+		word_scratch_free(x->scratch[i]);
+	memset(x->scratch, 0, pool_threads(x->options.pool) * sizeof *x->scratch);
+}
+
+struct word_scratch *
+index_scratch(struct index *x, unsigned thread)
+{
+	if (!x->scratch[thread])
+		x->scratch[thread] = word_scratch_new();
+	return x->scratch[thread];
 }
 
 static void
@@ -156,7 +161,7 @@ find_facts(void *ctx, size_t piece, unsigned thread)
 		r = x->options.read(x->options.source, blob->id, place, blob->size);
 	if (r < 0)
 		return err_in(r, "%.*s", STR_ARG(path));
-	blob_facts_find(&blob->facts, x->scratch[thread], language_of(path, blob->text), blob->text);
+	blob_facts_find(&blob->facts, index_scratch(x, thread), language_of(path, blob->text), blob->text);
 	return 0;
 }
 

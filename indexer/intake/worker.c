@@ -28,7 +28,7 @@
 #define PATIENCE_MS (120 * 1000)
 #define TICK_MS 100
 #define SPARE ((size_t)4 * 1024 * 1024)     /* of shared memory that a worker keeps */
-#define HELD ((size_t)48 * 1024 * 1024)     /* bytes held back above which only the oldest job goes on */
+#define HELD ((size_t)32 * 1024 * 1024)     /* bytes held back above which only the oldest job goes on */
 #define JOB_MAX ((size_t)256 * 1024 * 1024) /* bytes of results of a job that is held back */
 
 struct job {
@@ -181,13 +181,16 @@ give_jobs(struct run *run)
 
 	for (unsigned i = 0; r == 0 && i < run->member_count; i++) {
 		struct member *member = &run->members[i];
-		if (member->pid == 0)
-			r = start(run, member);
-		if (r < 0 || !member->ready || member->job >= 0)
-			continue;
 		int64_t number = run->taken;
 		while (number < run->next_job && job_at(run, number)->begun)
 			number++;
+		bool left = number < run->next_job || run->next_blob < run->texts->count;
+		if (member->pid == 0 && left)
+			r = start(run, member);
+		else if (!left && member->ready && member->job < 0)
+			stop(member); /* its memory is wanted for the end */
+		if (r < 0 || member->pid == 0 || !member->ready || member->job >= 0)
+			continue;
 		if (number > run->taken && too_much_held(run))
 			continue;
 		if (number == run->next_job) {

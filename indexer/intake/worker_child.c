@@ -3,6 +3,7 @@
 #include "base/seal.h"
 #include "indexer/intake/extract.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 
 #define HEAP \
 	((rlim_t)512 * 1024 * 1024) /* address space that a worker may take beyond what it is born with */
+#define KEPT ((size_t)1024 * 1024)  /* what is larger goes back to the system when it is done with */
 #define KILL_SECONDS (EXTRACT_SECONDS + 2)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -111,6 +113,8 @@ parse(struct worker *worker, uint32_t blob, enum seg_why why)
 	struct str text;
 
 	parsed_clear(&worker->parsed);
+	if (worker->out.cap > KEPT)
+		buf_release(&worker->out);
 	buf_clear(&worker->out);
 	if (b->class == SEG_PLAIN_TEXT) {
 		if (seg_texts_get(worker->texts, blob, &text) < 0)
@@ -171,6 +175,7 @@ worker_main(int socket, struct worker_shared *shared, struct seg_texts *texts, u
 	struct worker worker = { .socket = socket, .shared = shared, .texts = texts };
 	struct worker_order order;
 
+	mallopt(M_MMAP_THRESHOLD, (int)KEPT);
 	seal(&worker, layers);
 	worker.extractor = extractor_new();
 	worker.out = BUF(WORKER_AREA - WORKER_FULL - 2 * sizeof(uint32_t));
