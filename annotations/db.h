@@ -24,6 +24,7 @@
 #define DB_VERSION 2
 #define DB_TURN "run/turn" /* in the room: locked by whoever writes, so that the others queue */
 #define DB_TURN_MS 3000  /* that one stands in the queue */
+#define DB_PAGES_MIB 8
 #define DB_BUSY_MS 30000 /* until a busy room is given up */
 
 enum db_mode {
@@ -62,6 +63,8 @@ int db_number(struct db *db, const char *sql, uint64_t *out, const char *kinds, 
 bool db_undisturbed(struct db *db);
 /* SHA-256 of the file; ERR_ABSENT where somebody has it open, for then it is not all in one file. */
 int db_digest(struct db *db, uint8_t out[static 32]) MUST_USE;
+/* How many MiB of pages are kept in memory, at most; DB_PAGES_MIB at first. */
+int db_keep_pages(struct db *db, unsigned mib) MUST_USE;
 /* PRAGMA quick_check; ERR_FORMAT with the first complaint. */
 int db_check(struct db *db) MUST_USE;
 /* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables that db_schema calls DB_PROJECTED. */

@@ -72,7 +72,8 @@ authorize(
 	case SQLITE_FUNCTION:
 		return function_allowed(second) ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_PRAGMA:
-		return strcmp(first, "quick_check") == 0 ? SQLITE_OK : SQLITE_DENY;
+		return strcmp(first, "quick_check") == 0 || strcmp(first, "cache_size") == 0 ? SQLITE_OK
+											     : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}
@@ -110,7 +111,16 @@ harden(struct db *db)
 	return execute(db,
 	    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA "
 	    "secure_delete = ON; "
-	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192");
+	    "PRAGMA synchronous = FULL");
+}
+
+int
+db_keep_pages(struct db *db, unsigned mib)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof sql, "PRAGMA cache_size = -%u", mib * 1024);
+	return execute(db, sql);
 }
 
 static int
@@ -276,6 +286,8 @@ db_connect(struct db *db)
 	buf_release(&uri);
 	if (r == 0)
 		r = harden(db);
+	if (r == 0)
+		r = db_keep_pages(db, DB_PAGES_MIB);
 	if (r == 0)
 		r = db->mode == DB_CREATE || db->mode == DB_SCRATCH ? lay_out(db) : check_version(db);
 	if (r == 0 && db->mode == DB_WRITE)

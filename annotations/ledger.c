@@ -195,16 +195,26 @@ ledger_open_leaf(struct str leaf, uint64_t index, struct entry *entry)
 int
 entry_check(struct entry *entry)
 {
+	struct known_key known = { .print = "" };
+
+	return entry_check_next(entry, &known);
+}
+
+int
+entry_check_next(struct entry *entry, struct known_key *known)
+{
 	bool by_session = record_type_signer(entry->record.type) == SIGNED_BY_SESSION;
 	const char *due = by_session ? entry->record.session : entry->record.actor;
-	char print[FINGERPRINT_LEN];
 
 	int r = sshsig_check(entry->signature, NS_RECORD, entry->bytes, &entry->signer);
 	if (r < 0)
 		return r;
-	public_key_fingerprint(&entry->signer, print);
-	if (strcmp(print, due) != 0)
-		return err_set(ERR_ABSENT, "signed by %s, not by %s", print, due);
+	if (!known->print[0] || !public_key_eq(&known->key, &entry->signer)) {
+		known->key = entry->signer;
+		public_key_fingerprint(&known->key, known->print);
+	}
+	if (strcmp(known->print, due) != 0)
+		return err_set(ERR_ABSENT, "signed by %s, not by %s", known->print, due);
 	return 0;
 }
 

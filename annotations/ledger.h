@@ -24,6 +24,12 @@ struct entry {
 
 /* ERR_ABSENT, or ERR_FORMAT, unless the signature is good and by the key that the type and header ask for. */
 int entry_check(struct entry *entry) MUST_USE;
+/* The same for one of many: most are signed by the key of the one before, whose fingerprint `known` keeps. */
+struct known_key {
+	struct public_key key;
+	char print[FINGERPRINT_LEN]; /* "" of none */
+};
+int entry_check_next(struct entry *entry, struct known_key *known) MUST_USE;
 
 /*
  * What the ledger does not know itself: roles and projections, both functions of the

@@ -11,6 +11,7 @@
 
 #define MAGIC "carrel-record v1"
 #define NUM_MAX ((uint64_t)1 << 53)
+#define HEADER_MAX 512 /* bytes; one has 400 or so */
 
 static const struct {
 	const char *word;
@@ -171,55 +172,61 @@ check_header(const struct record *record)
 	return 0;
 }
 
-static int
-put_line(struct buf *out, const char *key, const char *value)
+static char *
+put(char *at, struct str text)
 {
-	int r = buf_text(out, key);
-
-	if (r == 0)
-		r = buf_text(out, value);
-	return r == 0 ? buf_byte(out, '\n') : r;
+	memcpy(at, text.data, text.len);
+	return at + text.len;
 }
 
-/* Without printf: verify writes the header of every record anew. */
-static int
-write_header(const struct record *record, struct buf *out)
+/* Its length.  Without printf and memory: verify writes the header of every record anew. */
+static size_t
+write_header(const struct record *record, char out[static HEADER_MAX])
 {
-	char room[HEX_LEN(RECORD_ROOM_LEN)], root[HEX_LEN(SHA256_LEN)];
-	char boot[RECORD_BOOT + STR_U64_MAX], tree[STR_U64_MAX + 1 + sizeof root];
+	struct str session = str_from(record->session[0] ? record->session : "-");
+	char hex[HEX_LEN(SHA256_LEN)], number[STR_U64_MAX], *at = out;
 
-	hex_from(record->room, sizeof record->room, room);
-	hex_from(record->tree_root, sizeof record->tree_root, root);
-	memcpy(boot, record->boot, RECORD_BOOT - 1);
-	boot[RECORD_BOOT - 1] = ' ';
-	str_from_u64(record->boot_ns, boot + RECORD_BOOT);
-	size_t digits = str_from_u64(record->tree_size, tree);
-	tree[digits] = ' ';
-	memcpy(tree + digits + 1, root, sizeof root);
-	const char *const lines[][2] = { { MAGIC, "" }, { "room ", room },
-		{ "type ", types[record->type].word }, { "time ", record->time }, { "boot ", boot },
-		{ "actor ", record->actor }, { "session ", record->session[0] ? record->session : "-" },
-		{ "audience all", "" }, { "tree ", tree }, { "", "" } };
-	int r = buf_room(out, 512);
-	for (size_t i = 0; i < sizeof lines / sizeof *lines && r == 0; i++)
-		r = put_line(out, lines[i][0], lines[i][1]);
-	return r;
+	hex_from(record->room, sizeof record->room, hex);
+	at = put(at, STR(MAGIC "\nroom "));
+	at = put(at, (struct str){ hex, 2 * sizeof record->room });
+	at = put(at, STR("\ntype "));
+	at = put(at, str_from(types[record->type].word));
+	at = put(at, STR("\ntime "));
+	at = put(at, str_from(record->time));
+	at = put(at, STR("\nboot "));
+	at = put(at, str_from(record->boot));
+	at = put(at, STR(" "));
+	at = put(at, (struct str){ number, str_from_u64(record->boot_ns, number) });
+	at = put(at, STR("\nactor "));
+	at = put(at, str_from(record->actor));
+	at = put(at, STR("\nsession "));
+	at = put(at, session);
+	at = put(at, STR("\naudience all\ntree "));
+	at = put(at, (struct str){ number, str_from_u64(record->tree_size, number) });
+	hex_from(record->tree_root, sizeof record->tree_root, hex);
+	at = put(at, STR(" "));
+	at = put(at, (struct str){ hex, 2 * sizeof record->tree_root });
+	at = put(at, STR("\n\n"));
+	return (size_t)(at - out);
 }
 
 int
 record_build(const struct record *record, struct buf *out)
 {
 	struct buf bytes = BUF(RECORD_MAX);
+	char header[HEADER_MAX];
+	size_t len = 0;
 
 	int r = check_header(record);
-	if (r == 0)
-		r = write_header(record, &bytes);
-	size_t header = bytes.len;
+	if (r == 0) {
+		len = write_header(record, header);
+		r = buf_add(&bytes, header, len);
+	}
 	if (r == 0)
 		r = json_write_canonical(&bytes, record->payload);
 	if (r == ERR_MEMORY)
 		r = err_set(ERR_USAGE, "a record may have %zu bytes at most", RECORD_MAX);
-	struct str text = { (const char *)bytes.data + header, bytes.len - header };
+	struct str text = { (const char *)bytes.data + len, bytes.len - len };
 	if (r == 0)
 		r = record_check_text(record->type, text, NULL);
 	if (r == 0)
@@ -281,8 +288,8 @@ read_header(struct str *rest, struct record *out)
 int
 record_scan(struct str bytes, struct record *out)
 {
-	struct buf header = BUF(1024);
 	struct record record = { 0 };
+	char header[HEADER_MAX];
 	struct str rest = bytes;
 
 	if (bytes.len > RECORD_MAX)
@@ -292,11 +299,8 @@ record_scan(struct str bytes, struct record *out)
 	if (!read_header(&rest, &record))
 		return err_set(ERR_FORMAT, "record: malformed header");
 	int r = check_header(&record);
-	if (r == 0)
-		r = write_header(&record, &header);
-	if (r == 0 && !str_starts(bytes, buf_view(&header)))
+	if (r == 0 && !str_starts(bytes, (struct str){ header, write_header(&record, header) }))
 		r = err_set(ERR_FORMAT, "record: malformed header");
-	buf_release(&header);
 	if (r == 0 && !canonical_ok(rest))
 		r = err_set(ERR_FORMAT, "json: not in canonical form");
 	if (r == 0)

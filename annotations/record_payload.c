@@ -1,5 +1,6 @@
 #include "annotations/record_schema.h"
 
+#include "base/canonical.h"
 #include "base/utf8.h"
 
 #include <assert.h>
@@ -46,6 +47,7 @@ take_string(struct text *text, struct str *raw)
 	if (!takes(text, '"'))
 		return false;
 	raw->data = text->at;
+	text->at += canonical_plain(text->at, text->end);
 	while (text->at < text->end && *text->at != '"')
 		text->at += *text->at == '\\' && text->end - text->at > 1 ? 2 : 1;
 	raw->len = (size_t)(text->at - raw->data);

@@ -248,7 +248,9 @@ sshsig_signed(const char *ns, struct str message, struct buf *out)
 	uint8_t digest[SHA512_LEN];
 
 	sha512(message.data, message.len, digest);
-	int r = buf_text(out, MAGIC);
+	int r = buf_room(out, 256);
+	if (r == 0)
+		r = buf_text(out, MAGIC);
 	if (r == 0)
 		r = ssh_put_string(out, str_from(ns));
 	if (r == 0)

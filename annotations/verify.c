@@ -38,7 +38,7 @@ has_use_for_tree(const struct record *record)
 }
 
 static int
-check_item(struct batch *batch, size_t i)
+check_item(struct batch *batch, size_t i, struct known_key *known)
 {
 	struct item *item = &batch->items[i];
 	size_t start = i ? batch->ends[i - 1] : 0;
@@ -50,7 +50,7 @@ check_item(struct batch *batch, size_t i)
 	if (item->parsed == 0 && has_use_for_tree(&item->entry.record))
 		item->parsed = record_load(&item->entry.record);
 	if (item->parsed == 0)
-		item->signature = entry_check(&item->entry);
+		item->signature = entry_check_next(&item->entry, known);
 	int r = item->parsed < 0 ? item->parsed : item->signature;
 	if (r < 0)
 		snprintf(item->why, sizeof item->why, "%s", err_text());
@@ -136,13 +136,14 @@ work(void *ctx, size_t piece, unsigned thread)
 {
 	struct run *run = ctx;
 	struct batch *batch = run->current;
+	struct known_key known = { .print = "" };
 	int r = 0;
 
 	(void)thread;
 	if (piece == 0)
 		return walk_and_read(run);
 	for (size_t i = (piece - 1) * GROUP; i < piece * GROUP && i < batch->count && r == 0; i++)
-		r = check_item(batch, i);
+		r = check_item(batch, i, &known);
 	return r;
 }
 
@@ -335,7 +336,11 @@ attempt(struct ledger *ledger, const struct verify_options *options, struct veri
 	if (r == 0)
 		r = db_begin_read(ledger->db);
 	if (r == 0)
+		r = db_keep_pages(ledger->db, PAGES_MIB);
+	if (r == 0)
 		r = check_all(run);
+	if (r == 0)
+		r = db_keep_pages(ledger->db, DB_PAGES_MIB);
 	db_rollback(ledger->db);
 	if (r == 0 && db_undisturbed(ledger->db))
 		r = tell(run, out);

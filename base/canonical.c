@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #define NUM_MAX (UINT64_C(1) << 53)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte)) /* of eight */
 
 /* What is left to be read. */
 struct scan {
@@ -27,6 +28,30 @@ takes_word(struct scan *s, struct str word)
 		return false;
 	s->at += word.len;
 	return true;
+}
+
+/* Has a byte of the eight the value `c`?  Its high bit is set then, and perhaps that of others. */
+static uint64_t
+bytes_equal(uint64_t bytes, uint8_t c)
+{
+	uint64_t zero = bytes ^ EACH(c);
+
+	return (zero - EACH(1)) & ~zero & EACH(0x80);
+}
+
+size_t
+canonical_plain(const char *at, const char *end)
+{
+	const char *start = at;
+
+	for (uint64_t bytes; end - at >= 8; at += 8) {
+		memcpy(&bytes, at, 8);
+		uint64_t control = (bytes - EACH(0x20)) & ~bytes & EACH(0x80);
+		if ((bytes & EACH(0x80)) | control | bytes_equal(bytes, 0x7F) | bytes_equal(bytes, '"') |
+		    bytes_equal(bytes, '\\'))
+			break;
+	}
+	return (size_t)(at - start);
 }
 
 /* An escape that the canonical form has: of a quote, a backslash, and, but for keys, newline and tab. */
@@ -59,6 +84,7 @@ string_ok(struct scan *s, bool key, struct str *raw)
 	if (!takes(s, '"'))
 		return false;
 	raw->data = s->at;
+	s->at += canonical_plain(s->at, s->end);
 	while (s->at < s->end && *s->at != '"') {
 		bool plain = *s->at >= 0x20 && *s->at < 0x7F && *s->at != '\\'; /* nearly all of them */
 		size_t len = plain ? 1 : character(s, key);

@@ -10,5 +10,7 @@
 #define CANONICAL_DEPTH 32 /* nesting */
 
 bool canonical_ok(struct str text);
+/* How many of the first bytes are printable ASCII and neither quote nor backslash; may say fewer, by less than 8. */
+size_t canonical_plain(const char *at, const char *end);
 
 #endif

@@ -17,13 +17,11 @@ void
 merkle_node(const uint8_t left[static SHA256_LEN], const uint8_t right[static SHA256_LEN],
     uint8_t out[static SHA256_LEN])
 {
-	struct sha256 ctx;
+	uint8_t bytes[1 + 2 * SHA256_LEN] = { 1 };
 
-	sha256_init(&ctx);
-	sha256_add(&ctx, "\1", 1);
-	sha256_add(&ctx, left, SHA256_LEN);
-	sha256_add(&ctx, right, SHA256_LEN);
-	sha256_end(&ctx, out);
+	memcpy(bytes + 1, left, SHA256_LEN);
+	memcpy(bytes + 1 + SHA256_LEN, right, SHA256_LEN);
+	sha256(bytes, sizeof bytes, out);
 }
 
 void

@@ -83,6 +83,26 @@ one_pass_says_what_writing_anew_says(void **state)
 	assert_true(good > 5000 && bad > 5000);
 }
 
+/* Every byte at every place of a text: it stops before whatever is not plain, and less than eight before it. */
+static void
+plain_bytes_are_gone_over_by_eights(void **state)
+{
+	char text[27];
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++) {
+		bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+		for (size_t at = 0; at < sizeof text; at++) {
+			memset(text, at % 2 ? '~' : ' ', sizeof text);
+			text[at] = (char)c;
+			size_t until = plain ? sizeof text : at, got = canonical_plain(text, text + sizeof text);
+			if (got > until || until - got >= 8)
+				fail_msg("byte %u at %zu: %zu", c, at, got);
+		}
+	}
+	assert_int_equal(canonical_plain(text, text), 0);
+}
+
 static void
 anything_else_is_refused(void **state)
 {
@@ -168,6 +188,7 @@ base64_is_strict(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_canonical_form_is_read),
+	cmocka_unit_test(plain_bytes_are_gone_over_by_eights),
 	cmocka_unit_test(one_pass_says_what_writing_anew_says),
 	cmocka_unit_test(anything_else_is_refused),
 	cmocka_unit_test(foreign_bytes_come_back),
