@@ -13,20 +13,22 @@
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in place");
 
 #define SEG_MAGIC "carrel-seg" /* 10 bytes, no NUL */
-#define SEG_VERSION 4
+#define SEG_VERSION 5
 #define SEG_HEAD ((size_t)4096)        /* bytes of the head; the file's name is their SHA-256 in hex */
 #define SEG_CHUNK ((size_t)64 * 1024)  /* bytes that one hash of the chunk table covers */
-#define SEG_BLOCK ((size_t)64 * 1024)  /* bytes of text in one LZ4 block */
+#define SEG_BLOCK ((size_t)32 * 1024)  /* bytes of text in one LZ4 block */
 #define SEG_SPAN_BLOCK ((size_t)128 * 1024) /* bytes of span data in one zstd frame */
 #define SEG_LINE_STEP 64               /* every so many lines have their offset in SEG_LINES */
 #define SEG_GROUP 16                   /* strings of a front-coded group */
 #define SEG_NAME_BITS 12
-#define SEG_NAME_BLOCK ((size_t)1 << SEG_NAME_BITS) /* bytes with which a block of SEG_NAMES ends, behind a group */
+#define SEG_NAME_BLOCK ((size_t)1 << SEG_NAME_BITS) /* bytes with which a block of names ends, behind a group */
 #define SEG_NAME_MAX 255               /* bytes of a word or symbol; longer ones are left out */
+/* What a block of names can hold: a group more than SEG_NAME_BLOCK, and what stands before and behind its strings. */
+#define SEG_NAME_BLOCK_MAX (SEG_NAME_BLOCK + SEG_GROUP * (SEG_NAME_MAX + 32))
 #define SEG_PATH_MAX 4096              /* bytes of a path */
 #define SEG_BLOB_MAX ((uint64_t)128 * 1024 * 1024) /* bytes of a blob that is stored */
 #define SEG_BINARY_LOOK 8000           /* a NUL in so many first bytes makes a blob binary */
-#define SEG_ROLE_BITS 4                /* low bits of a reference's place that hold its role */
+#define SEG_ROLE_BITS 4                /* low bits of a reference that hold its role, or 0 where that follows */
 
 enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 
@@ -40,9 +42,9 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(6, SEG_GRAMS, SEG_TEXT, 8)             /* struct seg_gram, in order of trigrams */ \
 	X(7, SEG_GRAM_BLOBS, SEG_TEXT, 1)        /* packed: blobs that hold the trigram; count: how many */ \
 	X(8, SEG_NAME_GROUPS, SEG_TEXT, 8)       /* struct seg_group */ \
-	X(9, SEG_NAMES, SEG_TEXT, 1)             /* zstd frames: words of code; count: words */ \
+	X(9, SEG_NAMES, SEG_TEXT, 1)             /* blocks, zstd: words of code; count: words */ \
 	X(10, SEG_NAME_LINES, SEG_TEXT, 1)       /* packed: blobs and lines of words; count: lines */ \
-	X(11, SEG_NAME_BLOCK_ENDS, SEG_TEXT, 4)  /* u32: end of each frame in SEG_NAMES */ \
+	X(11, SEG_NAME_BLOCK_ENDS, SEG_TEXT, 4)  /* u32: end of each block in SEG_NAMES */ \
 	X(12, SEG_PARTS, SEG_TEXT, 4)            /* u32: end, in blobs, of each segment that it was merged from */ \
 	X(32, SEG_SPAN_BLOCKS, SEG_SYNTAX, 1)    /* zstd frames; count: bytes of the span stream */ \
 	X(33, SEG_SPAN_BLOCK_ENDS, SEG_SYNTAX, 8) /* u64: end of each frame in SEG_SPAN_BLOCKS */ \
@@ -52,8 +54,9 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(37, SEG_OUTLINE_ENDS, SEG_SYNTAX, 4)   /* u32: end of each blob's outline in SEG_OUTLINES */ \
 	X(38, SEG_OUTLINES, SEG_SYNTAX, 1)       /* packed: definitions and declarations; count: how many */ \
 	X(39, SEG_SYMBOL_GROUPS, SEG_SYNTAX, 8)  /* struct seg_group */ \
-	X(40, SEG_SYMBOLS, SEG_SYNTAX, 1)        /* packed: names; count: names */ \
+	X(40, SEG_SYMBOLS, SEG_SYNTAX, 1)        /* blocks, LZ4: names; count: names */ \
 	X(41, SEG_USES, SEG_SYNTAX, 1)           /* packed: places of names; count: references */ \
+	X(42, SEG_SYMBOL_BLOCK_ENDS, SEG_SYNTAX, 4) /* u32: end of each block in SEG_SYMBOLS */ \
 	X(64, SEG_PAIRS, SEG_RELEASE, 72)        /* struct seg_pair */ \
 	X(65, SEG_PATH_ENDS, SEG_RELEASE, 4)     /* u32: end of each group in SEG_PATHS */ \
 	X(66, SEG_PATHS, SEG_RELEASE, 1)         /* packed: entries in path order; count: entries */ \
@@ -127,7 +130,7 @@ struct seg_gram {
 #define SEG_GRAM_LOW_MAX 31
 
 struct seg_group {
-	uint32_t text; /* offset of the group in the list of strings; SEG_NAMES: block << SEG_NAME_BITS | offset */
+	uint32_t text; /* offset of the group in the list of strings: block << SEG_NAME_BITS | offset in it */
 	uint32_t data; /* offset, in the section of their data, of the first string's */
 };
 

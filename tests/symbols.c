@@ -61,7 +61,7 @@ take(struct extractor *extractor, struct parsed *parsed, const char *path, bool 
 	if (fs_read(AT_FDCWD, path, &text) == 0) {
 		enum seg_language language = language_of(str_from(path), buf_view(&text));
 		if (extract_text(extractor, language, buf_view(&text), parsed) < 0 ||
-		    (quiet && parsed_encode(parsed, &out) < 0))
+		    (quiet && parsed_encode(parsed, buf_view(&text), &out) < 0))
 			exit(5);
 		if (!quiet)
 			print_found(path, language, parsed);

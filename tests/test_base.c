@@ -7,6 +7,7 @@
 #include "base/merkle.h"
 #include "base/message.h"
 #include "base/pool.h"
+#include "base/word.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -248,6 +249,36 @@ release_names(void **state)
 	    release_name_ok(STR("0123456789012345678901234567890123456789012345678901234567890123x")));
 }
 
+static void
+words_are_found_whole(void **state)
+{
+	const struct str line = STR("at(cat, at) = at_; at->b.h \"at\"");
+
+	(void)state;
+	assert_int_equal(word_find(line, STR("at"), 0), 0);
+	assert_int_equal(word_find(line, STR("at"), 1), 8);
+	assert_int_equal(word_find(line, STR("at"), 2), 19);
+	assert_int_equal(word_find(line, STR("at"), 3), 28);
+	assert_true(word_find(line, STR("at"), 4) == SIZE_MAX);
+	assert_int_equal(word_find(line, STR("b.h"), 0), 23);
+	assert_true(word_find(line, STR(""), 0) == SIZE_MAX);
+	assert_true(word_find(STR("a"), STR("at"), 0) == SIZE_MAX);
+	assert_true(word_find(STR("\xc3\xa9t"), STR("t"), 0) == SIZE_MAX);
+}
+
+static void
+bytes_are_counted(void **state)
+{
+	char text[1000];
+
+	(void)state;
+	for (size_t len = 0; len <= sizeof text; len += 111) {
+		memset(text, 'x', sizeof text);
+		assert_int_equal(str_count((struct str){ text, len }, 'x'), len);
+		assert_int_equal(str_count((struct str){ text, len }, '\n'), 0);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(pieces_of_a_string),
 	cmocka_unit_test(numbers_in_strings),
@@ -260,6 +291,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(frontier_roots_follow_the_definition),
 	cmocka_unit_test(digests_are_the_published_ones),
 	cmocka_unit_test(release_names),
+	cmocka_unit_test(words_are_found_whole),
+	cmocka_unit_test(bytes_are_counted),
 };
 
 UNIT(tests)

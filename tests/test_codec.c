@@ -1,6 +1,8 @@
 #include "tests/unit.h"
 
 #include "base/message.h"
+#include "base/reference.h"
+#include "base/segment.h"
 
 static void
 numbers_come_back(void **state)
@@ -44,6 +46,36 @@ a_string_may_not_reach_past_the_end(void **state)
 	(void)state;
 	assert_int_equal(dec_str(&d).len, 0);
 	assert_true(d.bad);
+}
+
+static void
+references_come_back(void **state)
+{
+	static const struct reference values[] = { { .line_gap = 3, .role = ROLE_CALL },
+		{ .before = 1, .role = ROLE_READ }, { .column = 1, .role = ROLE_ADDRESS },
+		{ .line_gap = UINT32_MAX, .column = INT32_MAX, .role = ROLE_END - 1 } };
+	static const struct str bad[] = { STR("\x1f"), STR("\x10"), STR("\x10\x01"), STR("\x10\x11"),
+		STR("\x10\x20"), STR("") };
+	struct buf b = BUF(1000);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		assert_int_equal(reference_encode(&b, &values[i]), 0);
+	struct dec d = dec_of(buf_view(&b));
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		struct reference is = reference_decode(&d);
+		assert_int_equal(is.line_gap, values[i].line_gap);
+		assert_int_equal(is.column, values[i].column);
+		assert_int_equal(is.before, values[i].before);
+		assert_int_equal(is.role, values[i].role);
+	}
+	assert_int_equal(dec_end(&d, "test"), 0);
+	buf_release(&b);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		d = dec_of(bad[i]);
+		reference_decode(&d);
+		assert_true(d.bad);
+	}
 }
 
 static void
@@ -97,6 +129,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(numbers_come_back),
 	cmocka_unit_test(only_the_shortest_form_is_read),
 	cmocka_unit_test(a_string_may_not_reach_past_the_end),
+	cmocka_unit_test(references_come_back),
 	cmocka_unit_test(a_row_comes_back),
 	cmocka_unit_test(a_row_out_of_order_is_refused),
 	cmocka_unit_test(a_failure_comes_back),

@@ -1,4 +1,5 @@
 /* suspicious: what is not what it seems, in path order, then a summary. */
+#include "base/word.h"
 #include "indexer/index/names.h"
 #include "indexer/index/suspicious.h"
 #include "indexer/index/suspicious_words.h"
@@ -108,7 +109,7 @@ confusable_row(struct listing *l, const struct suspicious_file *file, const stru
 	if (r == 0) {
 		begin_row(l, &row, file->entry, is->alike ? SUSPECT_ALIKE : SUSPECT_CONFUSABLE);
 		row_set_num(&row, F_LINE, is->line);
-		size_t column = names_column(line, is->word);
+		size_t column = word_find(line, is->word, 0);
 		if (column != SIZE_MAX)
 			row_set_num(&row, F_COLUMN, column + 1);
 		row_set_num(&row, F_LENGTH, is->word.len);

@@ -1,5 +1,6 @@
 #include "indexer/index/listing.h"
 
+#include "base/word.h"
 #include "indexer/index/relay.h"
 
 #include <stdlib.h>
@@ -18,13 +19,16 @@ struct shown {
 /* A file of which rows are made: read by any thread, shown by the caller's. */
 struct sheet {
 	uint32_t entry;
-	const struct shown *shown;
+	struct shown *shown;
 	size_t count;
 	bool joined; /* the next sheet's blob begins where this one's ends */
 	struct blob blob;
 	struct outline outline;
-	struct buf text;   /* of the lines, one behind another */
-	struct str *lines; /* of each shown */
+	struct buf text; /* of the lines, one behind another */
+	struct sheet_line {
+		struct str text;
+		size_t column;
+	} * lines; /* of each shown */
 	size_t capacity;
 };
 
@@ -34,6 +38,7 @@ struct run {
 	struct relay relay;
 	struct sheet sheets[RELAY_SLOTS];
 	struct text_reader *readers; /* one a thread */
+	struct cursor cursor;        /* of names of scopes */
 	/* of the file whose rows are being made */
 	size_t around; /* symbol of `scope` */
 	size_t passed; /* outline_around */
@@ -187,10 +192,33 @@ read_stretch(
 			break;
 		if (!line_at(&at, places[sheet->shown[i].place].line, &line))
 			return segment_damaged(sheet->blob.syntax, "line of a name");
-		sheet->lines[i] = (struct str){ NULL, line.len };
+		sheet->lines[i].text = (struct str){ NULL, line.len };
 		r = buf_str(&sheet->text, line);
 	}
 	return r;
+}
+
+/* Columns, where they are to be found by the text; what stands in one line gets into their order. */
+static void
+find_columns(const struct place *places, struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->count; i++) {
+		const struct place *place = &places[sheet->shown[i].place];
+		struct sheet_line line = sheet->lines[i];
+		struct shown shown = sheet->shown[i];
+		size_t found = place->column ? place->column - 1
+					     : word_find(line.text, place->name, place->before),
+		       to = i;
+		line.column = found == SIZE_MAX ? 1 : found + 1;
+		for (; to > 0 && places[sheet->shown[to - 1].place].line == place->line &&
+		     sheet->lines[to - 1].column > line.column;
+		     to--) {
+			sheet->lines[to] = sheet->lines[to - 1];
+			sheet->shown[to] = sheet->shown[to - 1];
+		}
+		sheet->lines[to] = line;
+		sheet->shown[to] = shown;
+	}
 }
 
 static int
@@ -213,9 +241,11 @@ read_sheet(void *ctx, size_t slot, unsigned thread)
 		r = read_stretch(&run->readers[thread], places, sheet, i, &next);
 	const char *at = (const char *)sheet->text.data;
 	for (size_t i = 0; i < sheet->count && r == 0; i++) {
-		sheet->lines[i].data = at ? at : "";
-		at += sheet->lines[i].len;
+		sheet->lines[i].text.data = at ? at : "";
+		at += sheet->lines[i].text.len;
 	}
+	if (r == 0)
+		find_columns(places, sheet);
 	return r;
 }
 
@@ -250,26 +280,21 @@ set_reference(struct run *run, const struct sheet *sheet, struct row *row, const
 }
 
 static int
-send_row(
-    struct run *run, const struct sheet *sheet, struct row *row, const struct place *place, struct str text)
+send_row(struct run *run, const struct sheet *sheet, struct row *row, const struct place *place,
+    struct sheet_line line)
 {
 	struct listing *l = run->listing;
-	uint64_t column = place->column;
 	char hex[HEX_LEN(OID_LEN)];
 
 	blob_hex(&sheet->blob, hex);
-	if (column == 0) {
-		size_t found = names_column(text, place->name);
-		column = found == SIZE_MAX ? 1 : found + 1;
-	}
 	row_set(row, F_WHAT, STR("symbol"));
 	row_set(row, F_RELEASE, l->release);
 	row_set(row, F_PATH, l->tree->entries[sheet->entry].path);
 	row_set(row, F_BLOB, str_from(hex));
 	row_set_num(row, F_LINE, place->line);
-	row_set_num(row, F_COLUMN, column);
+	row_set_num(row, F_COLUMN, line.column);
 	row_set(row, F_NAME, place->name);
-	row_set_line(row, text, column - 1);
+	row_set_line(row, line.text, line.column - 1);
 	if (sheet->blob.is.language)
 		row_set(row, F_LANGUAGE, str_from(seg_language_word(sheet->blob.is.language)));
 	struct handed handed = { hex, place->line, place->line, row_get(row, F_TEXT).len };
@@ -297,7 +322,7 @@ give_sheet(void *ctx, size_t slot)
 		const struct place *place = &run->places->places[sheet->shown[i].place];
 		struct row row = { 0 };
 		if (run->listing->calls && place->kind == PLACE_WORD &&
-		    !names_called(sheet->lines[i], place->name))
+		    !names_called(sheet->lines[i].text, place->name))
 			continue;
 		--*left;
 		if (place->kind > PLACE_DECLARATION)
@@ -347,12 +372,13 @@ run_free(struct run *run)
 }
 
 static int
-add_sheet(struct run *run, const struct shown *shown, size_t count, struct sheet **last)
+add_sheet(struct run *run, struct shown *shown, size_t count, struct sheet **last)
 {
 	struct sheet *sheet = &run->sheets[relay_slot(&run->relay)];
 	const struct tree *tree = run->listing->tree;
 
 	sheet->entry = shown->entry;
+	sheet->outline.cursor = &run->cursor;
 	sheet->shown = shown;
 	sheet->count = count;
 	int r = tree_blob(tree, &tree->entries[shown->entry], &sheet->blob);
@@ -395,6 +421,7 @@ listing_outline(struct listing *l, const struct entry *entry)
 	struct lines_at at = { .line = 1 };
 
 	sheet->entry = (uint32_t)(entry - l->tree->entries);
+	sheet->outline.cursor = &run->cursor;
 	int r = tree_blob(l->tree, entry, &sheet->blob);
 	if (r == 0 && blob_stored(&sheet->blob))
 		r = outline_load(&sheet->outline, &sheet->blob, OUTLINE_ALL);
@@ -402,14 +429,15 @@ listing_outline(struct listing *l, const struct entry *entry)
 		r = text_whole(run->readers, &sheet->blob, &at.text);
 	for (size_t i = 0; r == 0 && i < sheet->outline.count; i++) {
 		const struct symbol *symbol = &sheet->outline.symbols[i];
-		struct place place = { .line = (uint32_t)symbol->line, .column = (uint32_t)symbol->column };
+		struct place place = { .line = (uint32_t)symbol->line };
+		struct sheet_line line = { .column = symbol->column };
 		struct row row = { 0 };
-		struct str text;
 		place.name = outline_name(&sheet->outline, i, &run->arena);
 		set_definition(run, sheet, &row, i);
 		row_set_num(&row, F_LEVEL, symbol->level);
-		r = line_at(&at, symbol->line, &text) ? send_row(run, sheet, &row, &place, text)
-						      : segment_damaged(sheet->blob.syntax, "line of a name");
+		r = line_at(&at, symbol->line, &line.text)
+		    ? send_row(run, sheet, &row, &place, line)
+		    : segment_damaged(sheet->blob.syntax, "line of a name");
 		if (r == 0)
 			r = pulse_beat(l->job->pulse);
 	}

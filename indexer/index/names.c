@@ -1,6 +1,8 @@
 #include "indexer/index/names.h"
 
 #include "base/message.h"
+#include "base/reference.h"
+#include "base/word.h"
 #include "indexer/index/candidates.h"
 #include "indexer/index/search.h"
 
@@ -27,33 +29,10 @@ add(struct places *places, struct place place)
 	places->places[places->count++] = place;
 }
 
-static bool
-word_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	    (uint8_t)c >= 0x80;
-}
-
-size_t
-names_column(struct str line, struct str name)
-{
-	for (size_t at = 0; at + name.len <= line.len; at++) {
-		const char *found = memmem(line.data + at, line.len - at, name.data, name.len);
-		if (!found)
-			return SIZE_MAX;
-		at = (size_t)(found - line.data);
-		size_t end = at + name.len;
-		if ((at == 0 || !word_byte(line.data[at - 1])) &&
-		    (end == line.len || !word_byte(line.data[end])))
-			return at;
-	}
-	return SIZE_MAX;
-}
-
 bool
 names_called(struct str line, struct str name)
 {
-	for (size_t at; (at = names_column(line, name)) != SIZE_MAX;) {
+	for (size_t at; (at = word_find(line, name, 0)) != SIZE_MAX;) {
 		size_t end = at + name.len;
 		while (end < line.len && (line.data[end] == ' ' || line.data[end] == '\t'))
 			end++;
@@ -199,14 +178,15 @@ add_references(const struct names *names, size_t number, struct cursor *cursor, 
 			.kind = PLACE_REFERENCE };
 		uint64_t line = 0;
 		for (uint64_t i = 0; i < count && !dec.bad; i++) {
-			line += dec_num_max(&dec, UINT32_MAX);
-			uint64_t second = dec_num_max(&dec, UINT32_MAX);
+			struct reference is = reference_decode(&dec);
+			line += is.line_gap;
 			place.line = (uint32_t)line;
-			place.column = (uint32_t)(second >> SEG_ROLE_BITS);
-			place.role = second & ((1u << SEG_ROLE_BITS) - 1);
-			if (place.line == 0 || place.role == 0 || place.role >= ROLE_END)
+			place.column = is.column;
+			place.before = is.before;
+			place.role = is.role;
+			if (line == 0 || line > UINT32_MAX)
 				dec.bad = true;
-			else if (!names->one_blob || names->blob == blob)
+			if (!dec.bad && (!names->one_blob || names->blob == blob))
 				add(places, place);
 		}
 		if (names->one_blob && blob >= names->blob)
@@ -350,6 +330,8 @@ compare(const void *a, const void *b)
 		return x->kind == PLACE_WORD ? 1 : -1;
 	if (x->column != y->column)
 		return x->column < y->column ? -1 : 1;
+	if (x->before != y->before)
+		return x->before < y->before ? -1 : 1;
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
@@ -364,7 +346,9 @@ thin(struct places *places)
 				   *before = kept ? &places->places[kept - 1] : NULL;
 		bool same_line = before && before->pair == place->pair && before->blob == place->blob &&
 		    before->line == place->line && str_eq(before->name, place->name);
-		if (same_line && (place->kind == PLACE_WORD || before->column == place->column))
+		if (same_line &&
+		    (place->kind == PLACE_WORD ||
+			(before->column == place->column && before->before == place->before)))
 			continue;
 		places->places[kept++] = *place;
 	}

@@ -14,7 +14,8 @@ enum place_kind { PLACE_DEFINITION, PLACE_DECLARATION, PLACE_REFERENCE, PLACE_WO
 
 struct place {
 	uint32_t pair, blob;
-	uint32_t line, column; /* column 0: not known, look for the word */
+	uint32_t line, column; /* column 0: not known, look for the word ... */
+	uint32_t before;       /* ... which stands so often before it in the line */
 	uint32_t last;         /* definition: the last line of it */
 	uint32_t symbol;       /* definition, declaration: number in the blob's outline */
 	uint8_t kind;          /* enum place_kind */
@@ -46,16 +47,14 @@ struct names {
 /* Adds the symbols of `name`, or with `prefix` of all names that begin so, in the order of their names and blobs. */
 int names_symbols(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
 /*
- * All places of the name into empty `places`, sorted by pair, blob, line, column; no word on a line with anything
- * better.
+ * All places of the name into empty `places`, sorted by pair, blob, line, known columns behind those that are not; no
+ * word on a line with anything better.
  */
 int names_places(const struct names *names, struct str name, bool prefix, struct places *places) MUST_USE;
 /* Adds what the parser saw of the name's uses. */
 int names_references(const struct names *names, struct str name, struct places *places) MUST_USE;
 /* Adds the symbols of the string that stands in a list of symbols of pair `pair`. */
 int names_symbols_at(const struct names *names, size_t pair, struct cursor *cursor, struct places *places) MUST_USE;
-/* The first place in `line` where `name` stands as a word, from 0; SIZE_MAX if it does not. */
-size_t names_column(struct str line, struct str name);
 /* Whether an opening parenthesis follows the name somewhere in the line. */
 bool names_called(struct str line, struct str name);
 

@@ -85,11 +85,13 @@ outline_release(struct outline *outline)
 static struct str
 string(const struct outline *outline, uint64_t number, struct arena *arena)
 {
-	struct cursor cursor;
+	struct cursor own, *cursor = outline->cursor ? outline->cursor : &own;
+	struct list list = list_of_symbols(outline->syntax);
 
-	if (cursor_at(&cursor, list_of_symbols(outline->syntax), number) < 0 || cursor_next(&cursor) != 1)
+	int r = outline->cursor ? cursor_move(cursor, list, number) : cursor_at(cursor, list, number);
+	if (r < 0 || cursor_next(cursor) != 1)
 		return STR("");
-	return (struct str){ arena_copy(arena, cursor.name.data, cursor.name.len), cursor.name.len };
+	return (struct str){ arena_copy(arena, cursor->name.data, cursor->name.len), cursor->name.len };
 }
 
 struct str

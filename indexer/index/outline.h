@@ -21,6 +21,7 @@ struct outline {
 	unsigned language;
 	struct symbol *symbols;
 	size_t count, capacity;
+	struct cursor *cursor; /* the caller's, zero at first, for names of several outlines; NULL: none is kept */
 };
 
 #define OUTLINE_ALL UINT64_MAX

@@ -1,17 +1,20 @@
 #include "indexer/index/segment_list.h"
 
+#include <lz4.h>
 #include <zstd.h>
 
 struct list
 list_of_words(struct segment *text)
 {
-	return (struct list){ text, SEG_NAMES, SEG_NAME_GROUPS, SEG_NAME_LINES, SEG_NAME_BLOCK_ENDS, 1 };
+	return (
+	    struct list){ text, SEG_NAMES, SEG_NAME_GROUPS, SEG_NAME_LINES, SEG_NAME_BLOCK_ENDS, 1, false };
 }
 
 struct list
 list_of_symbols(struct segment *syntax)
 {
-	return (struct list){ syntax, SEG_SYMBOLS, SEG_SYMBOL_GROUPS, SEG_USES, 0, 2 };
+	return (
+	    struct list){ syntax, SEG_SYMBOLS, SEG_SYMBOL_GROUPS, SEG_USES, SEG_SYMBOL_BLOCK_ENDS, 2, true };
 }
 
 static uint64_t
@@ -20,37 +23,65 @@ group_count(const struct list *list)
 	return segment_section(list->segment, list->groups)->count;
 }
 
-/* Block `number` into c->unpacked, if it is not there. */
+/* The first string of a block, its bytes with what stands before it, and the rest packed. */
 static int
-load_block(struct cursor *c, uint64_t number)
+open_block(const struct list *list, uint64_t number, struct str *first, struct str *head, struct str *packed)
 {
-	struct segment *s = c->list.segment;
+	struct segment *s = list->segment;
 	uint32_t from = 0;
-	const uint8_t *packed;
+	const uint8_t *bytes;
 
-	if (c->block == number + 1)
-		return 0;
-	c->block = 0;
-	const uint32_t *ends = segment_elements(s, c->list.ends, number ? number - 1 : 0, number ? 2 : 1);
+	const uint32_t *ends = segment_elements(s, list->ends, number ? number - 1 : 0, number ? 2 : 1);
 	if (!ends)
 		return ERR_FORMAT;
 	if (number)
 		from = *ends++;
 	if (*ends < from)
 		return segment_damaged(s, "end of a block of a list");
-	int r = segment_bytes(s, c->list.strings, from, *ends - from, &packed);
+	int r = segment_bytes(s, list->strings, from, *ends - from, &bytes);
 	if (r < 0)
 		return r;
-	c->block_len = ZSTD_decompress(c->unpacked, sizeof c->unpacked, packed, *ends - from);
-	if (ZSTD_isError(c->block_len))
-		return segment_damaged(s, "a block of a list does not unpack");
+	struct dec dec = dec_of((struct str){ (const char *)bytes, *ends - from });
+	*first = dec_str(&dec);
+	*head = (struct str){ (const char *)bytes, (size_t)(dec.at - bytes) };
+	*packed = (struct str){ (const char *)dec.at, (size_t)(dec.end - dec.at) };
+	return dec.bad || first->len > SEG_NAME_MAX ? segment_damaged(s, "first string of a block") : 0;
+}
+
+/* Block `number` into c->unpacked, if it is not there. */
+static int
+load_block(struct cursor *c, uint64_t number)
+{
+	struct str first, head, packed;
+	bool done;
+
+	if (c->block == number + 1)
+		return 0;
+	c->block = 0;
+	int r = open_block(&c->list, number, &first, &head, &packed);
+	if (r < 0)
+		return r;
+	memcpy(c->unpacked, head.data, head.len);
+	uint8_t *rest = c->unpacked + head.len;
+	size_t room = sizeof c->unpacked - head.len, len;
+	if (c->list.lz4) {
+		int n = LZ4_decompress_safe(packed.data, (char *)rest, (int)packed.len, (int)room);
+		done = n >= 0;
+		len = done ? (size_t)n : 0;
+	} else {
+		len = ZSTD_decompress(rest, room, packed.data, packed.len);
+		done = !ZSTD_isError(len);
+	}
+	c->block_len = head.len + len;
+	if (!done)
+		return segment_damaged(c->list.segment, "a block of a list does not unpack");
 	c->block = number + 1;
 	return 0;
 }
 
-/* Where a group of packed strings lies; it ends with its block, or where the next one in it begins. */
+/* Where a group lies; it ends with its block, or where the next one in it begins. */
 static int
-packed_group(struct cursor *c, const struct seg_group *here, const struct seg_group *behind, struct str *out)
+find_group(struct cursor *c, const struct seg_group *here, const struct seg_group *behind, struct str *out)
 {
 	uint64_t block = here->text >> SEG_NAME_BITS;
 	size_t from = here->text & (SEG_NAME_BLOCK - 1);
@@ -66,20 +97,6 @@ packed_group(struct cursor *c, const struct seg_group *here, const struct seg_gr
 	return 0;
 }
 
-static int
-plain_group(struct cursor *c, const struct seg_group *here, const struct seg_group *behind, struct str *out)
-{
-	const struct list *list = &c->list;
-	uint64_t end = behind ? behind->text : segment_section(list->segment, list->strings)->length;
-	const uint8_t *bytes;
-
-	if (here->text > end)
-		return segment_damaged(list->segment, "group");
-	int r = segment_bytes(list->segment, list->strings, here->text, end - here->text, &bytes);
-	*out = (struct str){ (const char *)bytes, end - here->text };
-	return r;
-}
-
 /* The bytes of a group, and where its data begins. */
 static int
 open_group(struct cursor *c, uint64_t group)
@@ -91,8 +108,7 @@ open_group(struct cursor *c, uint64_t group)
 
 	if (!here)
 		return ERR_FORMAT;
-	int r = list->ends ? packed_group(c, here, last ? NULL : here + 1, &bytes)
-			   : plain_group(c, here, last ? NULL : here + 1, &bytes);
+	int r = find_group(c, here, last ? NULL : here + 1, &bytes);
 	if (r < 0)
 		return r;
 	c->group = dec_of(bytes);
@@ -173,30 +189,87 @@ begin(struct cursor *c, struct list list)
 	c->next = c->number = c->data = 0;
 	c->lengths[0] = c->lengths[1] = 0;
 	c->len = 0;
-	c->block = 0;
 	c->group = dec_of(STR(""));
 	c->name = c->value[0] = c->value[1] = STR("");
 }
 
 int
-cursor_at(struct cursor *c, struct list list, uint64_t number)
+cursor_move(struct cursor *c, struct list list, uint64_t number)
 {
+	if (c->list.segment != list.segment || c->list.strings != list.strings)
+		c->block = 0;
 	begin(c, list);
 	return go_to(c, number);
 }
 
 int
-cursor_seek(struct cursor *c, struct list list, struct str from)
+cursor_at(struct cursor *c, struct list list, uint64_t number)
 {
-	uint64_t low = 0,
-		 high = group_count(&list); /* the last group whose first string is <= from, or the first */
-
-	if (segment_section(list.segment, list.strings)->count > high * SEG_GROUP)
-		return segment_damaged(list.segment, "groups of a list");
+	c->block = 0;
 	begin(c, list);
+	return go_to(c, number);
+}
+
+/* The last block whose first string is <= from, or the first. */
+static int
+find_block(const struct list *list, struct str from, uint64_t *block)
+{
+	uint64_t low = 0, high = segment_section(list->segment, list->ends)->count;
+	struct str first, head, packed;
+
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
-		int r = go_to(c, middle * SEG_GROUP);
+		int r = open_block(list, middle, &first, &head, &packed);
+		if (r < 0)
+			return r;
+		if (str_cmp(first, from) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	*block = low;
+	return 0;
+}
+
+/* The first group that lies in `block` or behind it. */
+static int
+first_group(const struct list *list, uint64_t block, uint64_t *out)
+{
+	uint64_t low = 0, high = group_count(list);
+	const struct seg_group *groups = segment_elements(list->segment, list->groups, 0, high);
+
+	if (!groups)
+		return ERR_FORMAT;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (groups[middle].text >> SEG_NAME_BITS < block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out = low;
+	return 0;
+}
+
+int
+cursor_seek(struct cursor *c, struct list list, struct str from)
+{
+	uint64_t low, high, block; /* groups: the last whose first string is <= from, or the first */
+
+	if (segment_section(list.segment, list.strings)->count > group_count(&list) * SEG_GROUP)
+		return segment_damaged(list.segment, "groups of a list");
+	c->block = 0;
+	begin(c, list);
+	int r = find_block(&list, from, &block);
+	if (r == 0)
+		r = first_group(&list, block, &low);
+	if (r == 0)
+		r = first_group(&list, block + 1, &high);
+	if (r < 0)
+		return r;
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+		r = go_to(c, middle * SEG_GROUP);
 		if (r == 0)
 			r = cursor_next(c);
 		if (r < 0)
@@ -206,7 +279,7 @@ cursor_seek(struct cursor *c, struct list list, struct str from)
 		else
 			high = middle;
 	}
-	int r = go_to(c, low * SEG_GROUP);
+	r = go_to(c, low * SEG_GROUP);
 	while (r == 0 && (r = cursor_next(c)) == 1) {
 		if (str_cmp(c->name, from) >= 0)
 			return go_to(c, c->number);

@@ -8,14 +8,12 @@
 #include "base/codec.h"
 #include "indexer/index/segment_read.h"
 
-/* What a block can hold: a group more than SEG_NAME_BLOCK, and what stands before and behind its strings. */
-#define LIST_BLOCK_MAX (SEG_NAME_BLOCK + SEG_GROUP * (SEG_NAME_MAX + 32))
-
 struct list {
 	struct segment *segment;
 	enum seg_section_id strings, groups, data;
-	enum seg_section_id ends; /* of the blocks of strings; 0: they are in none */
+	enum seg_section_id ends; /* of the blocks of strings */
 	unsigned values; /* 1 or 2 */
+	bool lz4;        /* how blocks are packed; else zstd */
 };
 
 struct list list_of_words(struct segment *text);
@@ -35,13 +33,15 @@ struct cursor {
 	size_t len;
 	uint64_t block; /* that is unpacked, + 1; 0: none */
 	size_t block_len;
-	uint8_t unpacked[LIST_BLOCK_MAX];
+	uint8_t unpacked[SEG_NAME_BLOCK_MAX];
 };
 
 /* Stands before the first string that is not less than `from`. */
 int cursor_seek(struct cursor *cursor, struct list list, struct str from) MUST_USE;
 /* Stands before string `number`, which may be past the last. */
 int cursor_at(struct cursor *cursor, struct list list, uint64_t number) MUST_USE;
+/* The same for one that is zero or has been used: the block that it has unpacked is not unpacked again. */
+int cursor_move(struct cursor *cursor, struct list list, uint64_t number) MUST_USE;
 /* 1: stands at the next string; 0: there is none. */
 int cursor_next(struct cursor *cursor) MUST_USE;
 /* Fills value[] for the string that stands. */

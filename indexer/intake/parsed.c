@@ -1,6 +1,8 @@
 #include "indexer/intake/parsed.h"
 
 #include "base/mem.h"
+#include "base/reference.h"
+#include "base/word.h"
 #include "indexer/intake/segment_list.h"
 
 #include <stdlib.h>
@@ -190,8 +192,88 @@ same_use(const struct parsed_use *x, const struct parsed_use *y)
 	return x->line == y->line && x->column == y->column && x->role == y->role;
 }
 
+/* ---- where in its line a name is used ---- */
+
+#define NEAR ((size_t)256) /* bytes of a line in which places are counted */
+#define NTH_MAX 4          /* places that are counted */
+
 static int
-encode_name(const struct parsed *parsed, struct buf *out, const uint32_t *uses, size_t count)
+compare_spots(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static uint64_t
+spot_of(uint32_t line, uint32_t column)
+{
+	return (uint64_t)line << 32 | column;
+}
+
+/* Where symbols stand, rising; the caller's to free. */
+static uint64_t *
+symbol_spots(const struct parsed *parsed)
+{
+	uint64_t *spots = mem_alloc((parsed->symbol_count + 1) * sizeof *spots);
+	bool rising = true;
+
+	for (size_t i = 0; i < parsed->symbol_count; i++) {
+		spots[i] = spot_of(parsed->symbols[i].line, parsed->symbols[i].column);
+		rising &= i == 0 || spots[i - 1] <= spots[i];
+	}
+	if (!rising)
+		qsort(spots, parsed->symbol_count, sizeof *spots, compare_spots);
+	return spots;
+}
+
+/* The use as it is written: by the text of its line, if that is soon done, or by its column. */
+static struct reference
+place_in_line(struct str line, const struct parsed_use *use)
+{
+	struct reference is = { .column = use->column, .role = use->role };
+	size_t at = use->column - 1, end = at + use->name.len;
+
+	if (end > NEAR || end > line.len)
+		return is;
+	line.len = end < line.len ? end + 1 : end;
+	for (unsigned n = 0; n < NTH_MAX; n++) {
+		size_t found = word_find(line, use->name, n);
+		if (found == at)
+			return (struct reference){ .before = n, .role = use->role };
+		if (found > at)
+			break;
+	}
+	return is;
+}
+
+/* Each use, which are in order, without its line; what stands where a symbol does has its column. */
+static struct reference *
+find_places(const struct parsed *parsed, struct str text)
+{
+	struct reference *places = mem_alloc((parsed->use_count + 1) * sizeof *places);
+	uint64_t *spots = symbol_spots(parsed);
+	struct str line = STR("");
+	uint32_t number = 0;
+
+	for (size_t i = 0, spot = 0; i < parsed->use_count; i++) {
+		const struct parsed_use *use = &parsed->uses[i];
+		uint64_t here = spot_of(use->line, use->column);
+		while (number < use->line && str_next(&text, '\n', &line))
+			number++;
+		while (spot < parsed->symbol_count && spots[spot] < here)
+			spot++;
+		if (number != use->line || (spot < parsed->symbol_count && spots[spot] == here))
+			places[i] = (struct reference){ .column = use->column, .role = use->role };
+		else
+			places[i] = place_in_line(line, use);
+	}
+	free(spots);
+	return places;
+}
+
+static int
+encode_name(const struct parsed *parsed, struct reference *places, struct buf *out, const uint32_t *uses,
+    size_t count)
 {
 	size_t distinct = 0;
 	uint32_t line = 0;
@@ -205,21 +287,21 @@ encode_name(const struct parsed *parsed, struct buf *out, const uint32_t *uses, 
 		const struct parsed_use *use = &parsed->uses[uses[i]];
 		if (i && same_use(&parsed->uses[uses[i - 1]], use))
 			continue;
-		r = enc_num(out, use->line - line);
-		if (r == 0)
-			r = enc_num(out, (uint64_t)use->column << SEG_ROLE_BITS | use->role);
+		places[uses[i]].line_gap = use->line - line;
+		r = reference_encode(out, &places[uses[i]]);
 		line = use->line;
 	}
 	return r;
 }
 
 static int
-encode_uses(struct parsed *parsed, struct buf *out)
+encode_uses(struct parsed *parsed, struct str text, struct buf *out)
 {
 	struct dictionary names = { 0 };
 	uint32_t *name = mem_alloc((parsed->use_count + 1) * sizeof *name);
 
 	order_uses(parsed);
+	struct reference *places = find_places(parsed, text);
 	for (size_t i = 0; i < parsed->use_count; i++) {
 		struct str s = parsed->uses[i].name;
 		name[i] = dictionary_add(&names, s, dictionary_hash(s.data, s.len));
@@ -234,7 +316,8 @@ encode_uses(struct parsed *parsed, struct buf *out)
 		ordered[ends[name[i]]++] = i;
 	int r = enc_num(out, names.count);
 	for (size_t i = 0, from = 0; r == 0 && i < names.count; from = ends[i++])
-		r = encode_name(parsed, out, ordered + from, ends[i] - from);
+		r = encode_name(parsed, places, out, ordered + from, ends[i] - from);
+	free(places);
 	free(name);
 	free(ends);
 	free(ordered);
@@ -243,7 +326,7 @@ encode_uses(struct parsed *parsed, struct buf *out)
 }
 
 int
-parsed_encode(struct parsed *parsed, struct buf *out)
+parsed_encode(struct parsed *parsed, struct str text, struct buf *out)
 {
 	const uint64_t state[] = { parsed->state.status, parsed->state.why, parsed->state.errors,
 		parsed->state.error_lines };
@@ -255,5 +338,5 @@ parsed_encode(struct parsed *parsed, struct buf *out)
 		r = enc_str(out, buf_view(&parsed->spans));
 	if (r == 0)
 		r = encode_symbols(parsed, out);
-	return r == 0 ? encode_uses(parsed, out) : r;
+	return r == 0 ? encode_uses(parsed, text, out) : r;
 }

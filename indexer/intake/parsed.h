@@ -44,10 +44,11 @@ void parsed_use(struct parsed *parsed, const struct parsed_use *use);
 int parsed_span(struct parsed *parsed, size_t start, size_t len, enum span_class class) MUST_USE;
 
 /*
- * The hand-over: state (status, why, errors, error_lines), string spans, symbols as an outline
+ * The hand-over, of the blob whose text this is: state (status, why, errors, error_lines), string spans,
+ * symbols as an outline
  * of carrel-segment(5) with names and qualifiers as strings, names in use: string, how
- * many, pairs as in carrel-segment(5).  Brings everything into order and drops doubles.
+ * many, and each as in carrel-segment(5).  Brings everything into order and drops doubles.
  */
-int parsed_encode(struct parsed *parsed, struct buf *out) MUST_USE;
+int parsed_encode(struct parsed *parsed, struct str text, struct buf *out) MUST_USE;
 
 #endif

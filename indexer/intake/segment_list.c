@@ -2,10 +2,12 @@
 
 #include "base/mem.h"
 
+#include <lz4hc.h>
 #include <stdlib.h>
 #include <zstd.h>
 
-#define LEVEL 1 /* of zstd */
+#define LEVEL 3     /* of zstd */
+#define LZ4_LEVEL 9 /* of LZ4-HC */
 
 /* Bytes of data in a chunk of each step; one unit of 4 bytes before it holds the next chunk's place. */
 static const uint8_t steps[] = { 12, 28, 60, 124, 252 };
@@ -250,7 +252,7 @@ dictionary_order(const struct dictionary *d)
 }
 
 void
-front_init(struct front_writer *front, bool blocks)
+front_init(struct front_writer *front, enum front_blocks blocks)
 {
 	*front = (struct front_writer){ .text = BUF(UINT32_MAX),
 		.groups = BUF(UINT32_MAX),
@@ -270,18 +272,32 @@ front_release(struct front_writer *front)
 	buf_release(&front->ends);
 }
 
+static size_t
+pack(enum front_blocks how, struct str text, uint8_t *out, size_t room)
+{
+	if (how == FRONT_LZ4)
+		return (size_t)LZ4_compress_HC(text.data, (char *)out, (int)text.len, (int)room, LZ4_LEVEL);
+	size_t n = ZSTD_compress(out, room, text.data, text.len, LEVEL);
+	return ZSTD_isError(n) ? 0 : n;
+}
+
+/* A block: its first string as it is, so that it can be judged without unpacking, and the rest packed. */
 static int
 pack_block(struct front_writer *front)
 {
-	size_t bound = ZSTD_compressBound(front->text.len);
+	struct dec dec = dec_of(buf_view(&front->text));
+	dec_str(&dec);
+	struct str rest = { (const char *)dec.at, (size_t)(dec.end - dec.at) };
+	size_t bound = ZSTD_compressBound(rest.len) + (size_t)LZ4_compressBound((int)rest.len);
 
-	int r = buf_room(&front->packed, bound);
+	int r = buf_add(&front->packed, front->text.data, front->text.len - rest.len);
+	if (r == 0)
+		r = buf_room(&front->packed, bound);
 	if (r < 0)
 		return r;
-	size_t n = ZSTD_compress(
-	    front->packed.data + front->packed.len, bound, front->text.data, front->text.len, LEVEL);
-	if (ZSTD_isError(n))
-		return err_set(ERR_MEMORY, "zstd: %s", ZSTD_getErrorName(n));
+	size_t n = pack(front->blocks, rest, front->packed.data + front->packed.len, bound);
+	if (n == 0)
+		return err_set(ERR_MEMORY, "no memory to pack names");
 	front->packed.len += n;
 	buf_clear(&front->text);
 	uint32_t end = (uint32_t)front->packed.len;

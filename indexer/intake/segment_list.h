@@ -68,17 +68,18 @@ uint32_t *dictionary_order(const struct dictionary *dictionary);
  * Give them in rising order, each with its values, of which the first `data` are lengths
  * of its data.
  */
+enum front_blocks { FRONT_PLAIN, FRONT_ZSTD, FRONT_LZ4 }; /* no blocks, or how they are packed */
+
 struct front_writer {
 	struct buf text;   /* in blocks: of the block at hand */
 	struct buf groups; /* struct seg_group */
 	struct buf last;
 	uint64_t count, data;
-	bool blocks;
-	struct buf packed, ends; /* in blocks: frames, and u32: where they end */
+	enum front_blocks blocks;
+	struct buf packed, ends; /* the blocks, and u32: where they end */
 };
 
-/* `blocks`: as SEG_NAMES has it, in frames. */
-void front_init(struct front_writer *front, bool blocks);
+void front_init(struct front_writer *front, enum front_blocks blocks);
 /* After the last string. */
 int front_end(struct front_writer *front) MUST_USE;
 void front_release(struct front_writer *front);

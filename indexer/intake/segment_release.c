@@ -97,7 +97,7 @@ put_paths(struct release_writer *w, struct seg_file *file)
 	struct release_entry e;
 	int r = 0;
 
-	front_init(&front, false);
+	front_init(&front, FRONT_PLAIN);
 	for (size_t i = 0; r == 0 && i < w->source->entries; i++) {
 		w->source->entry(w->source->ctx, i, &e);
 		r = add_entry(w, &front, &e);

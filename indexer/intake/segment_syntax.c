@@ -3,6 +3,7 @@
 #include "indexer/intake/segment_syntax_private.h"
 
 #include "base/mem.h"
+#include "base/reference.h"
 #include "base/span.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/language.h"
@@ -227,23 +228,23 @@ read_symbols(struct syntax_writer *w, struct dec *dec, uint32_t lines)
 	return buf_add(&w->outline_counts, &count, sizeof count);
 }
 
-/* The pairs of one name, checked, then taken over as they are. */
+/* The references of one name, checked, then taken over as they are. */
 static void
 read_name(struct syntax_writer *w, struct dec *dec, uint32_t lines)
 {
 	uint32_t name = name_number(w, dec), line = 0;
 	const uint8_t *from = dec->at;
-	uint64_t count = dec_num_max(dec, 4 * SEG_BLOB_MAX), last = 0;
+	uint64_t count = dec_num_max(dec, 4 * SEG_BLOB_MAX);
+	struct reference last = { 0 };
 
 	dec->bad |= count == 0;
 	for (uint64_t i = 0; i < count && !dec->bad; i++) {
-		uint64_t gap = dec_num_max(dec, lines), place = dec_num(dec),
-			 role = place & ((1 << SEG_ROLE_BITS) - 1);
-		line += (uint32_t)gap;
-		if (line == 0 || line > lines || role == 0 || role >= ROLE_END ||
-		    place >> SEG_ROLE_BITS == 0 || (i && gap == 0 && place <= last))
-			dec->bad = true;
-		last = place;
+		struct reference is = reference_decode(dec);
+		bool same = i && is.line_gap == 0 && is.column == last.column && is.before == last.before;
+		dec->bad |= is.line_gap > lines - line || (same && is.role <= last.role);
+		line += is.line_gap;
+		dec->bad |= line == 0;
+		last = is;
 	}
 	if (dec->bad)
 		return;
@@ -313,7 +314,7 @@ put_names(struct syntax_writer *w, const uint32_t *order)
 	struct front_writer front;
 	int r = 0;
 
-	front_init(&front, false);
+	front_init(&front, FRONT_LZ4);
 	for (size_t i = 0; r == 0 && i < w->names.count; i++) {
 		r = front_add(&front, dictionary_get(&w->names, order[i]));
 		if (r == 0)
@@ -322,15 +323,19 @@ put_names(struct syntax_writer *w, const uint32_t *order)
 			r = front_data(&front, w->uses.items[order[i]].bytes);
 	}
 	if (r == 0)
+		r = front_end(&front);
+	if (r == 0)
 		r = seg_file_put(w->file, SEG_SYMBOL_GROUPS, front.groups.data, front.groups.len);
 	if (r == 0)
-		r = seg_file_put(w->file, SEG_SYMBOLS, front.text.data, front.text.len);
-	front_release(&front);
+		r = seg_file_put(w->file, SEG_SYMBOLS, front.packed.data, front.packed.len);
 	for (size_t i = 0; r == 0 && i < w->names.count; i++) {
 		r = lists_put(&w->symbols, order[i], w->file, SEG_USES);
 		if (r == 0)
 			r = lists_put(&w->uses, order[i], w->file, SEG_USES);
 	}
+	if (r == 0)
+		r = seg_file_put(w->file, SEG_SYMBOL_BLOCK_ENDS, front.ends.data, front.ends.len);
+	front_release(&front);
 	return r;
 }
 
@@ -404,7 +409,7 @@ syntax_stand_in(int dir, const uint8_t text[static SHA256_LEN], const struct seg
 		else if (blobs[i].class == SEG_PLAIN_TEXT)
 			parsed.state.status = SEG_PLAIN;
 		buf_clear(&bytes_of);
-		r = parsed_encode(&parsed, &bytes_of);
+		r = parsed_encode(&parsed, STR(""), &bytes_of);
 		if (r == 0)
 			r = syntax_writer_add(w, &blobs[i], buf_view(&bytes_of));
 	}

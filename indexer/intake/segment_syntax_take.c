@@ -5,7 +5,9 @@
 #include "indexer/intake/segment_syntax_private.h"
 
 #include "base/mem.h"
+#include "base/reference.h"
 
+#include <lz4.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -14,7 +16,7 @@ struct taking {
 	struct seg_map *map;
 	uint32_t blobs;  /* of the segment that is taken */
 	uint32_t *names; /* its numbers of names -> the writer's */
-	uint64_t name_count;
+	uint64_t name_count, taken;
 };
 
 static int
@@ -23,9 +25,9 @@ damaged(void)
 	return err_set(ERR_FORMAT, "index: damaged syntax segment");
 }
 
-/* One list of a name: for each blob its head and as many times `numbers` numbers. */
+/* One list of a name: for each blob its head and as many things, each passed by `pass`. */
 static int
-take_list(struct taking *t, struct lists *to, uint32_t name, struct str bytes, unsigned numbers)
+take_list(struct taking *t, struct lists *to, uint32_t name, struct str bytes, void (*pass)(struct dec *dec))
 {
 	struct dec dec = dec_of(bytes);
 	uint64_t blob = 0;
@@ -36,8 +38,8 @@ take_list(struct taking *t, struct lists *to, uint32_t name, struct str bytes, u
 		blob += head >> 1;
 		if (head >> 1 >= t->blobs || blob >= t->blobs)
 			return damaged();
-		for (uint64_t i = 0; i < many * numbers && !dec.bad; i++)
-			dec_num(&dec);
+		for (uint64_t i = 0; i < many && !dec.bad; i++)
+			pass(&dec);
 		if (dec.bad)
 			return damaged();
 		lists_group(to, name, t->writer->blobs + (uint32_t)blob, many);
@@ -46,40 +48,82 @@ take_list(struct taking *t, struct lists *to, uint32_t name, struct str bytes, u
 	return dec.bad ? damaged() : 0;
 }
 
+static void
+pass_symbol(struct dec *dec)
+{
+	dec_num(dec);
+}
+
+static void
+pass_reference(struct dec *dec)
+{
+	reference_decode(dec);
+}
+
+/* The names of a block, unpacked, and what is in `uses` of each. */
 static int
-take_names(struct taking *t)
+take_block(struct taking *t, struct str block, struct dec *uses)
 {
 	struct syntax_writer *w = t->writer;
 	struct buf name = BUF(SEG_NAME_MAX);
-	struct str strings, uses;
-	uint64_t use_total;
+	struct dec dec = dec_of(block);
+	int r = 0;
 
-	int r = seg_map_section(t->map, SEG_SYMBOLS, &strings, &t->name_count);
-	if (r == 0)
-		r = seg_map_section(t->map, SEG_USES, &uses, &use_total);
-	if (r == 0 && t->name_count > strings.len)
-		r = damaged();
-	if (r < 0)
-		return r;
-	struct dec dec = dec_of(strings), data = dec_of(uses);
-	t->names = mem_alloc((t->name_count + 1) * sizeof *t->names);
-	for (uint64_t i = 0; r == 0 && i < t->name_count; i++) {
+	for (size_t i = 0; r == 0 && dec_more(&dec); i++) {
 		name.len = i % SEG_GROUP ? dec_num_max(&dec, name.len) : 0;
 		r = buf_str(&name, dec_str(&dec));
-		size_t symbols = dec_num_max(&dec, uses.len), references = dec_num_max(&dec, uses.len);
-		const char *at = (const char *)dec_fixed(&data, symbols + references);
-		if (r < 0 || dec.bad || data.bad || name.len == 0) {
+		size_t symbols = dec_num_max(&dec, UINT32_MAX), references = dec_num_max(&dec, UINT32_MAX);
+		const char *at = (const char *)dec_fixed(uses, symbols + references);
+		if (r < 0 || dec.bad || uses->bad || name.len == 0 || t->taken == t->name_count) {
 			r = damaged();
 			break;
 		}
-		t->names[i] = syntax_name(w, buf_view(&name));
-		r = take_list(t, &w->symbols, t->names[i], (struct str){ at, symbols }, 1);
+		uint32_t number = t->names[t->taken++] = syntax_name(w, buf_view(&name));
+		r = take_list(t, &w->symbols, number, (struct str){ at, symbols }, pass_symbol);
 		if (r == 0)
-			r = take_list(t, &w->uses, t->names[i], (struct str){ at + symbols, references }, 2);
+			r = take_list(
+			    t, &w->uses, number, (struct str){ at + symbols, references }, pass_reference);
 	}
-	w->use_total += use_total;
 	buf_release(&name);
 	return r;
+}
+
+static int
+take_names(struct taking *t)
+{
+	struct str blocks, ends, uses = STR("");
+	uint64_t use_total = 0, count;
+	uint32_t from = 0;
+	char unpacked[SEG_NAME_BLOCK_MAX];
+
+	int r = seg_map_section(t->map, SEG_SYMBOLS, &blocks, &t->name_count);
+	if (r == 0)
+		r = seg_map_section(t->map, SEG_SYMBOL_BLOCK_ENDS, &ends, &count);
+	if (r == 0)
+		r = seg_map_section(t->map, SEG_USES, &uses, &use_total);
+	if (r == 0 && t->name_count > count * SEG_NAME_BLOCK_MAX)
+		r = damaged();
+	if (r < 0)
+		return r;
+	struct dec data = dec_of(uses);
+	t->names = mem_alloc((t->name_count + 1) * sizeof *t->names);
+	for (uint64_t i = 0; r == 0 && i < count; i++) {
+		uint32_t end = ((const uint32_t *)(const void *)ends.data)[i];
+		if (end < from || end > blocks.len)
+			return damaged();
+		struct dec dec = dec_of((struct str){ blocks.data + from, end - from });
+		if (dec_str(&dec).len > SEG_NAME_MAX)
+			return damaged();
+		size_t head = (size_t)(dec.at - (const uint8_t *)blocks.data - from);
+		memcpy(unpacked, blocks.data + from, dec.bad ? 0 : head);
+		int len = dec.bad ? -1
+				  : LZ4_decompress_safe((const char *)dec.at, unpacked + head,
+					(int)(dec.end - dec.at), (int)(sizeof unpacked - head));
+		r = len < 0 ? damaged() : take_block(t, (struct str){ unpacked, head + (size_t)len }, &data);
+		from = end;
+	}
+	t->writer->use_total += use_total;
+	return r == 0 && t->taken != t->name_count ? damaged() : r;
 }
 
 static int

@@ -291,7 +291,7 @@ put_words(struct text_writer *w)
 	struct front_writer front;
 	int r = 0;
 
-	front_init(&front, true);
+	front_init(&front, FRONT_ZSTD);
 	for (size_t i = 0; r == 0 && i < WORD_SHARDS; i++) {
 		const struct word_shard *shard = &w->words[i];
 		for (size_t k = 0; r == 0 && k < shard->words.count; k++) {

@@ -252,7 +252,7 @@ give_up(struct job *job)
 
 	parsed_init(&parsed);
 	parsed.state = (struct seg_state){ .status = SEG_NOT_PARSED, .why = (uint8_t)job->why };
-	int r = parsed_encode(&parsed, &out);
+	int r = parsed_encode(&parsed, STR(""), &out);
 	uint32_t len = (uint32_t)out.len;
 	if (r == 0)
 		r = buf_add(&job->results, &len, sizeof len);

@@ -110,7 +110,7 @@ static void
 parse(struct worker *worker, uint32_t blob, enum seg_why why)
 {
 	const struct seg_blob *b = &worker->texts->blobs[blob];
-	struct str text;
+	struct str text = STR("");
 
 	parsed_clear(&worker->parsed);
 	if (worker->out.cap > KEPT)
@@ -125,7 +125,7 @@ parse(struct worker *worker, uint32_t blob, enum seg_why why)
 		if (r < 0)
 			_exit(WORKER_NO_MEMORY);
 	}
-	if (parsed_encode(&worker->parsed, &worker->out) == 0)
+	if (parsed_encode(&worker->parsed, text, &worker->out) == 0)
 		return;
 	/* more than may be handed over: what is left is the state */
 	enum seg_why too_much =
@@ -135,7 +135,7 @@ parse(struct worker *worker, uint32_t blob, enum seg_why why)
 	buf_clear(&worker->out);
 	worker->parsed.state = (struct seg_state){ .status = (uint8_t)status,
 		.why = (uint8_t)(status == SEG_PLAIN ? SEG_WHY_NONE : too_much) };
-	if (parsed_encode(&worker->parsed, &worker->out) < 0)
+	if (parsed_encode(&worker->parsed, STR(""), &worker->out) < 0)
 		_exit(WORKER_NO_MEMORY);
 }
 

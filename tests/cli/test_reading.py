@@ -10,6 +10,7 @@ FILES = {
 	"src/main.c": "#include <stdio.h>\n\n/* the beginning */\nint\nmain(int argc, char **argv)\n{\n\treturn twice(argc) + 0 * argv[0][0];\n}\n",
 	"src/twice.c": "#define FACTOR 2\n\nstruct pair { int a, b; };\n\nint\ntwice(int n)\n{\n\tconst char *s = \"twice upon a time\";\n"
 		"\treturn s[0] ? FACTOR * n : 0; /* twice, really */\n}\n",
+	"src/line.c": "#define REPEAT(x) x\nint f(int v)\n{\n\t/* v */ return v + \"v\"[0] + v + v + v + v;\n}\nint g(int w) { return w ? f(f(w)) : 0; }\n",
 	"tools/gen.py": "def twice(n):\n\treturn 2 * n\n",
 	"data.json": "{\"twice\": [1, 2]}\n",
 	"README": "Twice is enough.\nno newline at the end",
@@ -76,7 +77,7 @@ class Ls(Reading):
 
 	def test_below(self):
 		rows = self.ok(self.read("ls", "1.0:src", "--json")).json
-		self.assertEqual([row["path"] for row in rows], ["src/main.c", "src/twice.c"])
+		self.assertEqual([row["path"] for row in rows], ["src/line.c", "src/main.c", "src/twice.c"])
 		self.assertEqual(self.read("ls", "1.0:src/", "--json").json, rows)
 
 	def test_names_do_not_act(self):
@@ -248,6 +249,12 @@ class Symbols(Reading):
 	def test_refs(self):
 		[call] = [r for r in self.rows("refs", "twice") if r["path"] == "src/main.c"]
 		self.assertEqual((call["line"], call["column"], call["role"], call["scope"]), (7, 9, "call", "main"))
+
+	def test_places_in_a_line(self):
+		line = FILES["src/line.c"].splitlines()[5]
+		rows = [(r["line"], r["column"], r["role"]) for r in self.rows("refs", "f") if r["path"] == "src/line.c"]
+		first = line.index("f(") + 1
+		self.assertEqual(rows, [(2, 5, "definition"), (6, first, "call"), (6, first + 2, "call")])
 
 	def test_outline(self):
 		rows = self.rows("outline", "1.0:src/twice.c")
