@@ -111,7 +111,7 @@ take_changes(void *ctx, const struct answer *answer)
 
 	switch (answer->kind) {
 	case ANSWER_AGAIN:
-		app->model.change_count = 0;
+		app->model.change_count = app->model.moved_count = 0;
 		return;
 	case ANSWER_ROW:
 		model_add_change(&app->model, answer->row);
@@ -153,7 +153,7 @@ ask_release(struct app *app)
 	model_clear_changes(&app->model);
 	if (model_base(&app->model).len) {
 		row_set(&diff.args, F_RELEASE, model_pair(&app->model));
-		row_set_num(&diff.args, F_FLAGS, ORDER_COUNTS);
+		row_set_num(&diff.args, F_FLAGS, ORDER_COUNTS | ORDER_MOVED);
 		app->changes_order = orders_read(app->orders, &diff, take_changes, app);
 	} else
 		app->model.changes_known = true;

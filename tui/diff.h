@@ -1,6 +1,6 @@
 /*
  * Inside of the diff: view_diff.c reads, diff_draw.c draws, diff_act.c acts, diff_walk.c goes from file to file,
- * diff_expand.c shows what lies between hunks.
+ * diff_expand.c shows what lies between hunks, diff_moves.c knows what moved.
  */
 #ifndef CARREL_TUI_DIFF_H
 #define CARREL_TUI_DIFF_H
@@ -19,6 +19,7 @@ struct diff {
 	struct diff_row *rows;
 	size_t count;
 	struct diff_layout layout;
+	bool moves_known;      /* the blocks that went to other files are marked */
 	bool stale;            /* rows are those of the order before */
 	bool sides, old_side;  /* side by side; the cursor is on the older release's side */
 	bool hide_space;       /* what differs in white space alone */
@@ -46,6 +47,7 @@ bool diff_same(const struct diff *diff, const struct diff_row *row);
 bool diff_line(const struct diff *diff, const struct diff_row *row, struct codeline *out);
 void diff_ask(struct diff *diff);
 void diff_layout_anew(struct diff *diff); /* and goes where it was to go */
+void diff_go_to_line(struct diff *diff); /* that of go_line */
 void diff_stay(struct diff *diff); /* notes where the cursor is, for when rows are there again */
 void diff_follow_options(struct diff *diff); /* lays out anew if they ask for it */
 /* A thread on the line that the row has in one of the releases, or in either where it is in both; NULL: none. */
@@ -54,6 +56,12 @@ bool diff_is_change(const struct diff *diff, size_t at);
 
 /* ---- diff_draw.c ---- */
 void diff_draw(struct view *view, struct area area, bool focus);
+
+/* ---- diff_moves.c ---- */
+void diff_pair_rows(struct diff *diff); /* diff_pair, and what the model knows of other files */
+bool diff_begins_block(const struct diff *diff, const struct diff_row *row); /* that moved */
+int diff_say_moved(const struct diff_row *row, char *out, size_t size); /* as snprintf */
+void diff_go_moved(struct view *view);
 
 /* ---- diff_expand.c ---- */
 void diff_expand(struct view *view); /* the cursor is on the head of a hunk: asks for lines before it */

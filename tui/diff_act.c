@@ -456,6 +456,7 @@ const struct handler diff_handlers[] = {
 	{ ACT_WHITE_SPACE, white_space },
 	{ ACT_WORDS, words },
 	{ ACT_FUNCTIONS, functions },
+	{ ACT_MOVED, diff_go_moved },
 	{ ACT_LEFT, left },
 	{ ACT_RIGHT, right },
 	{ ACT_LINE_START, line_start },

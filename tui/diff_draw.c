@@ -56,7 +56,14 @@ draw_source(const struct diff *d, struct area area, int row, const struct diff_r
 	    : same           ? GROUND_NONE
 	    : r->sign == '+' ? GROUND_ADDED
 			     : GROUND_REMOVED;
-	codeline_draw(area, row, &line);
+	int col = codeline_draw(area, row, &line);
+	/* where the block went stands behind its first line, if there is room */
+	char said[300];
+	if (diff_begins_block(d, r) && diff_say_moved(r, said, sizeof said) > 0) {
+		int from = area.cols - text_width(str_from(said), area.grid->ascii) - 1;
+		if (from >= col + 2)
+			area_words(area, row, from, PEN(INK_DIM, line.ground), said);
+	}
 }
 
 /* ---- words of ours between the lines ---- */
@@ -179,10 +186,11 @@ say_counts(struct diff *d)
 
 	if (!d->list.done || d->list.failed || d->count == 0)
 		return;
-	if (here && here->moved)
-		at += (size_t)snprintf(note + at, size - at,
-		    here->sign == '+' ? _("moved from line %llu  ") : _("moved to line %llu  "),
-		    (unsigned long long)here->moved);
+	if (here && here->moved) {
+		at += (size_t)diff_say_moved(here, note, size - 100);
+		at = at < size - 100 ? at : size - 101;
+		at += (size_t)snprintf(note + at, size - at, "  ");
+	}
 	if (d->layout.hidden)
 		at += (size_t)snprintf(note + at, size - at, _("%zu hidden  "), d->layout.hidden);
 	if (file < app->model.change_count) {
@@ -220,6 +228,8 @@ diff_draw(struct view *view, struct area area, bool focus)
 
 	diff_follow_options(d);
 	diff_expand_step(d);
+	if (d->list.done && !d->moves_known && view->app->model.changes_known)
+		diff_pair_rows(d);
 	snprintf(list->title, sizeof list->title, _("DIFF %s%s%s  %.*s to %.*s"),
 	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? _(" now ") : "",
 	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));

@@ -110,7 +110,7 @@ diff_expand_step(struct diff *d)
 	size_t head = find_head(d);
 	if (head < d->count) {
 		insert(d, head);
-		d->moved = diff_pair(d->rows, d->count);
+		diff_pair_rows(d);
 		d->go_line = d->expand_from;
 		d->go_old = false;
 		d->go_row = d->list.scroll.cursor - d->list.scroll.top;

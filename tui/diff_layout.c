@@ -203,6 +203,7 @@ diff_pair(struct diff_row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		rows[i].mate = NO_ROW;
 		rows[i].moved = 0;
+		rows[i].moved_path = STR("");
 		rows[i].space = false;
 		if (rows[i].sign == '+' || rows[i].sign == '-')
 			sketches[i] = sketch_of(rows[i].text);

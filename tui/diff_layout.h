@@ -24,6 +24,7 @@ struct diff_row {
 	size_t mate;    /* of a + or -: the row of the other sign that it stands for; NO_ROW */
 	bool space;     /* nothing but white space differs: from its mate, or it is blank and has none */
 	uint64_t moved; /* the line on the other side where its block stands; 0 */
+	struct str moved_path; /* it stands in that file; empty: in this one.  Set by diff_pair_rows */
 };
 
 /* A line of the screen.  What is on both sides unchanged has old == new. */

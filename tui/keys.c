@@ -98,6 +98,7 @@ const struct binding bindings[] = {
 	    N_("changed file before that was not on your screen yet"), NULL },
 	{ ACT_FUNCTIONS, "functions", "o", V(DIFF) | V(CHANGES), N_("functions that changed"),
 	    N_("functions") },
+	{ ACT_MOVED, "moved", "%", V(DIFF), N_("to where the block stands that moved"), NULL },
 	{ ACT_SIDES, "side-by-side", "s", V(DIFF), N_("side by side, or one below the other"),
 	    N_("side by side") },
 	{ ACT_OTHER_SIDE, "other-side", "Tab", V(DIFF), N_("to the other side"), NULL },

@@ -58,10 +58,12 @@ void
 model_clear_changes(struct model *model)
 {
 	free(model->changes);
+	free(model->moved);
 	free(model->skipped);
 	model->changes = NULL;
+	model->moved = NULL;
 	model->skipped = NULL;
-	model->change_count = model->skipped_count = 0;
+	model->change_count = model->moved_count = model->skipped_count = 0;
 	model->changes_known = false;
 	arena_release(&model->change_arena);
 }
@@ -263,11 +265,30 @@ model_open_findings(const struct model *model)
 
 /* ---- changes ---- */
 
+static void
+add_moved(struct model *model, const struct row *row)
+{
+	struct arena *arena = &model->change_arena;
+
+	model->moved = grow(model->moved, model->moved_count, sizeof *model->moved);
+	model->moved[model->moved_count++] = (struct moved){
+		.old_path = arena_str(arena, row_get(row, F_OLD_PATH)),
+		.new_path = arena_str(arena, row_get(row, F_NEW_PATH)),
+		.old_line = row_get_num(row, F_OLD_LINE),
+		.new_line = row_get_num(row, F_NEW_LINE),
+		.lines = row_get_num(row, F_LINES),
+	};
+}
+
 void
 model_add_change(struct model *model, const struct row *row)
 {
 	struct arena *arena = &model->change_arena;
 
+	if (str_is(row_get(row, F_WHAT), "moved")) {
+		add_moved(model, row);
+		return;
+	}
 	model->changes = grow(model->changes, model->change_count, sizeof *model->changes);
 	model->changes[model->change_count++] = (struct change){
 		.change = arena_str(arena, row_get(row, F_CHANGE)),

@@ -24,6 +24,12 @@ struct change {
 	uint64_t added, removed, similarity;
 };
 
+/* A block of lines that went from one file to another. */
+struct moved {
+	struct str old_path, new_path;
+	uint64_t old_line, new_line, lines;
+};
+
 struct skipped {
 	struct str path, what, why;
 };
@@ -49,6 +55,8 @@ struct model {
 	size_t thread_count;
 	struct change *changes; /* base -> reading */
 	size_t change_count;
+	struct moved *moved;
+	size_t moved_count;
 	bool changes_known, threads_known;
 	struct skipped *skipped; /* of the release that is read */
 	size_t skipped_count;
@@ -75,7 +83,7 @@ const struct thread *model_thread(const struct model *model, struct str id);
 bool thread_closed(const struct thread *thread); /* resolved, withdrawn, risk accepted */
 size_t model_open_findings(const struct model *model);
 void model_clear_changes(struct model *model); /* and what was skipped */
-void model_add_change(struct model *model, const struct row *row);
+void model_add_change(struct model *model, const struct row *row); /* or a block that moved */
 void model_add_skipped(struct model *model, const struct row *row);
 /* The change of a path of the release that is read, or of one that it has no more; NULL: none. */
 const struct change *model_change_of(const struct model *model, struct str path);

@@ -143,8 +143,8 @@ go_to(struct diff *d, size_t at)
 	d->go_row = 0;
 }
 
-static void
-go_to_line(struct diff *d)
+void
+diff_go_to_line(struct diff *d)
 {
 	for (size_t at = 0; at < d->layout.count; at++) {
 		const struct diff_shown *s = &d->layout.lines[at];
@@ -153,9 +153,10 @@ go_to_line(struct diff *d)
 			continue;
 		if ((d->go_old ? d->rows[row].old_line : d->rows[row].new_line) >= d->go_line) {
 			go_to(d, at);
-			return;
+			break;
 		}
 	}
+	d->go_line = 0;
 }
 
 static void
@@ -176,10 +177,9 @@ diff_layout_anew(struct diff *d)
 {
 	diff_layout(&d->layout, d->rows, d->count, d->sides, d->hide_space);
 	if (d->go_line)
-		go_to_line(d);
+		diff_go_to_line(d);
 	else if (d->go_change)
 		go_to_change(d);
-	d->go_line = 0;
 	d->go_change = 0;
 	d->list.view.app->dirty = true;
 }
@@ -216,7 +216,7 @@ forget(struct diff *d)
 static void
 ended(struct diff *d)
 {
-	d->moved = diff_pair(d->rows, d->count);
+	diff_pair_rows(d);
 	diff_layout_anew(d);
 	if (d->new_path.len)
 		seen_add(&d->list.view.app->seen, d->reading, d->new_path);

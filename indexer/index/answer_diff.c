@@ -1,6 +1,7 @@
 /* diff-files and diff-lines: two releases side by side. */
 #include "indexer/index/essence.h"
 #include "indexer/index/linediff.h"
+#include "indexer/index/moves.h"
 #include "indexer/index/sides.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ struct counted {
 	uint64_t added, removed;
 	enum difference difference;
 	bool comparable, coarse;
+	struct changed_lines lines[2]; /* with ORDER_MOVED */
 };
 
 struct counting {
@@ -26,6 +28,8 @@ struct counting {
 	struct counted pieces[PIECES];
 	size_t count;
 	bool capped;
+	struct moves moves;
+	const struct reldiff *diff;
 };
 
 /* Whether a stretch goes on from the line before it, so that even an empty line in it would count. */
@@ -97,6 +101,8 @@ count_piece(void *ctx, size_t index, unsigned thread)
 	piece->coarse = diff.coarse;
 	if (piece->change->old && piece->change->new &&diff.count > 0)
 		r = find_difference(sides, &diff, &piece->difference);
+	if (r == 0 && c->job->flags & ORDER_MOVED)
+		moves_gather(&c->moves, &diff, piece->lines);
 	linediff_release(&diff);
 	return r;
 }
@@ -149,20 +155,47 @@ run_pieces(struct counting *c)
 
 	if (r == 0)
 		r = pool_run(c->job->pool, c->count, count_piece, c);
-	for (size_t i = 0; i < c->count && r == 0; i++)
-		r = change_row(c, &c->pieces[i]);
+	for (size_t i = 0; i < c->count; i++) {
+		struct counted *piece = &c->pieces[i];
+		if (r == 0)
+			r = change_row(c, piece);
+		moves_add(&c->moves, (uint32_t)(piece->change - c->diff->changes), piece->lines);
+	}
 	c->count = 0;
+	return r;
+}
+
+static int
+move_rows(struct counting *c)
+{
+	int r = moves_find(&c->moves, c->job->pulse);
+
+	for (size_t i = 0; i < c->moves.count && r == 0; i++) {
+		const struct move *move = &c->moves.blocks[i];
+		const struct entry *old = c->diff->changes[move->old_file].old,
+				   *new = c->diff->changes[move->new_file].new;
+		struct row row = { 0 };
+		row_set(&row, F_WHAT, STR("moved"));
+		row_set(&row, F_OLD_PATH, old->path);
+		row_set(&row, F_NEW_PATH, new->path);
+		row_set_num(&row, F_OLD_LINE, move->old_line);
+		row_set_num(&row, F_NEW_LINE, move->new_line);
+		row_set_num(&row, F_LINES, move->lines);
+		r = answer_row(c->job->answer, &row, NULL, (uintptr_t) new);
+	}
 	return r;
 }
 
 int
 answer_diff_files(struct job *job)
 {
-	struct counting c = { .job = job };
 	struct reldiff diff = { .reader = job->reader, .pulse = job->pulse };
+	struct counting c = { .job = job, .diff = &diff };
 	struct str names[2];
 
-	int r = sides_trees(job, names, c.trees);
+	int r = moves_init(&c.moves);
+	if (r == 0)
+		r = sides_trees(job, names, c.trees);
 	if (r < 0)
 		return r;
 	diff.old = c.trees[0];
@@ -180,6 +213,9 @@ answer_diff_files(struct job *job)
 	}
 	if (r == 0)
 		r = run_pieces(&c);
+	if (r == 0)
+		r = move_rows(&c);
+	moves_release(&c.moves);
 	for (unsigned i = 0; i < threads; i++)
 		sides_release(c.sides[i]);
 	free(c.sides);

@@ -4,7 +4,6 @@
 #include "indexer/index/histogram.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #define BINARY_WINDOW 8000
 
@@ -31,31 +30,6 @@ text_is_binary(struct str text)
 {
 	size_t window = text.len < BINARY_WINDOW ? text.len : BINARY_WINDOW;
 	return window > 0 && memchr(text.data, 0, window) != NULL;
-}
-
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	__uint128_t product = (__uint128_t)a * b;
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/* Keyed, so that nobody can write a file whose lines all collide. */
-static uint64_t
-line_hash(const uint64_t key[2], struct str line)
-{
-	uint64_t hash = key[0] ^ line.len;
-	const char *at = line.data;
-	size_t left = line.len;
-
-	for (; left >= 8; left -= 8, at += 8) {
-		uint64_t word;
-		memcpy(&word, at, 8);
-		hash = mix(hash ^ word, key[1]);
-	}
-	uint64_t tail = 0;
-	memcpy(&tail, at, left);
-	return mix(hash ^ tail, key[1] ^ 0x9e3779b97f4a7c15u);
 }
 
 static uint32_t
@@ -86,10 +60,7 @@ classes_init(struct classes *classes, size_t lines)
 	classes->slots = mem_try_alloc(size, sizeof *classes->slots);
 	if (!classes->slots)
 		return err_set(ERR_MEMORY, "no memory to compare %zu lines", lines);
-	if (getrandom(classes->key, sizeof classes->key, 0) != sizeof classes->key)
-		return err_sys("getrandom");
-	classes->key[1] |= 1;
-	return 0;
+	return line_key(classes->key);
 }
 
 static int

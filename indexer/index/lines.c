@@ -3,6 +3,8 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 
 int
 lines_init(struct lines *lines, struct str text)
@@ -53,4 +55,37 @@ line_bare(struct str line)
 	if (line.len > 0 && line.data[line.len - 1] == '\n')
 		line.len--;
 	return line;
+}
+
+int
+line_key(uint64_t key[static 2])
+{
+	if (getrandom(key, 2 * sizeof *key, 0) != 2 * sizeof *key)
+		return err_sys("getrandom");
+	key[1] |= 1;
+	return 0;
+}
+
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	__uint128_t product = (__uint128_t)a * b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t
+line_hash(const uint64_t key[static 2], struct str line)
+{
+	uint64_t hash = key[0] ^ line.len;
+	const char *at = line.data;
+	size_t left = line.len;
+
+	for (; left >= 8; left -= 8, at += 8) {
+		uint64_t word;
+		memcpy(&word, at, 8);
+		hash = mix(hash ^ word, key[1]);
+	}
+	uint64_t tail = 0;
+	memcpy(&tail, at, left);
+	return mix(hash ^ tail, key[1] ^ 0x9e3779b97f4a7c15u);
 }

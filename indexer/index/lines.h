@@ -23,4 +23,8 @@ struct str lines_range(const struct lines *lines, size_t first, size_t count);
 /* Without its newline, if it has one. */
 struct str line_bare(struct str line);
 
+/* A line's hash, keyed at random so that nobody can write lines that collide. */
+int line_key(uint64_t key[static 2]) MUST_USE;
+uint64_t line_hash(const uint64_t key[static 2], struct str line);
+
 #endif

@@ -109,6 +109,17 @@ first(int a)
 		self.assertNotIn("hidden", whole)
 		self.assertIn("int c", self.ok(self.script("key D Enter", "key ]f ]f", "screen")).text)
 
+	def test_a_diff_marks_what_went_to_another_file_and_leads_there(self):
+		block = "int\nchecksum(const char *text)\n{\n\treturn sum_of_all_bytes_in(text) & 0xff;\n}\n"
+		rest = "".join("int other_%d;\n" % i for i in range(30))
+		self.TWO = ({"a.c": "int a;\n\n" + block + rest, "b.c": rest}, {"a.c": "int a;\n\n" + rest, "b.c": rest + "\n" + block})
+		self.two_releases()
+		done = self.ok(self.script("key D Enter", "expect moved to b.c:32", "screen", "key %", "expect DIFF b.c", "expect moved from a.c:3", "screen",
+			"key j %", "expect DIFF a.c", "expect moved to b.c:33", "key q q k k k %", "expect This line did not move"))
+		there, back = self.screens(done.text)
+		self.assertRegex(there, r"3 +-~ int +moved to b\.c:32 *\n +4 +-~ checksum")
+		self.assertRegex(back, r"32 \+~ int +moved from a\.c:3 *\n +33 \+~ checksum")
+
 	def test_lines_between_hunks_are_shown_in_place(self):
 		self.two_releases()
 		done = self.ok(self.script("key D Enter", "expect strcmp", "key - -", "expect 0 lines around", "key gg", "screen", "key ]c k", "key Enter", "screen"))
