@@ -143,7 +143,9 @@ class FirstHour(test_golden.Pictures):
 		self.saying(screen, it)
 		self.coming_back(screen, it, desk)
 		self.ok(cli.run("-C", room, "verify"))
-		return self.mask(room, "\n".join(self.pictures))
+		# how many pages were looked up on the way, and so recorded, is a matter of how fast one types
+		text = re.sub(r"(?<= record )\d+", lambda found: "0" * len(found.group()), "\n".join(self.pictures))
+		return self.mask(room, text)
 
 	def test_on_the_practice_room(self):
 		made = self.make(self.dir)
