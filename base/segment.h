@@ -46,6 +46,7 @@ enum seg_kind { SEG_TEXT = 1, SEG_SYNTAX, SEG_RELEASE, SEG_KINDS };
 	X(10, SEG_NAME_LINES, SEG_TEXT, 1)       /* packed: blobs and lines of words; count: lines */ \
 	X(11, SEG_NAME_BLOCK_ENDS, SEG_TEXT, 4)  /* u32: end of each block in SEG_NAMES */ \
 	X(12, SEG_PARTS, SEG_TEXT, 4)            /* u32: end, in blobs, of each segment that it was merged from */ \
+	X(13, SEG_SUSPECTS, SEG_TEXT, 24)        /* struct seg_suspects: of blobs that have any, rising */ \
 	X(32, SEG_SPAN_BLOCKS, SEG_SYNTAX, 1)    /* zstd frames; count: bytes of the span stream */ \
 	X(33, SEG_SPAN_BLOCK_ENDS, SEG_SYNTAX, 8) /* u64: end of each frame in SEG_SPAN_BLOCKS */ \
 	X(34, SEG_SPAN_ENDS, SEG_SYNTAX, 8)      /* u64: end of each blob's spans in the span stream */ \
@@ -70,7 +71,7 @@ enum seg_section_id {
 #undef X
 };
 
-#define SEG_SECTIONS_MAX 12 /* of one file */
+#define SEG_SECTIONS_MAX 13 /* of one file */
 
 struct seg_section {
 	uint32_t id;   /* enum seg_section_id */
@@ -118,6 +119,13 @@ struct seg_blob {
 	uint8_t class;   /* enum seg_class */
 	uint8_t flags;
 	uint16_t language; /* enum seg_language */
+};
+
+#define SEG_SUSPECT_CLASSES 5 /* those of base/suspect.h that one blob alone can have */
+
+struct seg_suspects {
+	uint32_t blob;
+	uint32_t places[SEG_SUSPECT_CLASSES]; /* that are suspicious, by class; not all 0 */
 };
 
 struct seg_gram {
@@ -245,7 +253,8 @@ struct seg_pair {
 };
 
 static_assert(sizeof(struct seg_section) == 32 && sizeof(struct seg_head) == 64 + 32 * SEG_SECTIONS_MAX, "head");
-static_assert(sizeof(struct seg_blob) == 48 && sizeof(struct seg_gram) == 8 && sizeof(struct seg_group) == 8, "text");
+static_assert(sizeof(struct seg_blob) == 48 && sizeof(struct seg_suspects) == 24, "blobs");
+static_assert(sizeof(struct seg_gram) == 8 && sizeof(struct seg_group) == 8, "tables");
 static_assert(sizeof(struct seg_state) == 12 && sizeof(struct seg_pair) == 72, "syntax and release");
 
 /*

@@ -251,3 +251,19 @@ suspect_encoding(struct str head)
 	const char *found = by_nuls(head);
 	return found || memchr(head.data, 0, head.len) ? found : by_bytes(head);
 }
+
+void
+suspect_count(struct str bytes, bool text, uint32_t places[static SUSPECT_END])
+{
+	struct suspect_walk walk;
+	struct suspect is;
+
+	if (text) {
+		suspect_begin(&walk, bytes);
+		while (suspect_next(&walk, &is))
+			places[is.class]++;
+	} else {
+		bytes.len = bytes.len < SUSPECT_HEAD ? bytes.len : SUSPECT_HEAD;
+		places[SUSPECT_ENCODING] += suspect_encoding(bytes) != NULL;
+	}
+}

@@ -39,6 +39,11 @@ struct suspect_walk {
 	uint64_t line;
 };
 
+/* Adds the places of a text by class; of what is no text, whether its first bytes say how it is encoded. */
+void suspect_count(struct str bytes, bool text, uint32_t places[static SUSPECT_END]);
+
+#define SUSPECT_HEAD ((size_t)64 * 1024) /* bytes by which the encoding of what is no text is told */
+
 void suspect_begin(struct suspect_walk *walk, struct str text);
 bool suspect_next(struct suspect_walk *walk, struct suspect *out);
 const char *suspect_word(enum suspect_class of);

@@ -36,6 +36,7 @@ segment_room_open(void)
 		    0 },
 		{ "a.py", STR("class A:\n    def m(self):\n        return f(2)\n"), 0 },
 		{ "b/bin", STR("\0\1\2"), 0 },
+		{ "b/odd.c", STR("int o\u200bdd; /* \u202e\u202e */\n"), 0 },
 		{ "b/text.txt", { text, sizeof text }, 0 },
 		{ "b/words.txt", STR("one two three f g top\nsecretword here\n"), 0 },
 	};

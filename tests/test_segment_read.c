@@ -3,6 +3,8 @@
 #include "tests/random.h"
 #include "tests/segment_room.h"
 
+#include "base/suspect.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -150,6 +152,40 @@ rewritten_source_is_not_served(void **state)
 	buf_release(&releases);
 }
 
+/* Suspicious places of a blob that there is not, or of blobs in another order. */
+static void
+places_of_no_blob_are_refused(void **state)
+{
+	struct seg_suspects *suspects = NULL;
+	struct segment *segment;
+	struct kept *kept = NULL;
+
+	(void)state;
+	segment_room_restore();
+	segment_room_remove();
+	for (size_t i = 0; i < segment_room_count() && !suspects; i++) {
+		struct seg_head head;
+		kept = segment_room_file(i);
+		memcpy(&head, kept->bytes.data, sizeof head);
+		const struct seg_section *section = &head.sections[SEG_SUSPECTS - SEG_BLOCKS];
+		if (head.kind == SEG_TEXT && section->count > 0)
+			suspects = (void *)(kept->bytes.data + section->offset);
+	}
+	assert_non_null(suspects);
+	assert_int_equal(suspects->places[SUSPECT_BIDI - 1], 1); /* a run of the same is one */
+	assert_int_equal(suspects->places[SUSPECT_INVISIBLE - 1], 1);
+	suspects->blob = UINT32_MAX;
+	segment_room_reseal();
+	segment_room_write_file(kept->name, buf_view(&kept->bytes));
+	assert_int_equal(segment_open(segment_room_dir(), kept->name, SEG_TEXT, &segment), ERR_FORMAT);
+	assert_non_null(strstr(err_text(), "suspicious places"));
+	segment_room_remove();
+	segment_room_restore();
+	struct buf releases = BUF(MESSAGE_MAX);
+	segment_room_write(&releases);
+	buf_release(&releases);
+}
+
 /* Anything at all, with checksums that fit: an answer or an error, never a crash. */
 static void
 hostile_segments_do_no_harm(void **state)
@@ -189,6 +225,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_changed_byte_is_noticed),
 	cmocka_unit_test(a_file_of_another_name_or_length_is_refused),
 	cmocka_unit_test(rewritten_source_is_not_served),
+	cmocka_unit_test(places_of_no_blob_are_refused),
 	cmocka_unit_test(hostile_segments_do_no_harm),
 };
 

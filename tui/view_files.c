@@ -17,7 +17,7 @@ struct node {
 	char mark; /* + - ~ of a file; ~ of a folder that holds one */
 	const struct skipped *skipped;
 	unsigned threads;
-	unsigned suspicious; /* places in the file */
+	unsigned suspicious; /* places in the file, or in those below */
 	uint64_t order;      /* LS under way */
 };
 
@@ -262,6 +262,18 @@ listed(struct files *files, struct node *node)
 		files_reveal(&files->view, files->reveal);
 }
 
+/* A level's listing has the sums of its folders, a whole tree's only files. */
+static void
+count(const struct files *files, struct node *node, unsigned suspicious)
+{
+	const struct model *model = &files->view.app->model;
+
+	if (model->releases[model->reading].files <= WHOLE_TREE)
+		for (struct node *up = node->parent; up; up = up->parent)
+			up->suspicious += suspicious - node->suspicious;
+	node->suspicious = suspicious;
+}
+
 static void
 take(void *ctx, const struct answer *answer)
 {
@@ -275,8 +287,8 @@ take(void *ctx, const struct answer *answer)
 		bool folder = str_starts(row_get(answer->row, F_MODE), STR("04"));
 		if (path.len && path.data[path.len - 1] == '/')
 			path.len--;
-		walk(files, path, folder, true)->suspicious =
-		    (unsigned)row_get_num(answer->row, F_SUSPICIOUS);
+		count(
+		    files, walk(files, path, folder, true), (unsigned)row_get_num(answer->row, F_SUSPICIOUS));
 	} else if (answer->kind == ANSWER_DONE)
 		listed(files, node);
 	else if (answer->kind == ANSWER_FAIL) {
@@ -328,6 +340,13 @@ mark_ink(char mark)
 	return mark == '+' ? INK_ADDED : mark == '-' ? INK_REMOVED : mark == '~' ? INK_CHANGED : INK_SIGN;
 }
 
+/* An open folder shows them at what lies in it. */
+static unsigned
+places(const struct node *node)
+{
+	return node->folder && node->open ? 0 : node->suspicious;
+}
+
 /* What stands at the right of a file: its threads, and what is odd about it. */
 static int
 draw_remarks(struct area area, int row, const struct node *node, enum ground ground, int from)
@@ -344,7 +363,7 @@ draw_remarks(struct area area, int row, const struct node *node, enum ground gro
 			    area, row, col + (int)strlen(text) + 1, PEN(INK_THREAD, ground), SIGN_THREAD);
 		}
 	}
-	if (node->suspicious) {
+	if (places(node)) {
 		snprintf(text, sizeof text, _("%u suspicious"), node->suspicious);
 		col -= (int)strlen(text) + 1;
 		if (col > from)
@@ -368,7 +387,7 @@ draw_node(struct area area, int row, const struct node *node, enum ground ground
 	area_blank(area, row, 0, -1, PEN(INK_TEXT, ground));
 	if (node->mark)
 		area_words(area, row, 1, PEN(mark_ink(node->mark), ground), (char[]){ node->mark, 0 });
-	if (node->skipped || node->suspicious)
+	if (node->skipped || places(node))
 		area_words(area, row, 2, PEN(INK_SIGN, ground), "!");
 	if (node->folder)
 		area_sign(area, row, col, PEN(INK_DIM, ground), node->open ? SIGN_OPEN : SIGN_SHUT);

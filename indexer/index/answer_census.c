@@ -1,5 +1,6 @@
 /* census: what a release is made of, by language, by directory, by status, and what of it is suspicious. */
-#include "indexer/index/suspicious.h"
+#include "base/suspect.h"
+#include "indexer/index/job.h"
 #include "indexer/index/suspicious_words.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct census {
 	struct str release;
 	const struct tree *tree;
 	struct counts languages, directories, statuses, suspicious;
-	uint64_t files, bytes, lines;
+	uint64_t files, bytes, lines, places;
 	struct confusables confusables;
 };
 
@@ -58,33 +59,53 @@ top_directory(struct str path)
 }
 
 static void
-add_suspicious(struct census *c, enum suspect_class class, uint64_t places, const struct blob *blob)
+add_suspicious(struct census *c, const struct entry *entry, enum suspect_class class, uint64_t places,
+    const struct blob *blob)
 {
-	if (places > 0)
-		add(&c->suspicious, str_from(suspect_word(class)), blob->is.size, blob->is.lines)->places +=
-		    places;
+	if (places == 0)
+		return;
+	add(&c->suspicious, str_from(suspect_word(class)), blob->is.size, blob->is.lines)->places += places;
+	counted(&c->directories, top_directory(entry->path))->places += places;
+	c->places += places;
 }
 
 static int
-count_file(void *ctx, const struct suspicious_file *file)
+count_file(struct census *c, const struct entry *entry)
 {
-	struct census *c = ctx;
-	const struct seg_blob *is = &file->blob.is;
-	struct str language = str_from(seg_language_word(is->language));
+	const uint32_t *places = tree_suspects(c->tree, entry);
 	struct row status = { 0 };
+	struct blob blob;
 
-	int r = row_set_status(c->job, &status, &file->blob);
+	int r = tree_blob(c->tree, entry, &blob);
+	if (r == 0)
+		r = row_set_status(c->job, &status, &blob);
 	if (r < 0)
 		return r;
+	const struct seg_blob *is = &blob.is;
+	struct str language = str_from(seg_language_word(is->language));
 	c->files++;
 	c->bytes += is->size;
 	c->lines += is->lines;
 	add(&c->languages, language.len ? language : STR("none"), is->size, is->lines);
-	add(&c->directories, top_directory(file->entry->path), is->size, is->lines);
+	add(&c->directories, top_directory(entry->path), is->size, is->lines);
 	add(&c->statuses, row_get(&status, F_STATUS), is->size, is->lines);
-	for (unsigned class = 1; class < SUSPECT_END; class ++)
-		add_suspicious(c, class, file->by_class[class], &file->blob);
+	for (unsigned i = 0; places && i < SEG_SUSPECT_CLASSES; i++)
+		add_suspicious(c, entry, i + 1, places[i], &blob);
 	return 0;
+}
+
+static int
+count_files(struct census *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->tree->count && r == 0; i++) {
+		if (entry_regular(&c->tree->entries[i]))
+			r = count_file(c, &c->tree->entries[i]);
+		if (r == 0)
+			r = pulse_beat(c->job->pulse);
+	}
+	return r;
 }
 
 /* The lines of words that look like others, as `suspicious` lists them. */
@@ -98,9 +119,10 @@ count_confusables(struct census *c)
 		struct blob blob;
 		for (next = i + 1; next < c->confusables.count && items[next].entry == items[i].entry;)
 			next++;
-		r = tree_blob(c->tree, &c->tree->entries[items[i].entry], &blob);
+		const struct entry *entry = &c->tree->entries[items[i].entry];
+		r = tree_blob(c->tree, entry, &blob);
 		if (r == 0)
-			add_suspicious(c, SUSPECT_CONFUSABLE, next - i, &blob);
+			add_suspicious(c, entry, SUSPECT_CONFUSABLE, next - i, &blob);
 	}
 	return r;
 }
@@ -164,14 +186,17 @@ answer_census(struct job *job)
 	if (r < 0)
 		return r;
 	c.release = store_name(job->store, release);
-	r = suspicious_survey(job, c.tree, STR(""), count_file, &c);
+	r = count_files(&c);
 	if (r == 0)
 		r = count_confusables(&c);
 	count_others(&c);
 	if (r == 0)
 		r = census_row(&c, "release",
-		    &(struct count){
-			.name = c.release, .files = c.files, .bytes = c.bytes, .lines = c.lines });
+		    &(struct count){ .name = c.release,
+			.files = c.files,
+			.bytes = c.bytes,
+			.lines = c.lines,
+			.places = c.places });
 	if (r == 0)
 		r = census_rows(&c, "language", &c.languages);
 	if (r == 0)

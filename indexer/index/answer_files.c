@@ -1,6 +1,6 @@
 /* ls, find, skipped: what files a release has. */
 #include "indexer/index/fuzzy.h"
-#include "indexer/index/suspicious.h"
+#include "indexer/index/job.h"
 
 #include <stdio.h>
 
@@ -13,9 +13,19 @@ set_mode(struct row *row, uint32_t mode, char text[static 8])
 	row_set(row, F_MODE, str_from(text));
 }
 
+static void
+set_suspicious(struct job *job, struct row *row, const struct tree *tree, size_t from, size_t to)
+{
+	uint64_t places = job->flags & ORDER_COUNTS ? tree_suspects_of(tree, from, to) : 0;
+
+	if (places > 0)
+		row_set_num(row, F_SUSPICIOUS, places);
+}
+
 static int
 entry_row(struct job *job, struct str release, const struct tree *tree, const struct entry *entry)
 {
+	size_t number = (size_t)(entry - tree->entries);
 	char hex[HEX_LEN(OID_LEN)], mode[8];
 	struct row row = { 0 };
 	struct blob blob;
@@ -36,17 +46,11 @@ entry_row(struct job *job, struct str release, const struct tree *tree, const st
 			return r;
 		if (blob_stored(&blob))
 			row_set_num(&row, F_LINES, blob.is.lines);
-		uint64_t places = 0;
-		if (job->flags & ORDER_COUNTS)
-			r = suspicious_count(job->reader, &blob, &places);
-		if (r < 0)
-			return r;
-		if (places > 0)
-			row_set_num(&row, F_SUSPICIOUS, places);
+		set_suspicious(job, &row, tree, number, number + 1);
 		if (blob.is.language)
 			row_set(&row, F_LANGUAGE, str_from(seg_language_word(blob.is.language)));
 	}
-	return answer_row(job->answer, &row, NULL, (uint64_t)(entry - tree->entries) + 1);
+	return answer_row(job->answer, &row, NULL, number + 1);
 }
 
 /* A directory: the entries from..to are below it. */
@@ -69,6 +73,7 @@ directory_row(
 	set_mode(&row, MODE_DIRECTORY, mode);
 	row_set_num(&row, F_SIZE, bytes);
 	row_set_num(&row, F_FILES, files);
+	set_suspicious(job, &row, tree, from, to);
 	return answer_row(job->answer, &row, NULL, 0);
 }
 

@@ -99,6 +99,36 @@ map(struct segment *s, int fd)
 	return 0;
 }
 
+static int
+load_suspects(struct segment *s, size_t blobs)
+{
+	size_t count = segment_section(s, SEG_SUSPECTS)->count;
+	const struct seg_suspects *suspects = segment_elements(s, SEG_SUSPECTS, 0, count);
+
+	if (!suspects)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < count; i++) {
+		if (suspects[i].blob >= blobs || (i > 0 && suspects[i].blob <= suspects[i - 1].blob))
+			return segment_damaged(s, "suspicious places");
+		s->suspects[suspects[i].blob] = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+/* What is known of chunks and blobs. */
+static int
+load(struct segment *s)
+{
+	size_t blobs = s->head.kind == SEG_TEXT ? segment_section(s, SEG_BLOBS)->count : 0;
+
+	s->checked = mem_try_alloc(s->chunks, 1);
+	s->known = mem_try_alloc(blobs, 1);
+	s->suspects = mem_try_alloc(blobs, sizeof *s->suspects);
+	if (!s->checked || !s->known || !s->suspects)
+		return err_set(ERR_MEMORY, "segment %.16s: no memory", s->name);
+	return s->head.kind == SEG_TEXT ? load_suspects(s, blobs) : 0;
+}
+
 int
 segment_open(int dir, const char *name, enum seg_kind kind, struct segment **out)
 {
@@ -115,14 +145,8 @@ segment_open(int dir, const char *name, enum seg_kind kind, struct segment **out
 	close(fd);
 	if (r == 0)
 		r = check_head(s, kind);
-	if (r == 0) {
-		size_t blobs = kind == SEG_TEXT ? segment_section(s, SEG_BLOBS)->count : 0;
-		s->checked = mem_try_alloc(s->chunks, 1);
-		s->known = mem_try_alloc(blobs, 1);
-		s->suspects = mem_try_alloc(blobs, sizeof *s->suspects);
-		if (!s->checked || !s->known || !s->suspects)
-			r = err_set(ERR_MEMORY, "segment %.16s: no memory", name);
-	}
+	if (r == 0)
+		r = load(s);
 	if (r < 0) {
 		segment_free(s);
 		return r;
@@ -140,7 +164,7 @@ segment_free(struct segment *s)
 		munmap((void *)(uintptr_t)s->map, s->mapped);
 	free((void *)(uintptr_t)s->checked);
 	free((void *)(uintptr_t)s->known);
-	free((void *)(uintptr_t)s->suspects);
+	free(s->suspects);
 	free(s);
 }
 

@@ -25,7 +25,7 @@ struct segment {
 	size_t chunks;
 	_Atomic uint8_t *checked; /* of a chunk: its hash agreed */
 	_Atomic uint8_t *known;   /* of a blob of a text segment: whether its git id agrees, enum segment_known */
-	_Atomic uint32_t *suspects; /* of a blob: places that are suspicious, and 1; 0: not counted yet */
+	uint32_t *suspects;       /* of a blob: its element of SEG_SUSPECTS, and 1; 0: it has none */
 };
 
 /* `name` is the digest in hex, a file in `dir`.  ERR_ABSENT if there is none, ERR_FORMAT if its name does not fit. */

@@ -7,8 +7,7 @@
 
 #define FILES 64 /* looked at together, at most */
 #define FILES_BYTES ((uint64_t)16 * 1024 * 1024)
-#define HEAD ((uint64_t)64 * 1024) /* bytes by which an encoding is told */
-#define SHOWN_MAX ((size_t)256)    /* bytes of a place that are shown */
+#define SHOWN_MAX ((size_t)256) /* bytes of a place that are shown */
 
 struct survey {
 	struct job *job;
@@ -60,6 +59,7 @@ look_at_text(struct text_reader *reader, struct suspicious_file *file)
 	struct span_walk spans;
 	struct suspect is;
 	struct str text;
+	bool broken = false;
 
 	int r = text_whole(reader, &file->blob, &text);
 	if (r == 0)
@@ -68,10 +68,10 @@ look_at_text(struct text_reader *reader, struct suspicious_file *file)
 		return r;
 	suspect_begin(&walk, text);
 	while (r == 0 && suspect_next(&walk, &is)) {
-		if (file->by_class[SUSPECT_ENCODING] == 0 && is.class == SUSPECT_ENCODING)
+		if (!broken && is.class == SUSPECT_ENCODING)
 			file->encoding = suspect_encoding(text);
+		broken |= is.class == SUSPECT_ENCODING;
 		file->total++;
-		file->by_class[is.class]++;
 		if (file->total <= FOUND_MAX)
 			r = keep(file, &spans, text, &is);
 	}
@@ -95,45 +95,15 @@ look(struct text_reader *reader, struct suspicious_file *file)
 	file->count = 0;
 	file->total = 0;
 	file->encoding = NULL;
-	memset(file->by_class, 0, sizeof file->by_class);
 	if (!possible(&file->blob) || !blob_stored(&file->blob))
 		return 0;
 	if (file->blob.is.class == SEG_PLAIN_TEXT)
 		return look_at_text(reader, file);
 	uint64_t size = file->blob.is.size;
-	int r = text_read(reader, &file->blob, 0, size < HEAD ? size : HEAD, &head);
+	int r = text_read(reader, &file->blob, 0, size < SUSPECT_HEAD ? size : SUSPECT_HEAD, &head);
 	if (r == 0)
 		file->encoding = suspect_encoding(head);
-	file->total = file->by_class[SUSPECT_ENCODING] = file->encoding != NULL;
-	return r;
-}
-
-/* Counts stand in the segment one too high: 0 is not known yet. */
-static void
-remember(const struct blob *blob, uint64_t total)
-{
-	uint32_t kept = total < UINT32_MAX - 1 ? (uint32_t)total + 1 : UINT32_MAX;
-
-	atomic_store_explicit(&blob->text->suspects[blob->number], kept, memory_order_relaxed);
-}
-
-int
-suspicious_count(struct text_reader *reader, const struct blob *blob, uint64_t *count)
-{
-	struct suspicious_file file = { .blob = *blob };
-	uint32_t known = atomic_load_explicit(&blob->text->suspects[blob->number], memory_order_relaxed);
-	int r = 0;
-
-	if (known == 0) {
-		r = look(reader, &file);
-		*count = file.total;
-		if (r == 0)
-			remember(blob, file.total);
-		free(file.found);
-		buf_release(&file.shown);
-	} else {
-		*count = known - 1;
-	}
+	file->total = file->encoding != NULL;
 	return r;
 }
 
@@ -143,8 +113,6 @@ look_at_piece(void *ctx, size_t index, unsigned thread)
 	struct survey *s = ctx;
 	int r = look(&s->readers[thread], &s->files[index]);
 
-	if (r == 0)
-		remember(&s->files[index].blob, s->files[index].total);
 	return r == 0 ? pulse_beat(s->job->pulse) : r;
 }
 

@@ -22,7 +22,7 @@ struct suspicious_file {
 	struct blob blob;
 	struct found *found;
 	size_t count, capacity;
-	uint64_t total, by_class[SUSPECT_END]; /* places, those not kept too */
+	uint64_t total; /* places, those not kept too */
 	const char *encoding; /* where it is none of UTF-8; NULL */
 	/* inside */
 	struct buf shown;
@@ -34,7 +34,5 @@ struct suspicious_file {
  */
 int suspicious_survey(struct job *job, const struct tree *tree, struct str glob,
     int (*visit)(void *ctx, const struct suspicious_file *file), void *ctx) MUST_USE;
-/* Places in one blob; remembered by its segment. */
-int suspicious_count(struct text_reader *reader, const struct blob *blob, uint64_t *count) MUST_USE;
 
 #endif

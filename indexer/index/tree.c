@@ -256,6 +256,30 @@ tree_owners(const struct tree *tree, size_t pair, uint32_t number, const uint32_
 	return 0;
 }
 
+const uint32_t *
+tree_suspects(const struct tree *tree, const struct entry *entry)
+{
+	if (!entry_regular(entry))
+		return NULL;
+	struct segment *text = tree->pairs[entry->pair].text;
+	uint32_t at = text->suspects[entry->number];
+	const struct seg_suspects *suspects = at ? segment_element(text, SEG_SUSPECTS, at - 1) : NULL;
+	return suspects ? suspects->places : NULL;
+}
+
+uint64_t
+tree_suspects_of(const struct tree *tree, size_t from, size_t to)
+{
+	uint64_t sum = 0;
+
+	for (; from < to; from++) {
+		const uint32_t *places = tree_suspects(tree, &tree->entries[from]);
+		for (unsigned i = 0; places && i < SEG_SUSPECT_CLASSES; i++)
+			sum += places[i];
+	}
+	return sum;
+}
+
 bool
 entry_regular(const struct entry *entry)
 {

@@ -22,6 +22,7 @@ struct text_writer {
 	struct buf blobs;      /* struct seg_blob */
 	struct buf lines;      /* u32 */
 	struct buf parts;      /* u32 */
+	struct buf suspects;   /* struct seg_suspects */
 	struct gram_shard grams[GRAM_SHARDS];
 	struct word_shard words[WORD_SHARDS];
 	uint64_t gram_total, word_total, line_total;
@@ -43,7 +44,7 @@ text_writer_new(int dir, struct pool *pool, struct text_writer **out)
 	struct text_writer *w = mem_new(struct text_writer);
 	w->file = file;
 	w->pool = pool;
-	w->block_ends = w->blobs = w->lines = w->parts = BUF(UINT32_MAX);
+	w->block_ends = w->blobs = w->lines = w->parts = w->suspects = BUF(UINT32_MAX);
 	*out = w;
 	return 0;
 }
@@ -58,6 +59,7 @@ text_writer_free(struct text_writer *w)
 	buf_release(&w->blobs);
 	buf_release(&w->lines);
 	buf_release(&w->parts);
+	buf_release(&w->suspects);
 	for (size_t i = 0; i < GRAM_SHARDS; i++)
 		gram_shard_release(&w->grams[i]);
 	for (size_t i = 0; i < WORD_SHARDS; i++)
@@ -183,6 +185,17 @@ put_blocks(struct text_writer *w, size_t blocks)
 }
 
 static int
+add_suspects(struct text_writer *w, const struct blob_facts *facts)
+{
+	struct seg_suspects suspects = { .blob = text_writer_count(w) };
+	uint32_t any = 0;
+
+	for (unsigned i = 0; i < SEG_SUSPECT_CLASSES; i++)
+		any |= suspects.places[i] = facts->suspects[i + 1];
+	return any ? buf_add(&w->suspects, &suspects, sizeof suspects) : 0;
+}
+
+static int
 add_entry(struct text_writer *w, const struct text_blob *blob)
 {
 	const struct blob_facts *facts = &blob->facts;
@@ -196,7 +209,9 @@ add_entry(struct text_writer *w, const struct text_blob *blob)
 		.language = (uint16_t)facts->language };
 
 	memcpy(entry.id, blob->id, OID_LEN);
-	int r = buf_add(&w->blobs, &entry, sizeof entry);
+	int r = add_suspects(w, facts);
+	if (r == 0)
+		r = buf_add(&w->blobs, &entry, sizeof entry);
 	if (r == 0 && facts->lines > SEG_LINE_STEP)
 		r = buf_add(
 		    &w->lines, facts->line_offsets, (facts->lines - 1) / SEG_LINE_STEP * sizeof(uint32_t));
@@ -339,6 +354,8 @@ put_tables(struct text_writer *w)
 		r = text_writer_part(w, text_writer_count(w));
 	if (r == 0)
 		r = seg_file_put(w->file, SEG_PARTS, w->parts.data, w->parts.len);
+	if (r == 0)
+		r = seg_file_put(w->file, SEG_SUSPECTS, w->suspects.data, w->suspects.len);
 	return r;
 }
 

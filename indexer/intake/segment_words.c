@@ -271,9 +271,11 @@ blob_facts_find(
 {
 	*facts = (struct blob_facts){ .class = class_of(text) };
 	find_lines(facts, text);
+	facts->beyond = facts->class == SEG_PLAIN_TEXT && suspect_possible(text);
+	if (facts->beyond || facts->class != SEG_PLAIN_TEXT)
+		suspect_count(text, facts->beyond, facts->suspects);
 	if (facts->class != SEG_PLAIN_TEXT)
 		return;
-	facts->beyond = suspect_possible(text);
 	facts->language = language;
 	facts->scan = !find_grams(facts, scratch, text);
 	if (facts->scan)

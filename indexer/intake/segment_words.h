@@ -5,6 +5,7 @@
 #ifndef CARREL_INDEXER_INTAKE_SEGMENT_WORDS_H
 #define CARREL_INDEXER_INTAKE_SEGMENT_WORDS_H
 
+#include "base/suspect.h"
 #include "indexer/intake/lexer.h"
 #include "indexer/intake/segment_shard.h"
 
@@ -22,6 +23,7 @@ struct blob_facts {
 	enum seg_class class;
 	enum seg_language language;
 	bool scan, beyond, wordless; /* SEG_SCAN, SEG_BEYOND, SEG_WORDLESS */
+	uint32_t suspects[SUSPECT_END]; /* by class */
 	uint32_t lines;
 	uint32_t *line_offsets; /* of lines 65, 129, ... */
 	uint32_t *grams; /* by shard, in no other order */

@@ -10,6 +10,7 @@ import unittest
 from harness import Case, HERE, Terminal, build_dir
 
 from attacks import raw
+from test_suspicious import check_sums
 
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "hostile"))
 import make
@@ -47,6 +48,7 @@ class Hostile(Case):
 			self.assertIn("branches.c", {row.get("path") for row in self.ok(room("def", name, "--json")).json}, name)
 		for words in (("suspicious", "1.0"), ("census", "1.0"), ("refs", "x"), ("search", "-w", "E19999")):
 			self.ok(room(*words, "--json"))
+		self.assertGreater(check_sums(self, room), 0)
 		self.ok(room.plain("verify"))
 		if "asan" not in build_dir():
 			self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, MEMORY)

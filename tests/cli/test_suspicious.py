@@ -1,4 +1,5 @@
 """What is not what it seems: each class found at its place, in every language, and nothing in plain code."""
+import collections
 import json
 import os
 import unittest
@@ -55,6 +56,31 @@ def corpus():
 	return files, expected
 
 
+def check_sums(case, room):
+	"""What `ls` says of each file and folder, and `census` of folders, is what `suspicious` lists below them; how many in all."""
+	text, top, everything = collections.Counter(), collections.Counter(), 0
+	for row in case.ok(room("suspicious", "1.0", "--json")).json:
+		if "path" in row:
+			path, places = row["path"], row.get("hits", 1)
+			top[path.split("/")[0] if "/" in path else "."] += places
+			if row.get("class") != "confusable": # which no file has by itself
+				text.update({path[:i]: places for i in range(1, len(path) + 1) if i == len(path) or path[i] == "/"})
+		else:
+			everything = row["summary"]["hits"]
+	folders, checked = [""], 0
+	while folders:
+		for row in case.ok(room("ls", "1.0:" + folders.pop(), "--json")).json:
+			case.assertEqual(row.get("suspicious", 0), text[row["path"]], row)
+			checked += row.get("suspicious", 0) > 0
+			folders += [row["path"]] if row["mode"].startswith("04") else []
+	case.assertEqual(checked, len(text))
+	census = case.ok(room("census", "1.0", "--json")).json
+	case.assertEqual({row["name"]: row["suspicious"] for row in census if row["by"] == "directory" and "suspicious" in row}, top)
+	case.assertEqual(sum(row["suspicious"] for row in census if row["by"] == "suspicious"), everything)
+	case.assertEqual(census[0].get("suspicious", 0), everything)
+	return everything
+
+
 class Suspicious(Case):
 	def found(self, room, *options):
 		rows = self.ok(room("suspicious", "1.0", "--json", *options)).json
@@ -63,6 +89,7 @@ class Suspicious(Case):
 	def test_the_classes_of_trojan_source_in_every_language(self):
 		files, expected = corpus()
 		room = self.imported_room(files)
+		self.assertGreater(check_sums(self, room), len(expected))
 		rows, summary = self.found(room)
 		for path, classes in expected.items():
 			with self.subTest(path):
@@ -145,9 +172,11 @@ class Suspicious(Case):
 			"among.c": "UTF-8 with bytes among it that are none",
 		})
 		self.assertEqual(summary["not_searched"], 7)
+		check_sums(self, room)
 
 	def test_a_file_full_of_it_is_cut_and_said(self):
 		room = self.imported_room({"a.c": "// \u202e x\n" * 1000, "b.c": "int a\u200b;\n"})
+		self.assertEqual(check_sums(self, room), 1001)
 		rows = self.ok(room("suspicious", "1.0", "--json")).json
 		more = [row for row in rows if "hits" in row]
 		self.assertEqual([(row["path"], row["hits"], row["why"]) for row in more], [("a.c", 744, "and 744 more places in this file")])
@@ -177,6 +206,7 @@ class Suspicious(Case):
 		rows = self.ok(room("ls", "1.0:src", "--json")).json
 		self.assertEqual({row["path"]: row.get("suspicious") for row in rows}, {"src/a.c": 2, "src/b.c": None})
 		self.assertIn("!2", self.ok(room("ls", "1.0:src")).text)
+		self.assertRegex(self.ok(room("ls", "1.0")).text, "!2 +src/")
 
 
 	def test_bytes_as_bytes(self):
