@@ -315,6 +315,30 @@ class Ledger:
 		if session in self.sessions and (self.calm or self.rng.random() < 0.9) and len(self.sessions) > 1:
 			self.sessions.remove(session)
 
+	# ---- one of each ----
+
+	def sample(self, kind):
+		"""A value of a kind that carrel-check knows; of an object every field."""
+		if kind[0] == "=":
+			return kind[1:].split("|")[0].replace("_", " ")
+		if kind.endswith("[]"):
+			return [self.sample(kind[:-2])]
+		if kind in ("seals", "nums"):
+			return {"n": self.sample(kind[:-1])}
+		if kind in curve.OBJECTS:
+			return self.sample_object(kind)
+		key = self.people["ida"]
+		return {"num": 1, "bool": True, "hash": HASH, "oid": OID, "room": HASH[:32], "print": key.print, "key": key.line}.get(kind, "words")
+
+	def sample_object(self, kind):
+		fields = (field.partition(":") for field in curve.FIELDS[kind].split())
+		return {key.rstrip("?"): self.sample(value) for key, _, value in fields}
+
+	def add_each_type(self):
+		"""A record of every type there is, with all keys that it may have: of good form, whether anybody might say it or not."""
+		for kind in sorted(set(curve.MAY) - {"room"}):
+			self.add(kind, self.sample_object(kind), "henry", self.sessions[0], attach=[("table", kind.encode() * 3)])
+
 	# ---- out of memory ----
 
 	def write_db(self, source, path):

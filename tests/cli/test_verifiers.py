@@ -1,17 +1,19 @@
 """Two verifiers that share nothing agree: `carrel verify` on a room, carrel-check on its exported ledger.
 
-CARREL_LEDGERS=N, or FROM+N, tries N random ledgers in place of a few; CARREL_BITS=1 flips every bit of an export.
+CARREL_LEDGERS=N, or FROM+N, tries N random ledgers in place of a few; CARREL_BITS=1 flips every bit of exports, CARREL_BITS=N each Nth.
 """
 
 import importlib.machinery
 import importlib.util
 import os
 import random
+import re
+import subprocess
 import sys
 import types
 
 from harness import Case, run
-from random_ledgers import CHECKER, Ledger
+from random_ledgers import CHECKER, Ledger, curve
 
 NOT_SHARED = {"pages", "file", "projections"}  # of room.db alone
 SEED = 20261125
@@ -70,10 +72,10 @@ class Verifiers(Case):
 				pass
 		self.assertTrue(judged)
 
-	def every_bit(self, data):
-		"""In this process: only what a credulous verifier takes is asked of ours."""
+	def flip(self, data, bits):
+		"""By carrel-check, in this process: only what a credulous one takes is asked of the real one."""
 		module, asked = credulous(), 0
-		for bit in range(len(data) * 8):
+		for bit in bits:
 			changed = flipped(data, bit)
 			try:
 				ledger = module.Ledger(changed)
@@ -84,7 +86,14 @@ class Verifiers(Case):
 			if taken:
 				asked += 1
 				self.assertNotEqual(checker(self.file("flipped", changed)).code, 0, bit)
-		print("%d bits of an export, %d of them of signatures alone" % (len(data) * 8, asked))
+		print("carrel-check: %d bits of an export of %d, all refused, %d of them for a signature" % (len(bits), len(data) * 8, asked))
+
+	def flip_by_the_program(self, path):
+		"""tests/bits.c: with the program's own code, each bit in the file, and each of a record and signature alone."""
+		step = os.environ.get("CARREL_BITS", "499")
+		done = subprocess.run([os.path.join(os.environ["CARREL_BUILD"], "tests", "bits"), path, step], capture_output=True, text=True)
+		print(done.stdout, end="")
+		self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
 
 	def lived_in_room(self):
 		room = self.imported_room({"a.c": "int a;\n", "b.c": "int b;\n"})
@@ -96,6 +105,20 @@ class Verifiers(Case):
 		self.ok(room("search", "int", as_="otto"))
 		self.ok(room("cosign", self.file("note", room.plain("checkpoint").out), as_="otto"))
 		self.ok(room("report", "1.0", "-o", "r.md", as_="otto"))
+		return room
+
+	def room_of_many_records(self):
+		room = self.lived_in_room()
+		slip = room.plain("checkpoint", "--json").json[0]["slip"]
+		self.ok(room("visit", "open", "--slip", slip, as_="otto"))
+		self.ok(room("ls", "1.0", as_="otto"))
+		self.ok(room("cat", "1.0:a.c", as_="otto"))
+		self.ok(room("import", self.tree("source-1.1", {"a.c": "int c;\n"}), "--release", "1.1"))
+		self.assertEqual(room("diff", "1.0", "1.1", as_="otto").code, 1)
+		self.ok(room("visit", "close", "--no-qr", as_="otto"))
+		self.ok(room("checkpoint", "new-key"))
+		self.ok(room("policy", "set", self.file("policy", "cosigned-by-auditor no\n")))
+		self.ok(room("roster", "revoke", "vera"))
 		return room
 
 	def export(self, room, *more):
@@ -164,7 +187,25 @@ class Verifiers(Case):
 		for bit in rng.sample(range(header * 8), 40) + rng.sample(range(header * 8, len(data) * 8), 60):
 			self.assertNotEqual(checker(self.file("flipped", flipped(data, bit))).code, 0, bit)
 		if os.environ.get("CARREL_BITS"):
-			self.every_bit(data)
+			self.flip(data, range(len(data) * 8))
 		for cut in range(0, len(data), max(1, len(data) // 25)):
 			self.assertNotEqual(checker(self.file("cut", data[:cut])).code, 0)
 		self.assertEqual(checker(self.file("longer", data + b"\0")).code, 4)
+
+	def test_bits_of_a_whole_ledger(self):
+		"""Checkpoints, cosignatures, slips, attachments and all types that a room writes; its public side; all types there are."""
+		room = self.room_of_many_records()
+		self.flip_by_the_program(self.export(room, "--public"))
+		path = self.export(room)
+		self.flip_by_the_program(path)
+		with open(path, "rb") as file:
+			data = file.read()
+		self.ok(checker(path))
+		count = 20000 // int(os.environ["CARREL_BITS"]) if "CARREL_BITS" in os.environ else 100
+		self.flip(data, random.Random(SEED).sample(range(len(data) * 8), count))
+		ledger = Ledger(SEED, 0)
+		ledger.add_each_type()
+		path = self.file("each", b"")
+		ledger.write_file(path)
+		self.assertTrue(set(curve.MAY) <= {re.search(rb"\ntype (\w+)", record).group(1).decode() for record, _ in ledger.records})
+		self.flip_by_the_program(path)
