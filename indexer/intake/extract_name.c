@@ -214,7 +214,8 @@ name_of(const struct walk *w, TSNode node, const struct node_info *info)
 		name.len -= 2;
 	}
 	const char *paren = info->flags & L_WHOLE ? memmem(name.data, name.len, "()", 2) : NULL;
-	if (paren && paren > name.data && !str_starts(name, STR("operator()"))) /* operator bool() const */
+	if (paren && paren > name.data && !str_starts(name, STR("operator()")) &&
+	    !str_starts(name, STR("operator ()"))) /* operator bool() const */
 		name.len = (size_t)(paren - name.data);
 	return name;
 }

@@ -195,7 +195,8 @@ drop_impossible(const struct scanned *s, enum seg_language language, struct pars
 	for (size_t i = 0; i < out->symbol_count; i++) {
 		struct parsed_symbol *symbol = &out->symbols[i];
 		bool orphan = symbol->parent < 0 && symbol->qualifier.len == 0 && !in_body(s, symbol->line);
-		if (lexer_is_keyword(&lexer, symbol->name) || is_attribute(s, symbol) ||
+		if ((symbol->kind != SYM_MACRO && lexer_is_keyword(&lexer, symbol->name)) ||
+		    is_attribute(s, symbol) ||
 		    (language == LANG_C &&
 			(symbol->kind == SYM_METHOD || (symbol->kind == SYM_FIELD && orphan))))
 			symbol->kind = 0;

@@ -1,33 +1,25 @@
 #include "indexer/intake/mask.h"
 
+#include "indexer/intake/mask_private.h"
+
 #include <ctype.h>
 
-#define WORDS 8      /* between struct and { */
-#define REACH 400    /* bytes from struct to { */
-#define COMMENT 4096 /* bytes of a comment that is looked past */
-
-struct word {
-	size_t start, len; /* the word */
-	size_t end;        /* behind it, and behind the (...) that follows */
-};
-
-static bool
-is_word(char c)
+bool
+mask_is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static size_t
-skip_space(struct str s, size_t at)
+size_t
+mask_skip_space(struct str s, size_t at)
 {
 	while (at < s.len && isspace((unsigned char)s.data[at]))
 		at++;
 	return at;
 }
 
-/* Behind the ) that closes the ( at `at`; 0 if there is none nearby. */
-static size_t
-skip_parens(struct str s, size_t at)
+size_t
+mask_skip_parens(struct str s, size_t at)
 {
 	unsigned depth = 0;
 
@@ -60,18 +52,18 @@ read_words(struct str text, size_t at, struct word words[static WORDS], size_t *
 	size_t count = 0;
 
 	for (;;) {
-		at = skip_space(text, at);
-		if (count == WORDS || at == text.len || !is_word(text.data[at]))
+		at = mask_skip_space(text, at);
+		if (count == WORDS || at == text.len || !mask_is_word(text.data[at]))
 			break;
 		struct word *word = &words[count++];
 		word->start = at;
-		while (at < text.len && is_word(text.data[at]))
+		while (at < text.len && mask_is_word(text.data[at]))
 			at++;
 		word->len = at - word->start;
 		word->end = at;
-		size_t paren = skip_space(text, at);
+		size_t paren = mask_skip_space(text, at);
 		if (paren < text.len && text.data[paren] == '(') {
-			size_t behind = skip_parens(text, paren);
+			size_t behind = mask_skip_parens(text, paren);
 			if (behind == 0)
 				return 0;
 			word->end = at = behind;
@@ -80,14 +72,6 @@ read_words(struct str text, size_t at, struct word words[static WORDS], size_t *
 	*end = at;
 	return count;
 }
-
-struct masker {
-	struct str text;
-	struct buf *masked;
-	struct parsed *out;
-	const char *line_start; /* of the line that was counted last */
-	uint32_t line;
-};
 
 static void
 note(struct masker *m, const struct word *word)
@@ -109,26 +93,35 @@ note(struct masker *m, const struct word *word)
 		.name = { at, word->len } });
 }
 
-/* Blanks a word and what belongs to it. */
-static int
-mask(struct masker *m, const struct word *word)
-{
-	int r = m->masked->len ? 0 : buf_add(m->masked, m->text.data, m->text.len);
-
-	if (r < 0)
-		return r;
-	for (size_t i = word->start; i < word->end; i++)
-		if (m->text.data[i] != '\n')
-			m->masked->data[i] = ' ';
-	note(m, word);
-	return 0;
-}
-
 /* The bytes as the parser will be shown them: what was blanked is gone. */
 static const char *
 shown(const struct masker *m)
 {
 	return m->masked->len ? (const char *)m->masked->data : m->text.data;
+}
+
+int
+mask_blank(struct masker *m, size_t from, size_t to, char sign)
+{
+	int r = m->masked->len ? 0 : buf_add(m->masked, m->text.data, m->text.len);
+
+	if (r < 0)
+		return r;
+	for (size_t i = from; i < to; i++)
+		if (m->text.data[i] != '\n')
+			m->masked->data[i] = (unsigned char)sign;
+	return 0;
+}
+
+int
+mask_word(struct masker *m, const struct word *word)
+{
+	if (shown(m)[word->start] == ' ') /* it was before */
+		return 0;
+	int r = mask_blank(m, word->start, word->end, ' ');
+	if (r == 0)
+		note(m, word);
+	return r;
 }
 
 /* What stands behind a struct or class at `at`. */
@@ -149,7 +142,7 @@ look_behind(struct masker *m, size_t at)
 			return 0;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i + 1 < count; i++)
-		r = mask(m, &words[i]);
+		r = mask_word(m, &words[i]);
 	return r;
 }
 
@@ -171,35 +164,55 @@ skip_back(const char *shown, size_t from)
 	}
 }
 
-/* Between two declarations, or at the beginning of a body. */
+/* Whether the line in which `at` lies, or with backslashes one above it, is a directive or a comment of one line. */
 static bool
-begins_declaration(const struct masker *m, size_t at)
+is_beside_code(const struct masker *m, size_t at)
+{
+	const char *text = shown(m);
+
+	for (;;) {
+		const char *line = memrchr(text, '\n', at);
+		size_t start = mask_skip_space(m->text, line ? (size_t)(line - text) : 0);
+		if (start + 1 < m->text.len &&
+		    (text[start] == '#' || (text[start] == '/' && text[start + 1] == '/')))
+			return true;
+		if (!line || line - text < 2 || line[-1] != '\\')
+			return false;
+		at = (size_t)(line - text);
+	}
+}
+
+bool
+mask_begins_declaration(const struct masker *m, size_t at)
 {
 	size_t from = skip_back(shown(m), at);
 
 	return from == 0 || strchr(";}:{", shown(m)[from - 1]);
 }
 
-/* NAME alone in a line, between two declarations: BEGIN_DECLS, EXPORT before what is exported. */
-static bool
-stands_alone(const struct masker *m, const struct word *word)
+bool
+mask_stands_alone(const struct masker *m, size_t at)
 {
-	struct str text = m->text;
-	size_t from = skip_back(shown(m), word->start), to = skip_space(text, word->end);
-	bool first = word->start == 0 || text.data[word->start - 1] == '\n';
+	size_t from = skip_back(shown(m), at);
 
-	if (to < text.len && !is_word(text.data[to]) && !strchr(first ? "~#/" : "~/", text.data[to]))
-		return false;
-	if (begins_declaration(m, word->start))
-		return true;
-	const char *line = memrchr(shown(m), '\n', from);
-	size_t start = skip_space(text, line ? (size_t)(line - shown(m)) : 0);
-	return first && shown(m)[start] == '#' && shown(m)[from - 1] != '\\';
+	return mask_begins_declaration(m, at) || (shown(m)[from - 1] != '\\' && is_beside_code(m, from - 1));
 }
 
-/* The letters of FOO_2 at the start of a line. */
-static size_t
-capitals(struct str piece)
+/* NAME alone in a line: BEGIN_DECLS, EXPORT before what is exported. */
+static bool
+is_alone(const struct masker *m, const struct word *word)
+{
+	struct str text = m->text;
+	size_t to = mask_skip_space(text, word->end);
+	bool first = word->start == 0 || text.data[word->start - 1] == '\n';
+
+	if (to < text.len && !mask_is_word(text.data[to]) && !strchr(first ? "~#/" : "~/", text.data[to]))
+		return false;
+	return first ? mask_stands_alone(m, word->start) : mask_begins_declaration(m, word->start);
+}
+
+size_t
+mask_capitals(struct str piece)
 {
 	size_t len = 0;
 
@@ -217,13 +230,13 @@ ends_class(struct str text, struct word *word)
 	size_t at = word->start;
 
 	for (unsigned i = 0; i < WORDS && at < text.len && isupper((unsigned char)text.data[at]); i++) {
-		at += capitals((struct str){ text.data + at, text.len - at });
-		at = at < text.len && text.data[at] == '(' ? skip_parens(text, at) : 0;
+		at += mask_capitals((struct str){ text.data + at, text.len - at });
+		at = at < text.len && text.data[at] == '(' ? mask_skip_parens(text, at) : 0;
 		if (at == 0)
 			return false;
 		if (i == 0)
 			word->end = at;
-		at = skip_space(text, at);
+		at = mask_skip_space(text, at);
 	}
 	return at + 1 < text.len && text.data[at] == '}' && text.data[at + 1] == ';';
 }
@@ -247,7 +260,7 @@ is_section(const struct masker *m, struct str piece, struct word *word)
 		word->start = (size_t)(rest.data - m->text.data);
 		word->len = words[i].len;
 		word->end = word->start + word->len + !skip;
-		return skip || begins_declaration(m, word->start);
+		return skip || mask_begins_declaration(m, word->start);
 	}
 	return false;
 }
@@ -260,10 +273,10 @@ has_convention(const struct masker *m, struct str piece, struct word *word)
 
 	if (!str_starts(piece, STR("typedef ")) || !paren)
 		return false;
-	word->start = skip_space(m->text, (size_t)(paren - m->text.data) + 1);
-	word->len = capitals((struct str){ m->text.data + word->start, m->text.len - word->start });
+	word->start = mask_skip_space(m->text, (size_t)(paren - m->text.data) + 1);
+	word->len = mask_capitals((struct str){ m->text.data + word->start, m->text.len - word->start });
 	word->end = word->start + word->len;
-	size_t star = skip_space(m->text, word->end);
+	size_t star = mask_skip_space(m->text, word->end);
 	return word->len > 1 && star < m->text.len && m->text.data[star] == '*';
 }
 
@@ -282,14 +295,46 @@ wants_mask(const struct masker *m, struct str piece, struct word *word)
 	}
 	if (!(isupper((unsigned char)piece.data[0]) || piece.data[0] == '_'))
 		return false;
-	size_t letters = capitals(piece);
+	size_t letters = mask_capitals(piece);
 	*word = (struct word){ (size_t)(piece.data - m->text.data), letters, 0 };
 	word->end = word->start + letters;
 	if (letters == piece.len)
-		return stands_alone(m, word);
+		return is_alone(m, word);
 	if (piece.data[letters] == '(' && piece.data[piece.len - 1] == ')')
-		return ends_class(m->text, word) && begins_declaration(m, word->start);
+		return ends_class(m->text, word) && mask_begins_declaration(m, word->start);
 	return piece.data[letters] == ':' && is_section(m, piece, word);
+}
+
+/*
+ * #define NAME(x) with white space behind it: the grammar would take the next line for what it stands for.
+ * A sign that means nothing there ends it.
+ */
+static int
+end_define(struct masker *m, struct str piece, struct str line)
+{
+	size_t end = (size_t)(line.data + line.len - m->text.data);
+	size_t word = mask_skip_space(m->text, (size_t)(piece.data - m->text.data) + 1);
+	struct str rest = { m->text.data + word, end > word ? end - word : 0 };
+
+	if (piece.data[piece.len - 1] != ')' || piece.data + piece.len == line.data + line.len ||
+	    !str_starts(rest, STR("define")))
+		return 0;
+	return mask_blank(m, end - 1, end, ';');
+}
+
+/* struct name FAR *: far pointers are no part of C, and no macro of this name is anything else. */
+static int
+mask_far(struct masker *m)
+{
+	const char *at = m->text.data, *end = m->text.data + m->text.len;
+	int r = 0;
+
+	while (r == 0 && (at = memmem(at, (size_t)(end - at), " FAR *", 6))) {
+		size_t start = (size_t)(at - m->text.data) + 1;
+		r = mask_word(m, &(struct word){ start, 3, start + 3 });
+		at += 6;
+	}
+	return r;
 }
 
 static int
@@ -310,27 +355,37 @@ mask_lines(struct masker *m)
 		while (isspace((unsigned char)piece.data[piece.len - 1]))
 			piece.len--;
 		if (wants_mask(m, piece, &word))
-			r = mask(m, &word);
+			r = mask_word(m, &word);
+		else if (piece.data[0] == '#')
+			r = end_define(m, piece, line);
+		if (r == 0 && (piece.data == line.data || m->cpp))
+			r = mask_declaration(m, (size_t)(piece.data - m->text.data));
 	}
 	return r;
 }
 
 struct str
-mask_macros(struct str text, struct buf *masked, struct parsed *out)
+mask_macros(enum seg_language language, struct str text, struct buf *masked, struct parsed *out)
 {
 	static const struct str keywords[] = { { "struct ", 7 }, { "class ", 6 }, { "union ", 6 } };
-	struct masker m = { .text = text, .masked = masked, .out = out, .line_start = text.data, .line = 1 };
+	struct masker m = { .text = text,
+		.masked = masked,
+		.out = out,
+		.line_start = text.data,
+		.line = 1,
+		.cpp = language == LANG_CPP };
 
+	lexer_init(&m.lexer, language, text);
 	for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) {
 		const char *at = text.data, *end = text.data + text.len;
 		while ((at = memmem(at, (size_t)(end - at), keywords[k].data, keywords[k].len))) {
 			size_t behind = (size_t)(at - text.data) + keywords[k].len;
-			if ((at == text.data || !is_word(at[-1])) && look_behind(&m, behind) < 0)
+			if ((at == text.data || !mask_is_word(at[-1])) && look_behind(&m, behind) < 0)
 				return text;
 			at += keywords[k].len;
 		}
 	}
-	if (mask_lines(&m) < 0)
+	if (mask_far(&m) < 0 || mask_lines(&m) < 0)
 		return text;
 	return masked->len ? buf_view(masked) : text;
 }

@@ -88,7 +88,7 @@ parse_and_walk(struct parser *parser, enum seg_language language, struct str tex
 
 	buf_clear(&parser->masked);
 	if (language == LANG_C || language == LANG_CPP)
-		shown = mask_macros(text, &parser->masked, out);
+		shown = mask_macros(language, text, &parser->masked, out);
 	TSParser *ts = ts_parser_new();
 	if (!ts_parser_set_language(ts, table->language)) {
 		ts_parser_delete(ts);

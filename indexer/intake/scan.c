@@ -12,11 +12,14 @@ struct scan {
 	struct lexer lexer;
 	struct scanned *out;
 	/* at the top level */
+	bool cpp;
 	unsigned braces, parens;
 	unsigned saved[BRANCHES]; /* braces where an #if began */
 	unsigned branch;
-	struct lex_token word;     /* the last one, if nothing but space stands behind it */
-	struct lex_token called;   /* the word before the last (...) at the top level; len 0: none */
+	struct lex_token word;   /* the last one, if nothing but space stands behind it */
+	struct lex_token called; /* the word before the last (...) at the top level; len 0: none */
+	struct lex_token
+	    old; /* name(a, b) behind which declarations began: a function's as it was once written; len 0: none */
 	struct lex_token argument; /* the first word in these (...) */
 	struct lex_token tag;      /* the word behind struct, union, enum, class */
 	uint8_t tag_kind;          /* which of them; 0: none, or something came between */
@@ -94,6 +97,8 @@ open_brace(struct scan *s, uint32_t line)
 		begin_body(s, line);
 	if (s->braces == 0 && s->parens == 0) {
 		if (s->transparent && s->called.len == 0) {
+			if (s->cpp && s->last.len)
+				add(s, &s->last, SYM_NAMESPACE);
 			s->transparents++;
 			s->out->body_count--;
 			forget(s);
@@ -104,6 +109,9 @@ open_brace(struct scan *s, uint32_t line)
 			s->open = add(s, function_name(s), SYM_FUNCTION);
 		else if (s->tag_kind && s->tag.len)
 			s->open = add(s, &s->tag, s->tag_kind);
+		else if (s->old.len && s->tag_kind == 0)
+			s->open = add(s, &s->old, SYM_FUNCTION);
+		s->old.len = 0;
 		s->members = s->called.len == 0 && (s->tag_kind == SYM_STRUCT || s->tag_kind == SYM_UNION);
 		bool aliases = s->aliases;
 		forget(s);
@@ -144,6 +152,7 @@ open_paren(struct scan *s)
 		const char *name = s->text.data + s->word.start;
 		bool attribute = s->called.len && s->word.len > 2 && name[0] == '_' && name[1] == '_';
 		if (!attribute) {
+			s->old.len = 0;
 			s->called = s->word;
 			s->argument.len = 0;
 		}
@@ -155,7 +164,7 @@ open_paren(struct scan *s)
 static bool
 add_variable(struct scan *s)
 {
-	const struct lex_token *name = &s->last;
+	const struct lex_token *name = s->pointer.len ? &s->pointer : &s->last;
 	const char *text = s->text.data + name->start;
 	bool attribute = name->len > 2 && text[0] == '_' && text[1] == '_';
 
@@ -211,6 +220,8 @@ sign(struct scan *s, size_t at, uint32_t line)
 	case ';':
 	case '=':
 	case ',':
+		if (s->text.data[at] == '=')
+			s->old.len = 0;
 		end_of_name(s, s->text.data[at]);
 		break;
 	case '[':
@@ -390,6 +401,9 @@ token(struct scan *s, const struct lex_token *t)
 		s->argument = *t;
 	if (s->braces || s->parens)
 		return;
+	if (!s->cpp && s->called.len && (t->kind == LEX_WORD || t->kind == LEX_KEYWORD) &&
+	    word.data[0] != '_' && !keeps_call(word))
+		s->old = s->called;
 	if (t->kind == LEX_KEYWORD) {
 		top_keyword(s, word);
 	} else if (t->kind == LEX_WORD) {
@@ -430,7 +444,7 @@ scan_text(struct scan *s)
 void
 scan_c(enum seg_language language, struct str text, struct scanned *out)
 {
-	struct scan s = { .text = text, .out = out };
+	struct scan s = { .text = text, .out = out, .cpp = language == LANG_CPP };
 
 	*out = (struct scanned){ 0 };
 	lexer_init(&s.lexer, language, text);

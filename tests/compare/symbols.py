@@ -189,6 +189,28 @@ def rule_attribute(tag, text, found):
     return tag["kind"] in ("variable", "typedef", "member") and tag["name"].startswith("__") and before and (tag["path"], tag["line"], before[1]) in found
 
 
+def rule_function_attribute(tag, text, found):
+    """type MACRO __attribute(...) name(...): ctags took the macro for the name."""
+    return tag["kind"] == "function" and re.search(r"(?<!\w)" + re.escape(tag["name"]) + r"\s+__attribute", text.line(tag["line"], True))
+
+
+def rule_convention(tag, text, found):
+    """type (MACRO *name)(...) and typedef type (*name) MACRO(...): ctags took the macro, or the type, for the name; we have the name."""
+    if tag["language"] not in ("C", "C++") or tag["kind"] not in ("typedef", "variable", "member"):
+        return False
+    line, name = text.line(tag["line"], True), re.escape(tag["name"])
+    given = re.search(r"\(\s*" + name + r"\s*\*\s*(\w+)\s*\)", line) or re.search(r"typedef\s+" + name + r"\s*\(\s*\w*\s*\*\s*(\w+)\s*\)", line)
+    return given and (tag["path"], tag["line"], given[1]) in found
+
+
+def rule_parameter(tag, text, found):
+    """int name(a, b) char *a; int b; { }: ctags took a parameter for a variable."""
+    at = tag["line"]
+    while tag["kind"] == "variable" and tag["language"] == "C" and at > 1 and re.search(r"[;,]\s*$", text.line(at, True)):
+        at -= 1
+    return at < tag["line"] and re.search(r"\w\s*\([^()]*\b" + re.escape(tag["name"]) + r"\b[^()]*\)\s*$", text.line(at, True))
+
+
 def rule_element(tag, text, found):
     """static const enum x list[] = { A, B }: uses of enumerators, not their definition."""
     at = tag["line"]
@@ -261,7 +283,8 @@ def rule_same(tag, text, found):
 
 RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a comment or string", rule_comment),
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
-         ("a local", rule_local), ("an attribute", rule_attribute), ("an element of a list", rule_element),
+         ("a local", rule_local), ("an attribute", rule_attribute), ("an attribute", rule_function_attribute),
+         ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
          ("no such form", rule_form), ("in a text", rule_heredoc),
          ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("a line beside", rule_same)]

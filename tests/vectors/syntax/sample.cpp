@@ -83,3 +83,18 @@ Window::shown()
 		void deep() { use(1); }
 	};
 }
+
+namespace spaced {
+
+class Marked {
+public:
+	LIB_CONSTEXPR LIB_INLINE Marked(int v) : value_(v) { }
+	LIB_EXPLICIT operator double() const { return value_; }
+	SIZE &operator=(const SIZE &other);
+	void lock() EXCLUSIVE_LOCK() { take(); }
+	bool operator ()(int n) const;
+private:
+	int value_;
+};
+
+}
