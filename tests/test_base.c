@@ -7,6 +7,7 @@
 #include "base/merkle.h"
 #include "base/message.h"
 #include "base/pool.h"
+#include "base/task.h"
 #include "base/word.h"
 
 #include <fcntl.h>
@@ -140,6 +141,33 @@ a_pool_does_each_piece_once(void **state)
 	assert_int_equal(pool_run(pool, 500, add, &sums), ERR_REFUSED);
 	assert_string_equal(err_text(), "piece 400");
 	pool_free(pool);
+}
+
+static int
+count_on(void *ctx)
+{
+	int *count = ctx;
+	return ++*count == 3 ? err_set(ERR_REFUSED, "the third") : 0;
+}
+
+static void
+a_task_is_waited_for(void **state)
+{
+	struct task *task;
+	int count = 0;
+
+	(void)state;
+	assert_int_equal(task_new(&task), 0);
+	assert_int_equal(task_wait(task), 0);
+	for (int i = 1; i <= 5; i++) {
+		task_start(task, count_on, &count);
+		assert_int_equal(task_wait(task), i == 3 ? ERR_REFUSED : 0);
+		assert_int_equal(count, i);
+		if (i == 3)
+			assert_string_equal(err_text(), "the third");
+	}
+	assert_int_equal(task_wait(task), 0);
+	task_free(task);
 }
 
 static void
@@ -286,6 +314,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(arena_pieces_stay_apart),
 	cmocka_unit_test(files_are_whole_or_not_there),
 	cmocka_unit_test(a_pool_does_each_piece_once),
+	cmocka_unit_test(a_task_is_waited_for),
 	cmocka_unit_test(anchors_are_read),
 	cmocka_unit_test(anchor_hashes_are_of_the_lines),
 	cmocka_unit_test(frontier_roots_follow_the_definition),

@@ -39,6 +39,7 @@ static const struct file second_release[] = {
 struct fixture {
 	struct scratch scratch;
 	struct pool *pool;
+	struct task *task; /* with several threads */
 	struct index *index;
 };
 
@@ -61,8 +62,12 @@ open_index(
     struct fixture *f, unsigned threads, unsigned workers, int (*progress)(void *, const struct progress *))
 {
 	assert_int_equal(pool_new(threads, &f->pool), 0);
+	f->task = NULL;
+	if (threads > 1)
+		assert_int_equal(task_new(&f->task), 0);
 	struct index_options options = { .dir = f->scratch.dir,
 		.pool = f->pool,
+		.task = f->task,
 		.workers = workers,
 		.seal_layers = SEAL_LANDLOCK | SEAL_SECCOMP,
 		.progress = progress };
@@ -74,6 +79,7 @@ close_index(struct fixture *f)
 {
 	index_close(f->index);
 	pool_free(f->pool);
+	task_free(f->task);
 }
 
 static struct index_entry

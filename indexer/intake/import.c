@@ -41,6 +41,7 @@ import_open_index(struct run *run, bool known)
 	const struct import *import = run->import;
 	struct index_options options = { .dir = run->index_dir,
 		.pool = import->pool,
+		.task = import->task,
 		.seal_layers = import->worker_layers,
 		.read = read_blob,
 		.source = run->store,

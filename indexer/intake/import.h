@@ -32,6 +32,7 @@ struct given {
 struct import {
 	int room, source; /* borrowed; source -1: none (rebuild) */
 	struct pool *pool;
+	struct task *task;
 	unsigned worker_layers; /* of the seal, that parsers close themselves */
 	struct watch watch;
 	struct keeper keeper;

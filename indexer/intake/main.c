@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/seal.h"
 #include "base/show.h"
+#include "base/task.h"
 #include "base/wire.h"
 #include "indexer/intake/import.h"
 #include "indexer/intake/odb.h"
@@ -255,6 +256,8 @@ seal(struct indexer *indexer)
 	if (r == 0)
 		r = pool_new(0, &indexer->import.pool);
 	if (r == 0)
+		r = task_new(&indexer->import.task);
+	if (r == 0)
 		r = seal_close(SEAL_INDEXER, &paths, SEAL_SECCOMP, &verdict);
 	if (r < 0)
 		return r;
@@ -333,6 +336,7 @@ release(struct indexer *indexer)
 	free(indexer->import.given);
 	free(indexer->import.releases);
 	arena_release(&indexer->arena);
+	task_free(indexer->import.task);
 	pool_free(indexer->import.pool);
 	wire_release(&indexer->wire);
 }

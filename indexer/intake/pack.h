@@ -65,13 +65,13 @@ int pack_large_end(struct pack *pack, uint8_t id[static OID_LEN]) MUST_USE;
 /* Takes out again what was put and is not in `keep`.  Everything is flushed. */
 int pack_keep(struct pack *pack, const struct oid_map *keep) MUST_USE;
 
-/* Completes and syncs both files under temporary names and opens them in the store. */
+/* Completes the files under temporary names and opens them in the store. */
 int pack_finish(struct pack *pack, struct store *store) MUST_USE;
 size_t pack_count(const struct pack *pack); /* objects written */
 uint64_t pack_bytes(const struct pack *pack); /* of the pack file */
 /* "pack-HEX" once finished; "" if there was nothing to write. */
 const char *pack_name(const struct pack *pack);
-int pack_publish(struct pack *pack) MUST_USE; /* renames, syncs the directory */
+int pack_publish(struct pack *pack) MUST_USE; /* syncs, renames, syncs the directory */
 /* Frees; removes what was not published. */
 void pack_close(struct pack *pack);
 

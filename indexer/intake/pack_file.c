@@ -161,8 +161,7 @@ finish_file(struct pack_file *file, uint8_t sum[static OID_LEN])
 		return err_sys("source.git: cannot read back");
 	sha1_end(&ctx, sum);
 	r = fs_write_fd(file->fd, sum, OID_LEN);
-	if (r == 0 && fsync(file->fd) < 0)
-		r = err_sys("cannot sync");
+	fs_write_back(file->fd);
 	file->offset += OID_LEN;
 	return r < 0 ? err_in(r, "source.git") : 0;
 }
@@ -239,7 +238,10 @@ pack_file_publish(struct pack_file *file)
 	assert(file->finished);
 	if (file->count == 0)
 		return 0;
-	int r = give_name(file, file->temporary_sums, ".sha256");
+	/* most of it is on the disk since what came behind it was made */
+	int r = fsync(file->fd) < 0 ? err_sys("source.git: cannot sync") : 0;
+	if (r == 0)
+		r = give_name(file, file->temporary_sums, ".sha256");
 	if (r == 0)
 		r = give_name(file, file->temporary_pack, ".pack");
 	/* git looks for the index, so that comes last */

@@ -14,7 +14,7 @@
 
 struct seg_file {
 	int dir, fd;
-	char name[16];
+	const char *name;
 	enum seg_kind kind;
 	size_t sections; /* of the kind */
 	size_t current;  /* section that is open */
@@ -32,11 +32,15 @@ static const char *const names[SEG_KINDS] = {
 	[SEG_TEXT] = "text" SUFFIX, [SEG_SYNTAX] = "syntax" SUFFIX, [SEG_RELEASE] = "release" SUFFIX
 };
 
+static const char *const asides[SEG_KINDS] = { [SEG_TEXT] = "text.end" SUFFIX,
+	[SEG_SYNTAX] = "syntax.end" SUFFIX,
+	[SEG_RELEASE] = "release.end" SUFFIX };
+
 bool
 seg_file_unfinished(const char *name)
 {
 	for (size_t i = SEG_TEXT; i < SEG_KINDS; i++)
-		if (strcmp(name, names[i]) == 0)
+		if (strcmp(name, names[i]) == 0 || strcmp(name, asides[i]) == 0)
 			return true;
 	return false;
 }
@@ -67,10 +71,21 @@ seg_file_new(int dir, enum seg_kind kind, struct seg_file **out)
 	}
 	struct seg_file *file = mem_new(struct seg_file);
 	*file = (struct seg_file){ .dir = dir, .fd = fd, .kind = kind, .at = SEG_HEAD };
-	strcpy(file->name, names[kind]);
+	file->name = names[kind];
 	file->waiting = mem_alloc(WRITE_BYTES);
 	table_init(file);
 	*out = file;
+	return 0;
+}
+
+int
+seg_file_aside(struct seg_file *file)
+{
+	const char *aside = asides[file->kind];
+
+	if (renameat(file->dir, file->name, file->dir, aside) < 0)
+		return err_sys("index: %s", aside);
+	file->name = aside;
 	return 0;
 }
 

@@ -24,5 +24,7 @@ int seg_file_end(struct seg_file *file, uint8_t digest[static SHA256_LEN], uint6
 void seg_file_drop(struct seg_file *file); /* NULL is fine */
 /* Whether a name in the directory is that of an unfinished file. */
 bool seg_file_unfinished(const char *name);
+/* Under another temporary name, so that the next one can be begun before this one ends. */
+int seg_file_aside(struct seg_file *file) MUST_USE;
 
 #endif

@@ -27,6 +27,14 @@ struct waiting_blob {
 	const uint8_t *bytes;    /* in the batch's arena; NULL: to be read */
 };
 
+/* A text segment that is being completed. */
+struct closing {
+	struct text_writer *text; /* NULL: none is */
+	size_t place;             /* in known.pairs */
+	struct index_file file;
+	bool fresh;
+};
+
 struct index {
 	struct index_options options;
 	struct known known;
@@ -40,6 +48,7 @@ struct index {
 	struct str verdicts;
 	struct buf new_verdicts;
 	struct text_writer *text;
+	struct closing closing;
 	struct waiting_blob *batch;
 	struct text_blob *batch_blobs; /* of the same numbers */
 	size_t batch_count, batch_bytes;

@@ -31,6 +31,7 @@ struct text_writer {
 	size_t batch_count;
 	uint32_t batch_first; /* number of its first blob */
 	size_t batch_len;     /* bytes in the buffer */
+	bool settled;
 };
 
 int
@@ -329,10 +330,19 @@ put_words(struct text_writer *w)
 	return r;
 }
 
+int
+text_writer_settle(struct text_writer *w)
+{
+	int r = pool_run(w->pool, SHARDS, finish_shard, w);
+
+	w->settled = r == 0;
+	return r == 0 ? seg_file_aside(w->file) : r;
+}
+
 static int
 put_tables(struct text_writer *w)
 {
-	int r = pool_run(w->pool, SHARDS, finish_shard, w);
+	int r = w->settled ? 0 : text_writer_settle(w);
 
 	if (r == 0 && w->left > 0) {
 		pack_block(w, 0);

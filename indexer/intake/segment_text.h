@@ -32,6 +32,8 @@ int text_writer_add(struct text_writer *writer, const struct text_blob *blobs, s
 int text_writer_part(struct text_writer *writer, uint32_t end) MUST_USE;
 uint32_t text_writer_count(const struct text_writer *writer);
 bool text_writer_full(const struct text_writer *writer);
+/* What the pool does at the end.  Then text_writer_end may go on on another thread while the next writer is filled. */
+int text_writer_settle(struct text_writer *writer) MUST_USE;
 /* As seg_file_end.  Frees `writer` whatever happens, as does text_writer_free. */
 int text_writer_end(
     struct text_writer *writer, uint8_t digest[static SHA256_LEN], uint64_t *bytes, bool *fresh) MUST_USE;

@@ -78,6 +78,36 @@ index_scratch(struct index *x, unsigned thread)
 	return x->scratch[thread];
 }
 
+static int
+complete_text(void *ctx)
+{
+	struct closing *closing = ctx;
+
+	return text_writer_end(closing->text, closing->file.digest, &closing->file.bytes, &closing->fresh);
+}
+
+/* Waits for the segment that is being completed, and notes it. */
+static int
+await_text(struct index *x)
+{
+	struct closing *closing = &x->closing;
+	struct known_pair about;
+
+	if (!closing->text)
+		return 0;
+	struct seg_pair *pair = &x->known.pairs[closing->place];
+	int r = x->options.task ? task_wait(x->options.task) : complete_text(closing);
+	closing->text = NULL;
+	if (r < 0)
+		return r;
+	memcpy(pair->text, closing->file.digest, SHA256_LEN);
+	index_note_file(x, &closing->file, closing->fresh);
+	r = known_describe(x->options.dir, closing->file.digest, &about, &pair->blobs);
+	if (r == 0)
+		known_about(&x->known, closing->place, &about);
+	return r;
+}
+
 static void
 drop_batch(struct index *x)
 {
@@ -116,6 +146,8 @@ index_release_abort(struct index *x)
 
 	if (!x->open)
 		return;
+	int r = await_text(x); /* what failed is no file */
+	(void)r;
 	for (size_t i = 0; i < x->file_count; i++) {
 		if (!x->fresh[i])
 			continue;
@@ -165,26 +197,22 @@ find_facts(void *ctx, size_t piece, unsigned thread)
 	return 0;
 }
 
+/* The segment at hand is full: from here on it is completed beside what follows. */
 static int
 close_text(struct index *x)
 {
-	struct index_file file = { .kind = SEG_TEXT };
-	struct text_writer *text = x->text;
-	size_t place = x->known.pair_count - 1;
-	struct seg_pair *pair = &x->known.pairs[place];
-	struct known_pair about;
-	bool fresh;
+	int r = await_text(x);
 
-	x->text = NULL;
-	int r = text_writer_end(text, file.digest, &file.bytes, &fresh);
+	if (r == 0)
+		r = text_writer_settle(x->text);
 	if (r < 0)
 		return r;
-	memcpy(pair->text, file.digest, SHA256_LEN);
-	index_note_file(x, &file, fresh);
-	r = known_describe(x->options.dir, file.digest, &about, &pair->blobs);
-	if (r == 0)
-		known_about(&x->known, place, &about);
-	return r;
+	x->closing =
+	    (struct closing){ .text = x->text, .place = x->known.pair_count - 1, .file.kind = SEG_TEXT };
+	x->text = NULL;
+	if (x->options.task)
+		task_start(x->options.task, complete_text, &x->closing);
+	return 0;
 }
 
 /* Gives every blob of the batch its place in the text writer's buffer. */
@@ -366,6 +394,8 @@ index_release_end(struct index *x, struct str odd, struct index_result *result)
 	int r = flush_batch(x);
 	if (r == 0 && x->text)
 		r = close_text(x);
+	if (r == 0)
+		r = await_text(x);
 	index_trim(x);
 	if (r == 0)
 		r = index_add_syntax(x);

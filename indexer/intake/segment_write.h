@@ -17,12 +17,14 @@
 #include "base/message.h"
 #include "base/pool.h"
 #include "base/segment.h"
+#include "base/task.h"
 
 struct index;
 
 struct index_options {
 	int dir;           /* ROOM/index, borrowed */
 	struct pool *pool; /* borrowed; its threads sleep while workers are forked */
+	struct task *task; /* borrowed; likewise: completes a text segment beside the next; NULL: one after the other */
 	unsigned workers;  /* parser processes; 0: as many as there are processors */
 	unsigned seal_layers; /* enum seal_layer bits that workers close: those that the caller has not */
 	/* Reads the bytes of a blob of this size that came without them, in any thread. */

@@ -27,7 +27,7 @@
 #define WORKERS_MAX 64
 #define PATIENCE_MS (120 * 1000)
 #define TICK_MS 100
-#define SPARE ((size_t)4 * 1024 * 1024)     /* of shared memory that a worker keeps */
+#define SPARE ((size_t)1024 * 1024)         /* of shared memory that a worker keeps */
 #define HELD ((size_t)32 * 1024 * 1024)     /* bytes held back above which only the oldest job goes on */
 #define JOB_MAX ((size_t)256 * 1024 * 1024) /* bytes of results of a job that is held back */
 

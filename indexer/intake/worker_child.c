@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #define HEAP \
-	((rlim_t)512 * 1024 * 1024) /* address space that a worker may take beyond what it is born with */
-#define KEPT ((size_t)1024 * 1024)  /* what is larger goes back to the system when it is done with */
+	((rlim_t)512 * 1024 * 1024)  /* address space that a worker may take beyond what it is born with */
+#define LARGE ((uint64_t)256 * 1024) /* bytes of a blob behind which all memory is swept */
+#define KEPT ((size_t)256 * 1024)    /* what is larger goes back to the system when it is done with */
 #define KILL_SECONDS (EXTRACT_SECONDS + 2)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -157,6 +158,10 @@ carry_out(struct worker *worker, const struct worker_order *order)
 		limit_time();
 		parse(worker, order->first + i, i == 0 ? (enum seg_why)order->why : SEG_WHY_NONE);
 		hand_over(worker);
+		if (worker->texts->blobs[order->first + i].size > LARGE) {
+			parsed_clear(&worker->parsed);
+			malloc_trim(0);
+		}
 	}
 }
 
