@@ -51,9 +51,9 @@ ROUND = (
 )
 # now and then, in a file: words signed, and some for oneself alone
 WORDS = (
-	("t", "FIND FILE"), ("a.c", "a.c   "), ("\r", "first_of_a"), ("c", "WRITING on"), ("What is this?\x13", "BYTES TO BE SIGNED"),
-	("sign", "Enter signs"), ("\r", "Signed and recorded"), ("4", "a.c:1"), ("\r", "signature good"), ("q", "THREADS"),
-	("1", ""), ("t", "FIND FILE"), ("b.c", "b.c   "), ("\r", "next change"), ("p", "PRIVATE NOTE"),
+	("t", "FIND FILE"), ("notes", "notes.c"), ("\r", "next change"), ("c", "WRITING on"), ("What is this?\x13", "BYTES TO BE SIGNED"),
+	("sign", "Enter signs"), ("\r", "Signed and recorded"), ("4", "notes.c:1"), ("\r", "signature good"), ("q", "THREADS"),
+	("1", ""), ("t", "FIND FILE"), ("notes", "notes.c"), ("\r", "next change"), ("p", "PRIVATE NOTE"),
 	("odd, ask again\x13", "Kept in your notebook"), ("7", "NOTEBOOK"), ("1", ""),
 )
 
@@ -87,6 +87,7 @@ class Session(Case):
 			"b.c": '#include "b.h"\nint calls_of_b(void)\n{\n\treturn %s(2) + %d;\n}\n' % (self.canary, len(body)),
 			"b.h": "int %s(int x);\n" % self.canary,
 			"lib/c.c": "int %s(int x)\n{\n\t%s\n}\n" % (self.canary, body),
+			"notes.c": "int notes;\n",
 			"lib/odd.c": "int o\u202edd;\n",
 		}
 
@@ -145,7 +146,7 @@ class Session(Case):
 		"""The same by commands, each with its exit status checked."""
 		for args in (("search", self.canary), ("cat", "2.0:a.c"), ("diff", "1.0", "2.0", "lib/c.c"), ("def", self.canary), ("refs", self.canary),
 				("suspicious", "2.0"), ("ls", "-r", "2.0"), ("census", "2.0"), ("threads",), ("log",),
-				("annotate", "2.0:a.c:3", "--kind", "finding", "--title", "odd", "-m", "why one more"),
+				("annotate", "2.0:notes.c:1", "--kind", "finding", "--title", "odd", "-m", "why one more"),
 				("report", "2.0", "--format", "md", "-o", "r%s.md" % secrets.token_hex(8)),
 				("ledger", "export", "-o", "l%s" % secrets.token_hex(8)), ("checkpoint",), ("status",)):
 			self.command(*before, program(), *self.room.argv(*args, as_="anna"))
