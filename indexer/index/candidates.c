@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Reading one more blob costs about as much as this many bytes of trigrams' lists. */
-#define BLOB_COST 20000
+#define BLOB_COST 10000
 
 struct table {
 	struct segment *text;

@@ -97,9 +97,10 @@ load_block(
 
 	if (here && want <= cache->len)
 		return 0;
-	/* asked for a second time: it may be asked for a third */
-	if (here || !stream->partly || reader->whole_blocks)
-		want = block_size(s, stream, number);
+	/* asked for a second time: it may be asked for a third; and nearly all of it takes as long as all */
+	size_t size = block_size(s, stream, number);
+	if (here || !stream->partly || reader->whole_blocks || want > size - size / 8)
+		want = size;
 	if (!cache->bytes)
 		cache->bytes = mem_alloc(stream->block);
 	cache->segment = NULL;
