@@ -23,7 +23,10 @@ struct checking {
 	struct str text, rest; /* what is signed; what of the body is left */
 	struct public_key signer;
 	struct piece *pieces;
-	size_t count, next; /* next: of the tree's */
+	size_t count, next;    /* next: of the tree's */
+	struct ledger *ledger; /* of the same room, here; or NULL */
+	struct head ours;      /* its head */
+	bool forked;           /* a node of the tree is another one here */
 };
 
 static int
@@ -181,6 +184,20 @@ take_pieces(struct checking *c)
 		  ERR_FORMAT, "bundle: it lacks some of records %" PRIu64 " to %" PRIu64, s->first, s->last);
 }
 
+/* The node over leaves from..to-1, which is whole: that of the ledger here, as far as it goes, must be the same. */
+static int
+compare_node(struct checking *c, uint64_t from, uint64_t to, const uint8_t theirs[static SHA256_LEN])
+{
+	unsigned level = (unsigned)__builtin_ctzll(to - from);
+	uint8_t ours[SHA256_LEN];
+
+	if (!c->ledger || to > c->ours.size || c->ours.size >= c->summary->statement.checkpoint.head.size)
+		return 0;
+	int r = ledger_node(c->ledger, level, from >> level, ours);
+	c->forked = c->forked || (r == 0 && memcmp(ours, theirs, sizeof ours) != 0);
+	return r;
+}
+
 /* The root over leaves from..to-1: given where none of them is here. */
 static int
 root_of(struct checking *c, uint64_t from, uint64_t to, uint8_t out[static SHA256_LEN])
@@ -192,11 +209,11 @@ root_of(struct checking *c, uint64_t from, uint64_t to, uint8_t out[static SHA25
 		if (!take(&c->rest, SHA256_LEN, &given))
 			return malformed("hashes");
 		memcpy(out, given.data, SHA256_LEN);
-		return 0;
+		return compare_node(c, from, to, out);
 	}
 	if (to - from == 1) {
 		memcpy(out, c->pieces[c->next++].hash, SHA256_LEN);
-		return 0;
+		return compare_node(c, from, to, out);
 	}
 	uint64_t middle = from + (UINT64_C(1) << (63 - __builtin_clzll(to - from - 1)));
 	int r = root_of(c, from, middle, out);
@@ -356,39 +373,38 @@ conflict(const struct head *ours, const struct head *theirs)
 
 	slip_write(ours, here);
 	slip_write(theirs, there);
-	return err_set(ERR_FORMAT, "bundle: two histories of one room: the head here is %s, the bundle's %s",
+	return err_set(ERR_FORMAT,
+	    "bundle: two histories of one room: the head here is %s, the bundle's %s; keep the file and a "
+	    "checkpoint of the other history: together they show it to anyone",
 	    here, there);
+}
+
+static int
+find_room(struct checking *c)
+{
+	struct ledger *ledger = c->options->ledger;
+
+	if (!ledger || memcmp(ledger->room, c->summary->statement.checkpoint.room, RECORD_ROOM_LEN) != 0)
+		return 0;
+	c->ledger = ledger;
+	return ledger_head(ledger, &c->ours);
 }
 
 static int
 compare_room(struct checking *c)
 {
 	const struct head *theirs = &c->summary->statement.checkpoint.head;
-	struct ledger *ledger = c->options->ledger;
 	struct head ours;
-	int r = 0;
 
-	if (!ledger || memcmp(ledger->room, c->summary->statement.checkpoint.room, RECORD_ROOM_LEN) != 0)
-		return 0;
-	r = ledger_head_at(ledger, theirs->size, &ours);
-	if (r == 0) {
+	if (c->ledger && theirs->size <= c->ours.size) {
 		c->summary->compared = true;
+		int r = ledger_head_at(c->ledger, theirs->size, &ours);
+		if (r < 0)
+			return r;
 		return memcmp(ours.root, theirs->root, sizeof ours.root) == 0 ? 0 : conflict(&ours, theirs);
 	}
-	if (r != ERR_ABSENT)
-		return r;
-	/* ours ends before it: each record that both have is the same one */
-	r = ledger_head(ledger, &ours);
-	for (size_t i = 0; r == 0 && i < c->count && c->pieces[i].index < ours.size; i++) {
-		struct buf leaf = BUF(LEAF_MAX);
-		struct entry entry = { 0 };
-		r = ledger_get(ledger, c->pieces[i].index, &leaf, &entry);
-		record_release(&entry.record);
-		if (r == 0 && !str_eq(buf_view(&leaf), c->pieces[i].leaf))
-			r = conflict(&ours, theirs);
-		buf_release(&leaf);
-	}
-	return r;
+	/* ours ends before it: what both have of the tree was compared on the way */
+	return c->forked ? conflict(&c->ours, theirs) : 0;
 }
 
 static int
@@ -418,6 +434,8 @@ bundle_check(struct str file, const struct bundle_options *options, struct bundl
 	int r = file.len <= BUNDLE_MAX ? check_statement(&c, file) : malformed("file: too large");
 	if (r == 0)
 		r = take_pieces(&c);
+	if (r == 0)
+		r = find_room(&c);
 	if (r == 0)
 		r = check_tree(&c);
 	if (r == 0)

@@ -79,6 +79,28 @@ class Bundle(Case):
 		self.fails(room.plain("bundle", "check", path, "--slip", "3." + slip.split(".")[1]), 2, "consistency proof")
 		self.ok(room.plain("bundle", "check", path, "--slip", slip))
 
+	def test_two_histories_that_differ_outside_the_bundle(self):
+		"""A longer ledger's bundle, whose tree has but a hash where the two differ."""
+		room = self.lived_in_room()
+		twin = os.path.join(self.dir, "twin")
+		shutil.copytree(room.path, twin)
+
+		def size(path):
+			return int(run("-C", path, "checkpoint", "--json").json[0]["slip"].split(".")[0])
+
+		def say(path):
+			self.ok(run("-C", path, "--key", room.key("anna"), "annotate", "1.0:a.c:1", "--kind", "note", "-m", path))
+
+		common = size(twin)
+		while size(twin) < common + (common & -common):
+			say(twin)
+		while size(room.path) <= size(twin):
+			say(room.path)
+		path, _ = self.made(room, "--from", common - 1)
+		result = self.fails(run("-C", twin, "bundle", "check", path), 4, "two histories of one room")
+		self.assertIn("the head here is %d." % size(twin), result.error)
+		self.ok(room.plain("bundle", "check", path))
+
 	def test_what_is_no_bundle(self):
 		room = self.lived_in_room()
 		for text in (b"", b"carrel-bundle v1\n", b"carrel-bundle v2\nrange 0 0\n", b"\0" * 5000, b"-----END SSH SIGNATURE-----\n" * 3):
