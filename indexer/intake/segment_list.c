@@ -82,11 +82,18 @@ lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
 }
 
 void
-lists_num(struct lists *lists, uint32_t list, uint64_t value)
+lists_num(struct lists *lists, uint32_t number, uint64_t value)
 {
+	struct list *list = &lists->items[number];
 	uint8_t bytes[CODEC_NUM_MAX];
 
-	lists_add(lists, list, bytes, enc_num_raw(bytes, value));
+	if (value > 127 || list->tail == 0 || list->used == steps[list->step]) {
+		lists_add(lists, number, bytes, enc_num_raw(bytes, value));
+		return;
+	}
+	/* most are of one byte, and have room */
+	((uint8_t *)&lists->memory[list->tail + 1])[list->used++] = (uint8_t)value;
+	list->bytes++;
 }
 
 void
@@ -147,8 +154,15 @@ dictionary_hash(const char *data, size_t len)
 		h = (h ^ word) * 0xff51afd7ed558ccdu;
 		h ^= h >> 32;
 	}
-	word = 0;
-	memcpy(&word, data, len);
+	if (len >= 4) { /* the last four once more: a copy of so many bytes would be a call */
+		uint32_t low, high;
+		memcpy(&low, data, 4);
+		memcpy(&high, data + len - 4, 4);
+		word = low | (uint64_t)high << 32;
+	} else {
+		const uint8_t *bytes = (const uint8_t *)data;
+		word = len ? bytes[0] | (uint64_t)bytes[len / 2] << 8 | (uint64_t)bytes[len - 1] << 16 : 0;
+	}
 	h = (h ^ word) * 0xc4ceb9fe1a85ec53u;
 	return (uint32_t)(h ^ h >> 29 ^ h >> 45);
 }
@@ -203,7 +217,7 @@ dictionary_add(struct dictionary *d, struct str s, uint32_t hash)
 	for (; d->slots[slot]; slot = (slot + 1) & (d->slot_count - 1)) {
 		const struct dictionary_entry *entry = &d->items[d->slots[slot] - 1];
 		if (entry->hash == hash && entry->len == s.len &&
-		    memcmp(d->bytes + entry->offset, s.data, s.len) == 0)
+		    same_word(d->bytes + entry->offset, s.data, s.len))
 			return d->slots[slot] - 1;
 	}
 	append(d, s, hash);
@@ -270,14 +284,17 @@ front_release(struct front_writer *front)
 	buf_release(&front->last);
 	buf_release(&front->packed);
 	buf_release(&front->ends);
+	ZSTD_freeCCtx(front->zstd);
 }
 
 static size_t
-pack(enum front_blocks how, struct str text, uint8_t *out, size_t room)
+pack(struct front_writer *front, struct str text, uint8_t *out, size_t room)
 {
-	if (how == FRONT_LZ4)
+	if (front->blocks == FRONT_LZ4)
 		return (size_t)LZ4_compress_HC(text.data, (char *)out, (int)text.len, (int)room, LZ4_LEVEL);
-	size_t n = ZSTD_compress(out, room, text.data, text.len, LEVEL);
+	if (!front->zstd && !(front->zstd = ZSTD_createCCtx()))
+		return 0;
+	size_t n = ZSTD_compressCCtx(front->zstd, out, room, text.data, text.len, LEVEL);
 	return ZSTD_isError(n) ? 0 : n;
 }
 
@@ -295,7 +312,7 @@ pack_block(struct front_writer *front)
 		r = buf_room(&front->packed, bound);
 	if (r < 0)
 		return r;
-	size_t n = pack(front->blocks, rest, front->packed.data + front->packed.len, bound);
+	size_t n = pack(front, rest, front->packed.data + front->packed.len, bound);
 	if (n == 0)
 		return err_set(ERR_MEMORY, "no memory to pack names");
 	front->packed.len += n;

@@ -56,6 +56,31 @@ struct dictionary {
 };
 
 uint32_t dictionary_hash(const char *data, size_t len);
+
+/* memcmp() == 0 for words, which are short: a call takes longer than most of them. */
+static inline bool
+same_word(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+	uint32_t u, v;
+
+	for (; len > 8; a += 8, b += 8, len -= 8) {
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		if (x != y)
+			return false;
+	}
+	if (len < 4)
+		return len == 0 || (a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1]);
+	memcpy(&u, a, 4);
+	memcpy(&v, b, 4);
+	if (u != v)
+		return false;
+	memcpy(&u, a + len - 4, 4);
+	memcpy(&v, b + len - 4, 4);
+	return u == v;
+}
+
 void dictionary_release(struct dictionary *dictionary);
 /* The number of a string of at most SEG_NAME_MAX bytes, a new one if it is not there yet. */
 uint32_t dictionary_add(struct dictionary *dictionary, struct str s, uint32_t hash);
@@ -77,6 +102,7 @@ struct front_writer {
 	uint64_t count, data;
 	enum front_blocks blocks;
 	struct buf packed, ends; /* the blocks, and u32: where they end */
+	struct ZSTD_CCtx_s *zstd;
 };
 
 void front_init(struct front_writer *front, enum front_blocks blocks);

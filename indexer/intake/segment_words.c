@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define GRAMS ((size_t)1 << 24)
+#define BITS_ASCII 7 /* a byte: the bits of all trigrams of ASCII are 256 KiB, which stay near the processor */
 
 struct occurrence {
 	uint32_t word, line;
@@ -111,25 +112,42 @@ starts_of(uint32_t *ends, size_t shards)
 	}
 }
 
-/* Adds those of a line that are new.  Which are cannot be guessed, so each is put down and counts or does not. */
-static size_t
-find_in_line(struct word_scratch *scratch, size_t count, const uint8_t *at, const uint8_t *end)
+static bool
+is_ascii(struct str text)
 {
-	uint32_t gram = (uint32_t)at[0] << 8 | at[1];
+	const char *at = text.data, *end = at + text.len;
+	uint64_t eight, all = 0;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&eight, at, 8);
+		all |= eight;
+	}
+	for (; at < end; at++)
+		all |= (uint8_t)*at;
+	return (all & 0x8080808080808080u) == 0;
+}
+
+/*
+ * Adds those of a line that are new, as numbers of `bits` a byte.  Which are cannot be guessed, so each is put down and
+ * counts or does not.
+ */
+static inline size_t
+find_in_line(struct word_scratch *scratch, size_t count, const uint8_t *at, const uint8_t *end, unsigned bits)
+{
+	uint32_t gram = (uint32_t)at[0] << bits | at[1], mask = ((uint32_t)1 << 3 * bits) - 1;
 
 	for (at += 2; at < end && count <= WORDS_MAX; at++) {
-		gram = (gram << 8 | *at) & (GRAMS - 1);
-		uint64_t *bits = &scratch->seen[gram >> 6], before = *bits;
+		gram = (gram << bits | *at) & mask;
+		uint64_t *seen = &scratch->seen[gram >> 6], before = *seen;
 		scratch->grams[count] = gram;
 		count += ~(before >> (gram & 63)) & 1;
-		*bits = before | (uint64_t)1 << (gram & 63);
+		*seen = before | (uint64_t)1 << (gram & 63);
 	}
 	return count;
 }
 
-/* Distinct trigrams without a newline; false if there are too many. */
-static bool
-find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
+static inline size_t
+find_in_lines(struct word_scratch *scratch, struct str text, unsigned bits)
 {
 	const uint8_t *at = (const uint8_t *)text.data, *end = at + text.len;
 	size_t count = 0;
@@ -138,11 +156,32 @@ find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str te
 		const uint8_t *newline = memchr(at, '\n', (size_t)(end - at)),
 			      *stop = newline ? newline : end;
 		if (stop - at >= 3)
-			count = find_in_line(scratch, count, at, stop);
+			count = find_in_line(scratch, count, at, stop, bits);
 		at = newline ? newline + 1 : end;
 	}
 	for (size_t i = 0; i < count; i++)
 		scratch->seen[scratch->grams[i] >> 6] = 0;
+	return count;
+}
+
+static size_t
+find_ascii(struct word_scratch *scratch, struct str text)
+{
+	size_t count = find_in_lines(scratch, text, BITS_ASCII);
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t gram = scratch->grams[i];
+		scratch->grams[i] = (gram >> 14) << 16 | (gram >> 7 & 127) << 8 | (gram & 127);
+	}
+	return count;
+}
+
+/* Distinct trigrams without a newline; false if there are too many. */
+static bool
+find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
+{
+	size_t count = is_ascii(text) ? find_ascii(scratch, text) : find_in_lines(scratch, text, 8);
+
 	if (count > WORDS_MAX)
 		return false;
 	facts->grams = mem_alloc((count + 1) * sizeof *facts->grams);
@@ -164,7 +203,7 @@ word_number(struct word_scratch *scratch, size_t *count, struct str text, const 
 	for (; scratch->slots[slot]; slot = (slot + 1) & (scratch->slot_count - 1)) {
 		const struct found_word *word = &scratch->words[scratch->slots[slot] - 1];
 		if (word->hash == hash && word->len == token->len &&
-		    memcmp(text.data + word->start, text.data + token->start, token->len) == 0)
+		    same_word(text.data + word->start, text.data + token->start, token->len))
 			return scratch->slots[slot] - 1;
 	}
 	scratch->words[*count] =
