@@ -28,7 +28,7 @@ compose_words(const struct compose *c)
 	static const char *const keys[] = { "kind", "title", "severity", "difficulty" };
 	json_t *say = json_pack("{s:s}", "say", says[c->purpose]);
 	bool placed = c->purpose == ANNOTATE || c->purpose == PRIVATE;
-	int r = say ? 0 : err_set(ERR_MEMORY, "no memory");
+	int r = say ? 0 : err_set(ERR_MEMORY, _("no memory"));
 
 	if (r == 0 && (c->purpose != STATE || editor_text(&c->text).len))
 		r = json_set_str(say, "text", editor_text(&c->text));

@@ -128,7 +128,7 @@ static bool
 send(struct compose *c, struct saving *saving, const char *kind, struct str name, struct str text)
 {
 	json_t *order = json_pack("{s:s,s:s}", "note", "save", "kind", kind);
-	int r = order ? json_set_str(order, "text", text) : err_set(ERR_MEMORY, "no memory");
+	int r = order ? json_set_str(order, "text", text) : err_set(ERR_MEMORY, _("no memory"));
 
 	if (r == 0)
 		r = json_set_str(order, "name", name);

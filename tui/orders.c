@@ -1,6 +1,8 @@
 #include "tui/orders.h"
 
 #include "base/mem.h"
+#include "tui/text.h"
+#include "tui/why.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,10 +257,15 @@ static int
 give_rows(struct entry *entry, struct str body)
 {
 	struct dec dec = dec_of(body);
+	struct buf why = BUF(WHY_MAX);
 	struct row row;
 
-	while (dec_more(&dec) && row_decode(&dec, &row))
+	while (dec_more(&dec) && row_decode(&dec, &row)) {
+		if (row_has(&row, F_WHY))
+			row_set(&row, F_WHY, why_told(row_get(&row, F_WHY), &why));
 		give(entry, (struct answer){ .kind = ANSWER_ROW, .row = &row });
+	}
+	buf_release(&why);
 	return dec_end(&dec, "rows");
 }
 
@@ -278,7 +285,8 @@ give_json(struct entry *entry, enum answer_kind kind, struct str body)
 static void
 fail(struct entry *entry, struct str body)
 {
-	char why[ERR_TEXT_MAX];
+	struct buf told = BUF(WHY_MAX);
+	char why[ERR_TEXT_MAX], shown[WHY_MAX];
 	int code = message_failed(body);
 
 	snprintf(why, sizeof why, "%s", err_text());
@@ -289,7 +297,9 @@ fail(struct entry *entry, struct str body)
 		return;
 	}
 	entry->ended = true;
-	give(entry, (struct answer){ .kind = ANSWER_FAIL, .code = code, .why = why });
+	snprintf(shown, sizeof shown, "%.*s", STR_ARG(why_told(str_from(why), &told)));
+	buf_release(&told);
+	give(entry, (struct answer){ .kind = ANSWER_FAIL, .code = code, .why = shown });
 }
 
 static int
@@ -324,7 +334,7 @@ take_message(struct entry *entry, const struct message *message)
 		fail(entry, message->body);
 		return 0;
 	default:
-		return err_set(ERR_FORMAT, "the keeper sent a message of kind %d", (int)message->kind);
+		return err_set(ERR_FORMAT, _("the keeper sent a message of kind %d"), (int)message->kind);
 	}
 }
 

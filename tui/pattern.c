@@ -1,5 +1,7 @@
 #include "tui/pattern.h"
 
+#include "tui/text.h"
+
 static const struct {
 	const char *word;
 	unsigned flag;
@@ -64,11 +66,11 @@ pattern_read(struct str typed, struct row *args)
 		}
 		if (!take_option(&rest, args, &flags))
 			return err_set(ERR_USAGE,
-			    "search: %.*s is no option; -- stands before a pattern that begins with -",
+			    _("search: %.*s is no option; -- stands before a pattern that begins with -"),
 			    STR_ARG(word));
 	}
 	if (rest.len == 0)
-		return err_set(ERR_USAGE, "search: no pattern");
+		return err_set(ERR_USAGE, _("search: no pattern"));
 	row_set(args, F_PATTERN, rest);
 	row_set_num(args, F_FLAGS, flags);
 	return 0;

@@ -477,11 +477,11 @@ static int
 open_room(struct plain *p, const json_t *how, bool piped)
 {
 	if (!plain_ask(p, MSG_OPEN, how) || !p->done)
-		return p->result < 0 ? p->result : err_set(ERR_REFUSED, "the session was not opened");
+		return p->result < 0 ? p->result : err_set(ERR_REFUSED, _("the session was not opened"));
 	if (piped && !json_bool(p->done, "pipe_source"))
 		return err_set(ERR_REFUSED,
-		    "what is told is source, and no terminal takes it: this room's policy has 'pipe-source "
-		    "no'");
+		    _("what is told is source, and no terminal takes it: this room's policy has 'pipe-source "
+		      "no'"));
 	p->lock_after = (unsigned)json_num(p->done, "lock_after");
 	model_opened(&p->model, p->done);
 	greet(p);

@@ -109,6 +109,8 @@ plain_go(struct plain *p, struct spot spot)
 {
 	bool other = !str_eq(spot.path, p->spot.path) || !str_eq(spot.release, p->spot.release);
 	size_t max = sizeof p->before / sizeof *p->before;
+	struct spot was = p->spot;
+	uint64_t lines = p->lines, told = p->told;
 
 	if (p->spot.path.len && (other || spot.line != p->told + 1)) {
 		if (p->before_count == max)
@@ -125,7 +127,13 @@ plain_go(struct plain *p, struct spot spot)
 		plain_tell(p, _("File %s of %s, from line %llu:"), plain_show(p, spot.path),
 		    plain_show(p, spot.release), (unsigned long long)spot.line);
 	}
-	read_lines(p, spot.line, spot.line + PLAIN_LINES - 1);
+	if (read_lines(p, spot.line, spot.line + PLAIN_LINES - 1) || !other)
+		return;
+	/* nothing of it is to be had: one is where one was */
+	p->before_count -= was.path.len > 0;
+	p->spot = was;
+	p->lines = lines;
+	p->told = told;
 }
 
 static void

@@ -207,7 +207,7 @@ ask_choice(struct plain *p, const char *what, const char *const *words)
 static void
 send(struct plain *p, enum message_kind kind, json_t *say, struct buf *text)
 {
-	int r = say ? 0 : err_set(ERR_MEMORY, "no memory");
+	int r = say ? 0 : err_set(ERR_MEMORY, _("no memory"));
 
 	if (r == 0 && text->len)
 		r = json_set_str(say, "text", buf_view(text));

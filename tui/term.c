@@ -83,11 +83,11 @@ term_open(int fd, bool colour, struct term **out)
 		r = err_sys("terminal");
 	else if (!term_served(name))
 		r = err_set(ERR_USAGE,
-		    "the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
-		    "screen-256color or vt220; 'carrel desk --plain' needs none of them",
+		    _("the terminal \"%s\" is not served; use xterm-256color, xterm, linux, tmux-256color, "
+		      "screen-256color or vt220; 'carrel desk --plain' needs none of them"),
 		    name ? name : "");
 	else if (!(term->screen = newterm(NULL, term->out, term->in)))
-		r = err_set(ERR_USAGE, "nothing is known about the terminal \"%s\" on this machine", name);
+		r = err_set(ERR_USAGE, _("nothing is known about the terminal \"%s\" on this machine"), name);
 	if (r < 0) {
 		term_close(term);
 		return r;

@@ -82,8 +82,8 @@ take_open(void *ctx, const struct answer *answer)
 	case ANSWER_DONE:
 		ui->lock.seconds = (unsigned)json_num(answer->json, "lock_after");
 		if (!ui->term && !json_bool(answer->json, "pipe_source"))
-			ui->failure = err_set(
-			    ERR_REFUSED, "a script prints source: this room's policy has 'pipe-source no'");
+			ui->failure = err_set(ERR_REFUSED,
+			    _("a script prints source: this room's policy has 'pipe-source no'"));
 		else
 			app_start(&ui->app, answer->json);
 		return;
@@ -101,7 +101,8 @@ set_verdict(struct ui *ui, const char *key, const struct seal_verdict *verdict)
 	json_t *seal;
 
 	int r = launch_verdict(verdict, &seal);
-	return r == 0 && json_object_set_new(ui->how, key, seal) < 0 ? err_set(ERR_MEMORY, "no memory") : r;
+	return r == 0 && json_object_set_new(ui->how, key, seal) < 0 ? err_set(ERR_MEMORY, _("no memory"))
+								     : r;
 }
 
 /* The guard says how it is sealed before it passes a byte. */
@@ -116,7 +117,7 @@ hear_guard(struct ui *ui)
 		;
 	close(FD_VERDICT);
 	if (n <= 0)
-		return err_set(ERR_SYSTEM, "the terminal's guard does not say how it is sealed");
+		return err_set(ERR_SYSTEM, _("the terminal's guard does not say how it is sealed"));
 	int r = sealed_decode((struct str){ text, (size_t)n }, &sealed);
 	return r == 0 ? set_verdict(ui, "guard", &sealed.verdict) : r;
 }
@@ -308,7 +309,7 @@ read_script(struct ui *ui)
 			break;
 		ui->script.len += (size_t)n;
 	}
-	return r == ERR_MEMORY ? err_set(ERR_USAGE, "the script has more than %zu bytes", SCRIPT_MAX) : r;
+	return r == ERR_MEMORY ? err_set(ERR_USAGE, _("the script has more than %zu bytes"), SCRIPT_MAX) : r;
 }
 
 static int

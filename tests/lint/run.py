@@ -46,6 +46,8 @@ PLANTED = [
     (shape, {"base/a.c": "int x; \n"}, "white space"),
     (shape, {"base/a.c": "/* " + "x" * 130 + " */\n"}, "columns"),
     (texts, {"tui/a.c": 'int\nf(void)\n{\n\tapp_say(app, on ? _("yes it is") : "no it is not");\n}\n'}, "no it is not"),
+    (texts, {"tui/a.c": 'int\nf(void)\n{\n\treturn err_set(ERR_USAGE, "no such %s", x);\n}\n'}, "no such %s"),
+    (texts, {"annotations/say.c": 'int\nf(void)\n{\n\treturn err_set(ERR_USAGE, "no such %s", x);\n}\n'}, "not among tui/why_formats.h"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN}, "carrel-ls.1: there is none"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE}, "nothing of --recurse"),
     (manual, {"cli/table.c": TABLE, "man/carrel.1": MAIN, "man/carrel-ls.1": PAGE + ".It Fl r , Fl -rec\n"}, "no option"),

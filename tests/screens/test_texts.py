@@ -1,6 +1,7 @@
 """The desk in another language: complete, drawn from behind the seal, and nowhere in what is recorded."""
 
 import glob
+import json
 import os
 import re
 import subprocess
@@ -28,7 +29,7 @@ class Catalogue(Case):
 		self.assertEqual(texts("de.po").keys(), texts("carrel.pot").keys())
 
 	def test_the_template_holds_the_texts_of_the_source(self):
-		sources = sorted(os.path.relpath(path, ROOT) for path in glob.glob(os.path.join(ROOT, "tui", "*.c"))
+		sources = sorted(os.path.relpath(path, ROOT) for path in glob.glob(os.path.join(ROOT, "tui", "*.c")) + [os.path.join(ROOT, "tui", "why_formats.h")]
 			if re.search(r"\b(_|N_|ngettext)\(", open(path, encoding="utf-8").read()))
 		listed = open(os.path.join(ROOT, "po", "POTFILES"), encoding="utf-8").read().split()
 		self.assertEqual(listed, sources, "po/POTFILES")
@@ -52,6 +53,35 @@ class German(Case):
 		self.assertEqual(screen.ended(), 0)
 		killed = cli.run("-C", self.copy_room(), "log", "--type", "note")
 		self.assertEqual((killed.code, killed.text), (1, ""), "no program died of a forbidden call")
+
+	def test_the_dialogue_of_lines_speaks_it(self):
+		room = self.copy_room()
+		lines = ("help", "find tok", "1", "open no/such", "open src", "lines 99999", "search (", "search strcmp", "open tests/nest.c",
+			"state thread withdrawn", "Nein.", ".", "changes", "diff src/tok.c", "quit")
+		thread = json.loads(self.ok(cli.run("-C", room, "threads", "--kind", "finding", "--json")).text.splitlines()[0])["thread"]
+		lines = [line.replace("thread", thread) for line in lines]
+		done = self.ok(cli.run("-C", room, "--key", room + "/private/victor.key", "desk", "--plain",
+			stdin="".join(line + "\n" for line in lines).encode(), env=dict(cli.environment(), TERM="dumb", **GERMAN)))
+		said = re.split(r"^> ", done.text, flags=re.M)
+		for part, wanted in enumerate(("Sie lesen Release 1.2, verglichen mit 1.1.", "was sich in einer Datei änderte", "Dateien: ", "Datei src/tok.c aus 1.2, ab Zeile 1:",
+			"keine Datei no/such", "src ist ein Verzeichnis", "die Datei hat ", "Muster: missing closing parenthesis, an seinem Byte ",
+			"1 Dateien wurden nicht durchsucht: 1 binär", "der Parser verstand nichts davon",
+			"ein vendor darf 'withdrawn' nicht setzen: das entscheidet der Inspektor", "src/tok.c", "weg, alte Zeile 18: ")):
+			self.assertIn(wanted, said[part])
+		self.assertIn("Sie haben den Platz verlassen.", said[-1])
+		for english in ("release", "signed", "you ", "the ", "there is", " line ", "file "):
+			self.assertNotIn(english, re.sub(r"\n(\d+  |\d+\. |gleich|weg|dazu|  ).*", "", "\n" + "\n".join(said[:1] + said[2:])), english)
+
+	def test_what_is_refused_is_said_in_it(self):
+		screen = self.desk(env=GERMAN, who="victor")
+		screen.type("4")
+		self.sees(screen, "THREADS alle")
+		screen.type("gg")
+		screen.keys("Enter")
+		screen.type("s")
+		screen.type("withdrawn")
+		screen.keys("Enter", "C-s")
+		self.sees(screen, "darf 'withdrawn' nicht setzen")
 
 	def test_what_is_recorded_is_the_same(self):
 		room = self.copy_room()
