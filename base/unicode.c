@@ -28,6 +28,12 @@ unicode_letter(int32_t code)
 	    (prop->order > 0 || unicode_sets[prop->scripts].bits[SETS - 1] != UINT64_MAX);
 }
 
+bool
+unicode_spells(int32_t code)
+{
+	return unicode_letter(code) || prop_of(code)->spells;
+}
+
 /* ---- skeletons ---- */
 
 static int

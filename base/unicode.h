@@ -25,6 +25,9 @@ enum show_class unicode_class(int32_t code);
 /* Of a script of its own, or a mark that combines: what words beyond ASCII are made of. */
 bool unicode_letter(int32_t code);
 
+/* What names can be spelt with: also letters and digits that are common to all scripts, as of mathematics. */
+bool unicode_spells(int32_t code);
+
 /*
  * The skeleton of UTS #39, 4: words that have the same one look the same.  What is ignored
  * by default (zero width and the like) is left out; bytes that are not UTF-8 stay.

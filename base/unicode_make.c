@@ -28,7 +28,7 @@ struct set {
 };
 
 struct prop {
-	uint32_t kind, order, scripts;
+	uint32_t kind, order, scripts, spells;
 };
 
 static struct set sets[SETS];
@@ -180,8 +180,8 @@ write_props(void)
 	size_t count = 0;
 
 	for (UChar32 code = 0; code < CODES; code++)
-		of[code] = (uint16_t)number_prop(
-		    (struct prop){ kind_of(code), u_getCombiningClass(code), number_set(scripts_of(code)) });
+		of[code] = (uint16_t)number_prop((struct prop){ kind_of(code), u_getCombiningClass(code),
+		    number_set(scripts_of(code)), u_isUAlphabetic(code) || u_isdigit(code) });
 	printf("const uint16_t unicode_blocks[][%d] = {\n", BLOCK);
 	for (size_t i = 0; i < CODES / BLOCK; i++) {
 		size_t same = 0;
@@ -202,7 +202,8 @@ write_props(void)
 		printf("%u,%s", blocks[i], i % 16 == 15 ? "\n" : " ");
 	printf("};\nconst struct unicode_prop unicode_props[] = {\n");
 	for (size_t i = 0; i < prop_count; i++)
-		printf("\t{ %u, %u, %u },\n", props[i].kind, props[i].order, props[i].scripts);
+		printf("\t{ %u, %u, %u, %u },\n", props[i].kind, props[i].order, props[i].scripts,
+		    props[i].spells);
 	printf("};\nconst struct unicode_scripts unicode_sets[] = {\n");
 	for (size_t i = 0; i < set_count; i++)
 		printf("\t{ { 0x%llxu, 0x%llxu, 0x%llxu, 0x%llxu } },\n", (unsigned long long)sets[i].bits[0],

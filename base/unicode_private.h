@@ -10,6 +10,7 @@ struct unicode_prop {
 	uint8_t class; /* enum show_class */
 	uint8_t order; /* canonical combining class */
 	uint16_t scripts; /* element of unicode_sets */
+	bool spells;      /* a letter or a digit, of whatever script */
 };
 
 struct unicode_change {

@@ -52,7 +52,7 @@ has_letters(struct str s)
 
 	for (size_t at = 0; at < s.len; at += len) {
 		int32_t code = utf8_next(s, at, &len);
-		if (code >= 0x80 && (unicode_letter(code) || unicode_class(code) != SHOW_PLAIN))
+		if (code >= 0x80 && (unicode_spells(code) || unicode_class(code) != SHOW_PLAIN))
 			return true;
 	}
 	return false;

@@ -148,6 +148,13 @@ class Suspicious(Case):
 		self.assertEqual(rows[13]["why"], "Latin, Cyrillic")
 		self.assertIn("UTF-8", rows[5]["why"])
 
+	def test_letters_of_mathematics_are_held_against_plain_ones(self):
+		"""Python and others take them for the same name."""
+		room = self.imported_room({"a.py": "ev\U0001d41a\U0001d425 = eval\n", "c.md": "\U0001d429ass pass\n"})
+		rows, _ = self.found(room)
+		self.assertEqual({(row["path"], row["class"], row["shown"]) for row in rows}, {
+			("a.py", "confusable", "ev<U+1D41A><U+1D425>"), ("a.py", "confusable", "eval")})
+
 	def test_signs_are_no_words(self):
 		room = self.imported_room({"a.c": "int x = \u00d7 \u2013;\n", "b.c": "int x = \u2212;\n", "c.md": "p\u0430ss\n", "d.c": "int pass;\n"})
 		rows, _ = self.found(room)
