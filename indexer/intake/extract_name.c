@@ -313,12 +313,23 @@ meet_local(
 		locals_add(&w->locals, name);
 }
 
+/* Type.prototype.name = value: the type has it wherever this is said. */
 static bool
-is_local(const struct walk *w, const struct context *context)
+is_of_prototype(const struct walk *w, const struct context *context, struct str name)
+{
+	static const char before[] = ".prototype.";
+	size_t len = sizeof before - 1;
+
+	return context->value == SYM_PROPERTY && (size_t)(name.data - w->text.data) > len &&
+	    memcmp(name.data - len, before, len) == 0;
+}
+
+static bool
+is_local(const struct walk *w, const struct context *context, struct str name)
 {
 	const struct frame *owner = &w->frames[context->owner];
 
-	return context->flags & R_GLOBAL && owner->function &&
+	return context->flags & R_GLOBAL && owner->function && !is_of_prototype(w, context, name) &&
 	    !(context->flags & R_VALUE && is_function_value(w, owner->node));
 }
 
@@ -330,7 +341,7 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 
 	switch ((enum effect)context->effect) {
 	case E_DEFINE:
-		if (is_local(w, context)) {
+		if (is_local(w, context, name)) {
 			meet_local(w, node, name, info, context);
 			return class;
 		}

@@ -38,7 +38,7 @@ function definitions(file, found) {
 			name(node.name);
 		} else if (node.kind === K.BinaryExpression && node.operatorToken.kind === K.EqualsToken) {
 			const value = FUNCTIONS.has(node.right.kind);
-			if (ts.isPropertyAccessExpression(node.left) ? value || !inside : value && ts.isIdentifier(node.left)) name(node.left);
+			if (ts.isPropertyAccessExpression(node.left) ? value || !inside || /\.prototype$/.test(node.left.expression.getText(file)) : value && ts.isIdentifier(node.left)) name(node.left);
 		}
 		const scope = inside || SCOPES.has(node.kind);
 		ts.forEachChild(node, (child) => visit(child, scope));

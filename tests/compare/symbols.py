@@ -4,7 +4,7 @@ usage: symbols.py BUILD TREE [--language L]... [--share N] [--seed S] [--list FI
 
 Takes the files of TREE that ctags and we hold to be in the same language (with --share N one in N of them, by
 their paths' hash), and prints a table: kind, how many ctags found, how many of these we have on the
-same line, recall.  Of Java, Python, JavaScript and TypeScript a second parser (second.py) says whether a tag that we lack is a
+same line, recall.  Of Java and Python a second parser (second.py) says whether a tag that we lack is a
 definition; elsewhere it is classified by RULES, each a fault of ctags that can be seen in the text; what no rule explains counts against us and goes to --list.  --sample N prints N of our own
 definitions at random, to be judged by eye.  Ends 1 if a recall is below its floor.
 """
@@ -80,6 +80,34 @@ def ctags(tree, language, paths):
                 yield tag
 
 
+BLOCKS = {"if", "for", "while", "switch", "catch", "with"}
+SCRIPT = re.compile(r"/\*.*?\*/|//[^\n]*|`(?:\\.|[^`\\])*`|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|(?<=[(,=:\[!&|?{};])\s*/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/\w*", re.S)
+
+
+def lines_in_functions(code):
+    """Lines of JavaScript or TypeScript that begin in the body of a function: { behind => or behind a (...) that no if, for or the like has."""
+    inside, braces, parens, line, word, closed, arrow = set(), [], [], 1, "", None, False
+    for token in re.finditer(r"\n|=>|[(){}]|[\w$]+|[^\s\w]", code):
+        text = token[0]
+        if text == "\n":
+            line += 1
+            if any(braces):
+                inside.add(line)
+            continue
+        if text == "(":
+            parens.append(word)
+        elif text == ")":
+            closed = parens.pop() if parens else ""
+        elif text == "{":
+            braces.append(arrow or closed is not None and closed not in BLOCKS)
+        elif text == "}" and braces:
+            braces.pop()
+        if text in ("{", "}", ";", "=", ","):
+            closed = None
+        arrow, word = text == "=>", text
+    return inside
+
+
 def lines_in_heredocs(lines):
     """Lines of a Ruby script that are text: <<~WORD up to WORD."""
     inside, end = set(), None
@@ -110,7 +138,9 @@ class Text:
             text = file.read()
         self.path, self.lines = path, text.split("\n")
         blank = lambda m: re.sub(r"[^\n]", " ", m.group())
-        code = (RUST if path.endswith(".rs") else LIKE_C).sub(blank, text)
+        script = path.endswith((".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs"))
+        code = (RUST if path.endswith(".rs") else SCRIPT if script else LIKE_C).sub(blank, text)
+        self.bodies = lines_in_functions(code) if script else set()
         self.code = code.split("\n")
         self.heredocs = lines_in_heredocs(self.lines) if path.endswith((".rb", ".rake", ".gemspec")) else set()
 
@@ -181,6 +211,55 @@ def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
     return tag["kind"] in ("variable", "member") and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
+
+
+def rule_script_local(tag, text, found):
+    """A variable of a function, or an object that one holds, which ctags calls a class where it is written { key: value }."""
+    written = re.search(r"\b(class|function)\b[\s*]*" + re.escape(tag["name"]) + r"\b|\." + re.escape(tag["name"]) + r"\s*=\s*(async\b|function\b)", text.line(tag["line"], True))
+    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] in ("variable", "constant", "class", "function") and not written and tag["line"] in text.bodies
+
+
+def rule_prototype(tag, text, found):
+    """NAME.prototype or new NAME: it is used there, and ctags made a class of it."""
+    name = re.escape(tag["name"])
+    return tag["language"] == "JavaScript" and tag["kind"] == "class" and re.search(name + r"\.prototype\b", text.line(tag["line"], True))
+
+
+def rule_deleted(tag, text, found):
+    """delete Type.prototype.name"""
+    return tag["language"] == "JavaScript" and re.search(r"\bdelete\s+[\w$.]+\." + re.escape(tag["name"]) + r"\b", text.line(tag["line"], True))
+
+
+def rule_script_attribute(tag, text, found):
+    """<tag name={value} name="value">: an attribute of an element; and [a, name]: an element of a list."""
+    name, line = re.escape(tag["name"]), text.line(tag["line"])
+    return tag["kind"] == "field" and re.search(r"(?<![\w.])" + name + r"=[{\"']", line) or tag["language"] == "TypeScript" and tag[
+        "kind"] in ("constant", "variable") and re.search(r"[=\w]\s*\[[^\]=]*\b" + name + r"\b[^\]=]*\]", line)
+
+
+def rule_key(tag, text, found):
+    """12: value and [name]: value: no names, but a number and an expression."""
+    name = tag["name"]
+    return tag["language"] in ("JavaScript", "TypeScript") and tag["kind"] == "property" and (name.isdigit() or name.startswith("["))
+
+
+def rule_script_call(tag, text, found):
+    """this.name(...), and object.name = function: a call is no method, the object no function."""
+    name, line = re.escape(tag["name"]), text.line(tag["line"], True)
+    return tag["language"] == "JavaScript" and (tag["kind"] == "method" and re.search(r"\bthis\." + name + r"\s*\(", line) or
+                                                tag["kind"] == "function" and re.match(r"\s*" + name + r"[.\[][^=]*=", line))
+
+
+def rule_script_field(tag, text, found):
+    """A field is written name; or name = in the body of a class: here there is another sign behind the name, or tags of JSX around it."""
+    return tag["language"] == "JavaScript" and tag["kind"] in ("field", "property", "method") and not re.match(
+        r"\s*(static\s+|async\s+|get\s+|set\s+|[*#])*[\"']?" + re.escape(tag["name"].strip("#")) + r"[\"']?\s*(=(?![=>])|;|:|\(|$)|.*[{,]\s*[\"']?" +
+        re.escape(tag["name"]) + r"[\"']?\s*:", text.line(tag["line"]))
+
+
+def rule_enumerator_lost(tag, text, found):
+    """ctags lost the end of an enum, or took a call for one: no enum is open in that line, or the name stands behind another word."""
+    return tag["language"] == "TypeScript" and tag["kind"] == "enumerator" and not re.match(r"\s*[\"']?" + re.escape(tag["name"]) + r"[\"']?\s*(=|,|$|\}|//)", text.line(tag["line"], True))
 
 
 def rule_attribute(tag, text, found):
@@ -283,7 +362,8 @@ def rule_same(tag, text, found):
 
 RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a comment or string", rule_comment),
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
-         ("a local", rule_local), ("an attribute", rule_attribute), ("an attribute", rule_function_attribute),
+         ("a local", rule_local), ("a local", rule_script_local), ("of a prototype", rule_prototype), ("deleted", rule_deleted), ("a number or an expression", rule_key), ("a call, or the object", rule_script_call), ("no field", rule_script_field), ("an attribute or element", rule_script_attribute),
+         ("no enumerator", rule_enumerator_lost), ("an attribute", rule_attribute), ("an attribute", rule_function_attribute),
          ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
          ("no such form", rule_form), ("in a text", rule_heredoc),
@@ -299,7 +379,7 @@ def judged_by(language, tree, paths):
     """What a second parser holds to be definitions, or None: where there is one its word counts, and no rule."""
     import second
     try:
-        return dict(second.PARSERS[language](tree, paths)) if language in second.PARSERS else None
+        return dict(second.PARSERS[language](tree, paths)) if language in ("python", "java") else None
     except SystemExit:
         print(f"{language}: the second parser cannot be had; see second.py")
         return None
@@ -347,6 +427,34 @@ def table(language, rows, floor):
     return low
 
 
+def survey(build, tree, wanted, share, floor):
+    """Prints the tables of a tree's languages; what is ours of these, the texts, what is below the floor and what is missed."""
+    languages, found = ours(build, tree, list(files_of(tree, share)))
+    text, low, listed = Text(tree, found), [], []
+    for language in wanted or LANGUAGES:
+        paths = [p for p, (l, _, _) in languages.items() if l == language]
+        if paths:
+            missing = []
+            rows = compare(language, ctags(tree, language, paths), found, text, missing, judged_by(language, tree, paths))
+            low += table(language, rows, floor)
+            listed += missing
+    mine = [(key, value) for key, values in found.items() for value in values if languages[key[0]][0] in (wanted or LANGUAGES)]
+    return mine, text, low, listed
+
+
+def write_list(path, listed, text):
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+        for tag in listed:
+            text.open(tag["path"])
+            file.write(f"{tag['kind']}\t{tag['name']}\t{tag['path']}:{tag['line']}\t{text.line(tag['line']).strip()[:120]}\n")
+
+
+def print_sample(mine, text, seed, count):
+    for (path, line, name), (kind, declared, scope, end, column) in random.Random(seed).sample(mine, min(count, len(mine))):
+        text.open(path)
+        print(f"{path}:{line}:{column} {'-' if declared else ''}{kind} {scope}{name}\t{text.line(line).strip()[:100]}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
@@ -358,26 +466,10 @@ def main():
     parser.add_argument("--floor", type=float, default=99.0)
     parser.add_argument("--list")
     options = parser.parse_args()
-    languages, found = ours(options.build, options.tree, list(files_of(options.tree, options.share)))
-    text, low, listed = Text(options.tree, found), [], []
-    for language in options.language or LANGUAGES:
-        paths = [p for p, (l, _, _) in languages.items() if l == language]
-        if not paths:
-            continue
-        missing = []
-        rows = compare(language, ctags(options.tree, language, paths), found, text, missing,
-                       judged_by(language, options.tree, paths))
-        low += table(language, rows, options.floor)
-        listed += missing
+    found, text, low, listed = survey(options.build, options.tree, options.language, options.share, options.floor)
     if options.list:
-        with open(options.list, "w", encoding="utf-8", errors="surrogateescape") as file:
-            for tag in listed:
-                text.open(tag["path"])
-                file.write(f"{tag['kind']}\t{tag['name']}\t{tag['path']}:{tag['line']}\t{text.line(tag['line']).strip()[:120]}\n")
-    mine = [(key, value) for key, values in found.items() for value in values if languages[key[0]][0] in (options.language or LANGUAGES)]
-    for (path, line, name), (kind, declared, scope, end, column) in random.Random(options.seed).sample(mine, min(options.sample, len(mine))):
-        text.open(path)
-        print(f"{path}:{line}:{column} {'-' if declared else ''}{kind} {scope}{name}\t{text.line(line).strip()[:100]}")
+        write_list(options.list, listed, text)
+    print_sample(found, text, options.seed, options.sample)
     return 1 if low else 0
 
 
