@@ -49,6 +49,9 @@ class Hostile(Case):
 		for words in (("suspicious", "1.0"), ("census", "1.0"), ("refs", "x"), ("search", "-w", "E19999")):
 			self.ok(room(*words, "--json"))
 		self.assertGreater(check_sums(self, room), 0)
+		script = self.file("script", b"key t\ntype huge.c\nkey Enter\nsettle\nscreen\nkey j G gb q d ? q Q\ntype y\n")
+		shown = self.ok(room("desk", "--script", script, as_="anna")).text
+		self.assertIn("larger than 64 MiB: not stored", shown)
 		self.ok(room.plain("verify"))
 		if "asan" not in build_dir():
 			self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, MEMORY)
