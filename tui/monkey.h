@@ -9,7 +9,7 @@
 
 /*
  * A screen, and which lines of source it shows, is printed every EVERY keys, and at the end the slowest key: how long
- * the desk took to take and draw it.
+ * the desk took to take and draw it, by the clock and of processor time.
  */
 int monkey_run(struct script *script, struct str words) MUST_USE;
 
