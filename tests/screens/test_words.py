@@ -2,11 +2,10 @@
 
 import os
 import re
-import signal
 import subprocess
 
 from harness import Case, Screen, cli
-from test_desk import kill_desk
+from test_desk import children, kill_desk
 
 KEPT = "draft saved"
 
