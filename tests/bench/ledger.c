@@ -3,14 +3,17 @@
  *
  *	ledger NEW_FOLDER RECORDS
  *	ledger FOLDER            verify and open alone, of a room that an earlier run left
+ *	ledger ROOM KEY RECORDS  pages by the bare key file of its host, into a room that is there: one more session
  *
  * appends: record, sign, commit against bare SQLite WAL commits (synchronous FULL) of the same bytes;
  * verify: a whole room against libsodium's verify alone, on every core;
  * open: a small room and that one; readers: fifty processes that append to it at once, two or three pages a second
  * each; crowd: the same as fast as they can.
  */
+#include "annotations/keyfile.h"
 #include "annotations/projection.h"
 #include "annotations/verify.h"
+#include "base/fs.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -68,27 +71,16 @@ page_payload(unsigned line)
 	return payload;
 }
 
-/* A room with a session; its key in actor. */
-static struct ledger *
-make_room(int dir, struct actor *actor)
+/* A session of the host's; its key in actor. */
+static void
+open_session(struct ledger *ledger, const struct secret *host, struct actor *actor)
 {
-	struct genesis genesis = { .product = STR("bench"), .host = STR("host"), .practice = true };
 	struct buf signature = BUF(SSHSIG_MAX), record = BUF(RECORD_MAX), line = BUF(PUBLIC_LINE_MAX);
-	struct secret *host, *session;
-	struct ledger *ledger;
+	struct secret *session;
 	char text[1024];
 	json_t *payload;
 
-	CHECK(secret_new(&host));
 	CHECK(secret_new(&session));
-	genesis.key = secret_public(host);
-	record_boot(genesis.boot);
-	CHECK(genesis_draft(&genesis));
-	CHECK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
-	CHECK(ledger_create(dir, &genesis, buf_view(&signature), &projection_hooks));
-	if (mkdirat(dir, "run", 0700) < 0)
-		exit(5);
-	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
 	public_key_fingerprint(secret_public(host), actor->actor);
 	public_key_fingerprint(secret_public(session), actor->session);
 	actor->secret = session;
@@ -98,9 +90,29 @@ make_room(int dir, struct actor *actor)
 	    (const char *)line.data);
 	CHECK(json_read(str_from(text), &payload));
 	CHECK(ledger_draft(ledger, actor, RECORD_SESSION, payload, &record));
-	buf_clear(&signature);
 	CHECK(sshsig_make(host, NS_RECORD, buf_view(&record), &signature));
 	CHECK(ledger_append(ledger, buf_view(&record), buf_view(&signature), NULL, 0, NULL));
+}
+
+/* A room with a session; its key in actor. */
+static struct ledger *
+make_room(int dir, struct actor *actor)
+{
+	struct genesis genesis = { .product = STR("bench"), .host = STR("host"), .practice = true };
+	struct buf signature = BUF(SSHSIG_MAX);
+	struct ledger *ledger;
+	struct secret *host;
+
+	CHECK(secret_new(&host));
+	genesis.key = secret_public(host);
+	record_boot(genesis.boot);
+	CHECK(genesis_draft(&genesis));
+	CHECK(sshsig_make(host, NS_RECORD, buf_view(&genesis.record), &signature));
+	CHECK(ledger_create(dir, &genesis, buf_view(&signature), &projection_hooks));
+	if (mkdirat(dir, "run", 0700) < 0)
+		exit(5);
+	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+	open_session(ledger, host, actor);
 	return ledger;
 }
 
@@ -289,6 +301,21 @@ bench_open(int dir)
 	    (unsigned long long)head.size);
 }
 
+/* An append to what has grown, again one by one. */
+static void
+bench_append(struct ledger *ledger, const struct actor *actor)
+{
+	enum { TIMES = 500 };
+	struct head head;
+	double start = now(), start_cpu = cpu();
+
+	append_pages(ledger, actor, 0, TIMES);
+	double took = now() - start, took_cpu = cpu() - start_cpu;
+	CHECK(ledger_head(ledger, &head));
+	printf("append: %.3f ms, %.3f of them of processor time, with %llu records\n", took / TIMES * 1e3,
+	    took_cpu / TIMES * 1e3, (unsigned long long)head.size);
+}
+
 /* Appends: one by one against bare commits first, the rest at once. */
 static void
 fill(struct ledger *ledger, const struct actor *actor, const char *folder, unsigned records)
@@ -304,11 +331,33 @@ fill(struct ledger *ledger, const struct actor *actor, const char *folder, unsig
 		bare += bare_commits(folder, ROUND, 1200);
 	}
 	printf("append: %.0f/s, bare WAL commit %.0f/s: %.2f times\n", made / ours, made / bare, ours / bare);
+	bench_append(ledger, actor);
 	for (; made < records; made += ROUND) {
 		CHECK(ledger_hold(ledger));
 		append_pages(ledger, actor, made, ROUND);
 		CHECK(ledger_settle(ledger, 0));
 	}
+}
+
+/* Into a room that is there. */
+static int
+fill_room(int dir, const char *key_file, unsigned records)
+{
+	struct buf file = BUF(KEYFILE_MAX);
+	struct actor actor = { 0 };
+	struct ledger *ledger;
+	struct secret *host;
+
+	CHECK(fs_read(AT_FDCWD, key_file, &file));
+	CHECK(keyfile_open_bare(buf_view(&file), &host));
+	CHECK(ledger_open(dir, DB_WRITE, &projection_hooks, &ledger));
+	open_session(ledger, host, &actor);
+	bench_open(dir);
+	fill(ledger, &actor, ".", records);
+	bench_append(ledger, &actor);
+	ledger_close(ledger);
+	bench_open(dir);
+	return 0;
 }
 
 int
@@ -318,11 +367,14 @@ main(int argc, char **argv)
 	struct ledger *ledger;
 	bool fresh = argc == 3;
 
-	if ((argc != 2 && argc != 3) || (fresh && mkdir(argv[1], 0700) < 0)) {
-		fprintf(stderr, "usage: ledger NEW_FOLDER RECORDS | ledger FOLDER\n");
+	if (argc < 2 || argc > 4 || (fresh && mkdir(argv[1], 0700) < 0)) {
+		fprintf(
+		    stderr, "usage: ledger NEW_FOLDER RECORDS | ledger FOLDER | ledger ROOM KEY RECORDS\n");
 		return 2;
 	}
 	int dir = open(argv[1], O_RDONLY | O_DIRECTORY);
+	if (argc == 4)
+		return fill_room(dir, argv[2], (unsigned)atoi(argv[3]));
 	if (fresh) {
 		ledger = make_room(dir, &actor);
 		bench_open(dir);
