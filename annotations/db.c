@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <unistd.h>
+
+#define TICKET_MAX (UINT64_C(1) << 60)
 
 int
 db_failed(const struct db *db, const char *what)
@@ -49,29 +52,75 @@ interrupt(int number)
 	(void)number;
 }
 
+/* One byte of run/turn; ERR_ABSENT if it is another's, or `wait`ing for it was interrupted. */
+static int
+lock_byte(const struct db *db, short type, uint64_t byte, bool wait)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1 };
+
+	return fcntl(db->turn, wait ? F_SETLKW : F_SETLK, &lock) == 0 ? 0 : ERR_ABSENT;
+}
+
+static bool
+is_late(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000 >= DB_TURN_MS;
+}
+
+static int
+wait_for_byte(const struct db *db, uint64_t byte, const struct timespec *since)
+{
+	int r;
+
+	do
+		r = lock_byte(db, F_WRLCK, byte, true);
+	while (r < 0 && errno == EINTR && !is_late(since));
+	return r;
+}
+
+/* The next number of the file, whose own byte is locked before anybody can wait for it. */
+static int
+take_ticket(const struct db *db, const struct timespec *since, uint64_t *ticket)
+{
+	int r = wait_for_byte(db, 0, since);
+
+	if (r < 0)
+		return r;
+	if (pread(db->turn, ticket, sizeof *ticket, 0) != sizeof *ticket || *ticket >= TICKET_MAX)
+		*ticket = 0;
+	++*ticket;
+	r = pwrite(db->turn, ticket, sizeof *ticket, 0) == sizeof *ticket
+	    ? lock_byte(db, F_WRLCK, *ticket + 1, false)
+	    : ERR_ABSENT;
+	(void)lock_byte(db, F_UNLCK, 0, false);
+	return r;
+}
+
 /*
- * SQLite's own lock is polled for, and who polls most wins: this one is waited for in the kernel, which wakes one after
- * the other.  It decides nothing: whoever has not had it after DB_TURN_MS polls as before, up to DB_BUSY_MS.
+ * SQLite's own lock is polled for, and who polls most wins.  So whoever writes takes a number, keeps the byte of that
+ * number in run/turn locked until it is done, and waits for the byte of the number before: the kernel wakes that
+ * one alone, and a process that died is waited for by nobody.  It decides nothing: whoever has not had its turn
+ * after DB_TURN_MS polls as before, up to DB_BUSY_MS.
  */
 static void
 take_turn(const struct db *db)
 {
 	static const struct itimerval often = { { .tv_usec = 100000 }, { .tv_usec = 100000 } }, never;
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
 	struct sigaction before, action = { .sa_handler = interrupt };
-	struct timespec since, now;
+	struct timespec since;
+	uint64_t ticket;
 
-	if (db->turn < 0 || fcntl(db->turn, F_SETLK, &lock) == 0)
+	if (db->turn < 0)
 		return;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGALRM, &action, &before);
 	setitimer(ITIMER_REAL, &often, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &since);
-	do {
-		if (fcntl(db->turn, F_SETLKW, &lock) == 0 || errno != EINTR)
-			break;
-		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while ((now.tv_sec - since.tv_sec) * 1000 + (now.tv_nsec - since.tv_nsec) / 1000000 < DB_TURN_MS);
+	if (take_ticket(db, &since, &ticket) == 0 && wait_for_byte(db, ticket, &since) == 0)
+		(void)lock_byte(db, F_UNLCK, ticket, false);
 	setitimer(ITIMER_REAL, &never, NULL);
 	sigaction(SIGALRM, &before, NULL);
 }
@@ -79,10 +128,10 @@ take_turn(const struct db *db)
 static void
 leave_turn(const struct db *db)
 {
-	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	struct flock all = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
 
 	if (db->turn >= 0)
-		(void)fcntl(db->turn, F_SETLK, &lock);
+		(void)fcntl(db->turn, F_SETLK, &all);
 }
 
 int

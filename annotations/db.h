@@ -22,7 +22,7 @@
 
 #define DB_APPLICATION 0x6361726c /* "carl" */
 #define DB_VERSION 2
-#define DB_TURN "run/turn" /* in the room: locked by whoever writes, so that the others queue */
+#define DB_TURN "run/turn" /* in the room: numbers for those who write, one after the other */
 #define DB_TURN_MS 3000  /* that one stands in the queue */
 #define DB_PAGES_MIB 8
 #define DB_BUSY_MS 30000 /* until a busy room is given up */

@@ -236,6 +236,78 @@ who_never_leaves_the_queue_does_not_end_it(void **state)
 	release(&room);
 }
 
+/* The number taken last; 0 if none was. */
+static uint64_t
+last_ticket(const struct room *room)
+{
+	uint64_t ticket = 0;
+	int fd = openat(room->scratch.dir, DB_TURN, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && pread(fd, &ticket, sizeof ticket, 0) != sizeof ticket)
+		ticket = 0;
+	close(fd); /* this process holds no lock on it */
+	return ticket;
+}
+
+/* A process of its own that writes `name` into the pipe when it is its turn. */
+static pid_t
+queue_up(const struct room *room, char name, int out)
+{
+	uint64_t before = last_ticket(room);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct db *db;
+		bool ok = db_open(room->scratch.dir, "room.db", DB_WRITE, &db) == 0 && db_begin(db) == 0 &&
+		    write(out, &name, 1) == 1 && db_commit(db) == 0;
+		_exit(ok ? 0 : 1);
+	}
+	assert_true(pid > 0);
+	while (last_ticket(room) == before)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	return pid;
+}
+
+static void
+turns_are_taken_in_the_order_of_asking(void **state)
+{
+	struct room room;
+	int first[2], out[2], status;
+	char order[8], go;
+
+	(void)state;
+	make(&room);
+	db_close(room.db);
+	room.db = NULL;
+	assert_int_equal(mkdirat(room.scratch.dir, "run", 0700), 0);
+	assert_true(pipe(first) == 0 && pipe(out) == 0);
+	pid_t holder = fork();
+	if (holder == 0) { /* until it is told to go on */
+		bool ok = db_open(room.scratch.dir, "room.db", DB_WRITE, &room.db) == 0 &&
+		    db_begin(room.db) == 0 && read(first[0], &go, 1) == 1 && db_commit(room.db) == 0;
+		_exit(ok ? 0 : 1);
+	}
+	while (last_ticket(&room) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	for (char name = 'a'; name < 'f'; name++) {
+		pid_t pid = queue_up(&room, name, out[1]);
+		if (name == 'e') /* nobody waits behind it, nor for it */
+			assert_true(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
+	}
+	assert_int_equal(write(first[1], "", 1), 1);
+	for (unsigned i = 0; i < 5; i++)
+		assert_true(wait(&status) > 0 && status == 0);
+	assert_int_equal(read(out[0], order, sizeof order), 4);
+	assert_memory_equal(order, "abcd", 4);
+	queue_up(&room, 'g', out[1]);
+	assert_true(wait(&status) > 0 && status == 0);
+	for (unsigned i = 0; i < 2; i++) {
+		close(first[i]);
+		close(out[i]);
+	}
+	release(&room);
+}
+
 static void
 projections_are_compared_row_by_row(void **state)
 {
@@ -278,6 +350,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_is_no_room_is_refused),
 	cmocka_unit_test(a_busy_room_is_waited_for),
 	cmocka_unit_test(who_never_leaves_the_queue_does_not_end_it),
+	cmocka_unit_test(turns_are_taken_in_the_order_of_asking),
 	cmocka_unit_test(projections_are_compared_row_by_row),
 };
 
