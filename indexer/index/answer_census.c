@@ -72,7 +72,7 @@ add_suspicious(struct census *c, const struct entry *entry, enum suspect_class c
 static int
 count_file(struct census *c, const struct entry *entry)
 {
-	const uint32_t *places = tree_suspects(c->tree, entry);
+	uint32_t places[SUSPECT_END];
 	struct row status = { 0 };
 	struct blob blob;
 
@@ -89,8 +89,9 @@ count_file(struct census *c, const struct entry *entry)
 	add(&c->languages, language.len ? language : STR("none"), is->size, is->lines);
 	add(&c->directories, top_directory(entry->path), is->size, is->lines);
 	add(&c->statuses, row_get(&status, F_STATUS), is->size, is->lines);
-	for (unsigned i = 0; places && i < SEG_SUSPECT_CLASSES; i++)
-		add_suspicious(c, entry, i + 1, places[i], &blob);
+	if (tree_suspects(c->tree, entry, places))
+		for (unsigned class = 1; class < SUSPECT_END; class ++)
+			add_suspicious(c, entry, class, places[class], &blob);
 	return 0;
 }
 

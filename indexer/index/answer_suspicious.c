@@ -1,5 +1,6 @@
 /* suspicious: what is not what it seems, in path order, then a summary. */
 #include "base/word.h"
+#include "base/show.h"
 #include "indexer/index/names.h"
 #include "indexer/index/suspicious.h"
 #include "indexer/index/suspicious_words.h"
@@ -137,6 +138,42 @@ encoding_row(struct listing *l, const struct suspicious_file *file)
 	return send(l, &row, file, 0);
 }
 
+static int
+path_row(struct listing *l, const struct suspicious_file *file, const struct suspect *is, struct buf *shown)
+{
+	struct str what = { file->entry->path.data + is->at, is->len };
+	struct row row;
+	char code[16];
+
+	buf_clear(shown);
+	int r = is->class == SUSPECT_MIXED ? suspect_spell(shown, what) : show(shown, what, 0);
+	if (r < 0)
+		return r;
+	begin_row(l, &row, file->entry, is->class);
+	row_set_num(&row, F_LENGTH, is->len);
+	row_set(&row, F_SHOWN, buf_view(shown));
+	row_set(&row, F_WHY, STR("in its path"));
+	set_code(&row, is, code);
+	return send(l, &row, file, 0);
+}
+
+static int
+path_rows(struct listing *l, const struct suspicious_file *file)
+{
+	struct buf shown = BUF(4 * SEG_PATH_MAX);
+	struct suspect_walk walk;
+	struct suspect is;
+	int r = 0;
+
+	if (!suspect_possible(file->entry->path))
+		return 0;
+	suspect_begin(&walk, file->entry->path);
+	while (r == 0 && suspect_next(&walk, &is))
+		r = path_row(l, file, &is, &shown);
+	buf_release(&shown);
+	return r;
+}
+
 /* Places of the file that were counted and not kept. */
 static int
 rest_row(struct listing *l, const struct suspicious_file *file)
@@ -187,11 +224,11 @@ list_file(void *ctx, const struct suspicious_file *file)
 	struct listing *l = ctx;
 	uint64_t before = l->hits;
 	bool bytes = false;
-	int r = 0;
 
+	int r = path_rows(l, file);
 	l->looked += file->blob.is.class == SEG_PLAIN_TEXT;
 	l->unread += file->blob.is.class != SEG_PLAIN_TEXT;
-	if (file->blob.is.class != SEG_PLAIN_TEXT && file->encoding)
+	if (r == 0 && file->blob.is.class != SEG_PLAIN_TEXT && file->encoding)
 		r = encoding_row(l, file);
 	for (size_t i = 0; i < file->count && r == 0; i++) {
 		const struct found *found = &file->found[i];

@@ -256,27 +256,36 @@ tree_owners(const struct tree *tree, size_t pair, uint32_t number, const uint32_
 	return 0;
 }
 
-const uint32_t *
-tree_suspects(const struct tree *tree, const struct entry *entry)
+bool
+tree_suspects(const struct tree *tree, const struct entry *entry, uint32_t places[static SUSPECT_END])
 {
+	bool odd_path = suspect_possible(entry->path);
+
 	if (!entry_regular(entry))
-		return NULL;
+		return false;
 	struct segment *text = tree->pairs[entry->pair].text;
 	uint32_t at = text->suspects[entry->number];
 	const struct seg_suspects *suspects = at ? segment_element(text, SEG_SUSPECTS, at - 1) : NULL;
-	return suspects ? suspects->places : NULL;
+	if (!suspects && !odd_path)
+		return false;
+	memset(places, 0, SUSPECT_END * sizeof *places);
+	if (odd_path)
+		suspect_count(entry->path, true, places);
+	for (unsigned i = 0; suspects && i < SEG_SUSPECT_CLASSES; i++)
+		places[i + 1] += suspects->places[i];
+	return true;
 }
 
 uint64_t
 tree_suspects_of(const struct tree *tree, size_t from, size_t to)
 {
+	uint32_t places[SUSPECT_END];
 	uint64_t sum = 0;
 
-	for (; from < to; from++) {
-		const uint32_t *places = tree_suspects(tree, &tree->entries[from]);
-		for (unsigned i = 0; places && i < SEG_SUSPECT_CLASSES; i++)
-			sum += places[i];
-	}
+	for (; from < to; from++)
+		if (tree_suspects(tree, &tree->entries[from], places))
+			for (unsigned class = 0; class < SUSPECT_END; class ++)
+				sum += places[class];
 	return sum;
 }
 

@@ -3,6 +3,7 @@
 #define CARREL_INDEXER_INDEX_TREE_H
 
 #include "base/mem.h"
+#include "base/suspect.h"
 #include "indexer/index/bits.h"
 #include "indexer/index/text.h"
 
@@ -60,8 +61,8 @@ void tree_below(const struct tree *tree, struct str path, size_t *from, size_t *
 int tree_blob(const struct tree *tree, const struct entry *entry, struct blob *out) MUST_USE;
 /* Entries that are blob `number` of a pair: u32 numbers, borrowed. */
 int tree_owners(const struct tree *tree, size_t pair, uint32_t number, const uint32_t **out, size_t *count) MUST_USE;
-/* Suspicious places of a file by class - 1, SEG_SUSPECT_CLASSES of them; NULL: none. */
-const uint32_t *tree_suspects(const struct tree *tree, const struct entry *entry);
+/* Suspicious places of a file and its path by class; false: there are none, and `places` is as it was. */
+bool tree_suspects(const struct tree *tree, const struct entry *entry, uint32_t places[static SUSPECT_END]);
 uint64_t tree_suspects_of(const struct tree *tree, size_t from, size_t to); /* of entries, all classes */
 bool entry_regular(const struct entry *entry); /* a file: no link, no submodule */
 void entry_hex(const struct entry *entry, char out[static HEX_LEN(OID_LEN)]);

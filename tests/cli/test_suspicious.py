@@ -148,6 +148,14 @@ class Suspicious(Case):
 		self.assertEqual(rows[13]["why"], "Latin, Cyrillic")
 		self.assertIn("UTF-8", rows[5]["why"])
 
+	def test_paths_too(self):
+		room = self.imported_room({"a\u202etxt.c": "int a;\n", "p\u0430ss.h": "int b\u200b;\n", "d\u2066/x.c": "int c;\n", "caf\u00e9.c": "int d;\n"})
+		rows, _ = self.found(room)
+		self.assertEqual([(r["path"], r["class"], r.get("line"), r["shown"], r.get("why")) for r in rows], [
+			("a\u202etxt.c", "bidi", None, "<U+202E>", "in its path"), ("d\u2066/x.c", "bidi", None, "<U+2066>", "in its path"),
+			("p\u0430ss.h", "mixed-script", None, "p<U+0430>ss", "in its path"), ("p\u0430ss.h", "invisible", 1, "<U+200B>", None)])
+		self.assertEqual(check_sums(self, room), 4)
+
 	def test_letters_of_mathematics_are_held_against_plain_ones(self):
 		"""Python and others take them for the same name."""
 		room = self.imported_room({"a.py": "ev\U0001d41a\U0001d425 = eval\n", "c.md": "\U0001d429ass pass\n"})
