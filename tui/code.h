@@ -168,6 +168,8 @@ void code_search(struct code *code, struct str typed);
 
 /* ---- code_act.c ---- */
 void code_seek_bracket(struct code *code); /* to the fellow of the bracket at or behind the cursor */
+struct str code_name(struct view *view);
+bool code_target(struct view *view, bool whole, struct target *out);
 extern const struct handler code_handlers[];
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "tui/code.h"
 
+#include "tui/source_act.h"
 #include "tui/text.h"
 
 #include <stdio.h>
@@ -245,54 +246,14 @@ hex(struct view *view)
 
 /* ---- symbols ---- */
 
-static struct str
-word_here(struct code *code)
+struct str
+code_name(struct view *view)
 {
+	struct code *code = code_of(view);
 	struct codeline line;
 	size_t at;
 
 	return code_here(code, &line, &at) ? codeline_word(&line, at) : STR("");
-}
-
-static void
-ask_symbols(struct view *view, enum verb verb)
-{
-	struct str name = word_here(code_of(view));
-
-	if (name.len == 0) {
-		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
-		return;
-	}
-	symbols_open(view->app, verb, name);
-}
-
-static void
-definition(struct view *view)
-{
-	ask_symbols(view, VERB_DEF);
-}
-
-static void
-references(struct view *view)
-{
-	ask_symbols(view, VERB_REFS);
-}
-
-static void
-callers(struct view *view)
-{
-	ask_symbols(view, VERB_CALLERS);
-}
-
-static void
-call_tree(struct view *view)
-{
-	struct str name = word_here(code_of(view));
-
-	if (name.len)
-		tree_open(view->app, TREE_CALLERS, name);
-	else
-		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 }
 
 static void
@@ -302,17 +263,6 @@ include_tree(struct view *view)
 
 	if (place.path.len)
 		tree_open(view->app, TREE_INCLUDERS, place.path);
-}
-
-static void
-peek(struct view *view)
-{
-	struct str name = word_here(code_of(view));
-
-	if (name.len)
-		peek_open(view->app, name);
-	else
-		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
 }
 
 /* What stands between quotes or angle brackets in the cursor's line; empty if nothing does. */
@@ -365,7 +315,7 @@ open_here(struct view *view)
 	if (thread)
 		thread_open(view->app, thread->id);
 	else
-		definition(view);
+		source_definition(view);
 }
 
 /* ---- what changed, and what was said ---- */
@@ -423,8 +373,8 @@ extend_up(struct view *view)
 	extend(view, ACT_UP);
 }
 
-static void
-speak(struct view *view, speak_about *how, bool whole)
+bool
+code_target(struct view *view, bool whole, struct target *out)
 {
 	struct code *code = code_of(view);
 
@@ -432,46 +382,16 @@ speak(struct view *view, speak_about *how, bool whole)
 		code_settle(code); /* what was read may not have been drawn yet */
 	if (!code->source || code_now(code) == 0) {
 		app_say(view->app, INK_TEXT, _("No file is open."));
-		return;
+		return false;
 	}
-	struct target target = { .place = code_place(view) };
+	*out = (struct target){ .place = code_place(view) };
 	if (!whole) {
 		struct line_range range = code_selection(code);
-		target.first = range.first;
-		target.last = range.last;
+		out->first = range.first;
+		out->last = range.last;
 	}
 	code->selecting = false;
-	how(view->app, target);
-}
-
-static void
-comment(struct view *view)
-{
-	speak(view, compose_comment, false);
-}
-
-static void
-comment_file(struct view *view)
-{
-	speak(view, compose_comment, true);
-}
-
-static void
-finding(struct view *view)
-{
-	speak(view, compose_finding, false);
-}
-
-static void
-private_note(struct view *view)
-{
-	speak(view, compose_private, false);
-}
-
-static void
-quote(struct view *view)
-{
-	speak(view, compose_quote, false);
+	return true;
 }
 
 static void
@@ -509,18 +429,18 @@ const struct handler code_handlers[] = {
 	{ ACT_BLAME, blame },
 	{ ACT_HEX, hex },
 	{ ACT_OPEN, open_here },
-	{ ACT_DEFINITION, definition },
-	{ ACT_REFERENCES, references },
-	{ ACT_CALLERS, callers },
+	{ ACT_DEFINITION, source_definition },
+	{ ACT_REFERENCES, source_references },
+	{ ACT_CALLERS, source_callers },
 	{ ACT_NEXT_CHANGE, code_next_change },
 	{ ACT_PREV_CHANGE, code_prev_change },
 	{ ACT_NEXT_FILE, code_next_file },
 	{ ACT_PREV_FILE, code_prev_file },
 	{ ACT_NEXT_UNPARSED, code_next_unparsed },
 	{ ACT_PREV_UNPARSED, code_prev_unparsed },
-	{ ACT_CALL_TREE, call_tree },
+	{ ACT_CALL_TREE, source_call_tree },
 	{ ACT_INCLUDE_TREE, include_tree },
-	{ ACT_PEEK, peek },
+	{ ACT_PEEK, source_peek },
 	{ ACT_INCLUDED, open_included },
 	{ ACT_INCLUDERS, includers },
 	{ ACT_NEXT_THREAD, code_next_thread },
@@ -529,11 +449,11 @@ const struct handler code_handlers[] = {
 	{ ACT_SELECT, select_lines },
 	{ ACT_EXTEND_DOWN, extend_down },
 	{ ACT_EXTEND_UP, extend_up },
-	{ ACT_COMMENT, comment },
-	{ ACT_COMMENT_FILE, comment_file },
-	{ ACT_FINDING, finding },
-	{ ACT_PRIVATE, private_note },
-	{ ACT_TAKE, quote },
+	{ ACT_COMMENT, source_comment },
+	{ ACT_COMMENT_FILE, source_comment_file },
+	{ ACT_FINDING, source_finding },
+	{ ACT_PRIVATE, source_private },
+	{ ACT_TAKE, source_quote },
 	{ ACT_ANSWER, answer_thread },
 	{ ACT_SEARCH, code_search_here },
 	{ ACT_NEXT, code_next_match },

@@ -73,6 +73,9 @@ void diff_next_unread(struct view *view);
 void diff_prev_unread(struct view *view);
 size_t diff_file(const struct diff *diff); /* its place in the model's changes; their count: none */
 
+/* ---- diff_act.c ---- */
+struct str diff_name(struct view *view);
+bool diff_target(struct view *view, bool whole, struct target *out); /* those of the selection on the cursor's side */
 extern const struct handler diff_handlers[];
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "tui/diff.h"
 
+#include "tui/source_act.h"
 #include "tui/text.h"
 
 #define CONTEXT_MAX 100000
@@ -228,64 +229,14 @@ line_end(struct view *view)
 	move_column(view, ACT_LINE_END);
 }
 
-/* The name at the cursor; empty, with words for the person, where there is none. */
-static struct str
-word_here(struct view *view)
+struct str
+diff_name(struct view *view)
 {
 	struct diff *d = diff_of(view);
 	struct codeline line;
-	struct str name = STR("");
 
-	if (diff_here(view) && diff_line(d, diff_here(view), &line))
-		name = codeline_word(&line, d->column);
-	if (!name.len)
-		app_say(view->app, INK_TEXT, _("No name on this line from the cursor on."));
-	return name;
-}
-
-static void
-ask_symbols(struct view *view, enum verb verb)
-{
-	struct str name = word_here(view);
-
-	if (name.len)
-		symbols_open(view->app, verb, name);
-}
-
-static void
-call_tree(struct view *view)
-{
-	struct str name = word_here(view);
-
-	if (name.len)
-		tree_open(view->app, TREE_CALLERS, name);
-}
-
-static void
-definition(struct view *view)
-{
-	ask_symbols(view, VERB_DEF);
-}
-
-static void
-references(struct view *view)
-{
-	ask_symbols(view, VERB_REFS);
-}
-
-static void
-callers(struct view *view)
-{
-	ask_symbols(view, VERB_CALLERS);
-}
-
-static void
-peek(struct view *view)
-{
-	struct str name = word_here(view);
-
-	if (name.len)
-		peek_open(view->app, name);
+	return diff_here(view) && diff_line(d, diff_here(view), &line) ? codeline_word(&line, d->column)
+								       : STR("");
 }
 
 static void
@@ -333,58 +284,27 @@ line_of(const struct diff *d, size_t at, bool old)
 }
 
 /* Of the selection, the lines that are on the cursor's side. */
-static void
-speak(struct view *view, speak_about *how, bool whole)
+bool
+diff_target(struct view *view, bool whole, struct target *out)
 {
 	struct diff *d = diff_of(view);
-	struct target target = { 0 };
 	const struct diff_row *here = diff_here(view);
 
-	if (!place_here(view, &target.place) || (!whole && here->sign == '@')) {
+	if (!place_here(view, &out->place) || (!whole && here->sign == '@')) {
 		app_say(view->app, INK_TEXT, _("No line of source here."));
-		return;
+		return false;
 	}
 	bool old = speaks_of_old(d, here);
 	size_t a = d->selecting ? d->select_from : d->list.scroll.cursor, b = d->list.scroll.cursor;
 	for (size_t i = a < b ? a : b; !whole && i <= (a < b ? b : a); i++) {
 		uint64_t line = line_of(d, i, old);
-		if (line && (!target.first || line < target.first))
-			target.first = line;
-		if (line > target.last)
-			target.last = line;
+		if (line && (!out->first || line < out->first))
+			out->first = line;
+		if (line > out->last)
+			out->last = line;
 	}
 	d->selecting = false;
-	how(view->app, target);
-}
-
-static void
-comment(struct view *view)
-{
-	speak(view, compose_comment, false);
-}
-
-static void
-comment_file(struct view *view)
-{
-	speak(view, compose_comment, true);
-}
-
-static void
-finding(struct view *view)
-{
-	speak(view, compose_finding, false);
-}
-
-static void
-private_note(struct view *view)
-{
-	speak(view, compose_private, false);
-}
-
-static void
-quote(struct view *view)
-{
-	speak(view, compose_quote, false);
+	return true;
 }
 
 /* ---- threads ---- */
@@ -461,18 +381,18 @@ const struct handler diff_handlers[] = {
 	{ ACT_RIGHT, right },
 	{ ACT_LINE_START, line_start },
 	{ ACT_LINE_END, line_end },
-	{ ACT_DEFINITION, definition },
-	{ ACT_REFERENCES, references },
-	{ ACT_CALLERS, callers },
-	{ ACT_CALL_TREE, call_tree },
-	{ ACT_PEEK, peek },
+	{ ACT_DEFINITION, source_definition },
+	{ ACT_REFERENCES, source_references },
+	{ ACT_CALLERS, source_callers },
+	{ ACT_CALL_TREE, source_call_tree },
+	{ ACT_PEEK, source_peek },
 	{ ACT_SELECT, select_lines },
 	{ ACT_EXTEND_DOWN, extend_down },
 	{ ACT_EXTEND_UP, extend_up },
-	{ ACT_COMMENT, comment },
-	{ ACT_COMMENT_FILE, comment_file },
-	{ ACT_FINDING, finding },
-	{ ACT_PRIVATE, private_note },
-	{ ACT_TAKE, quote },
+	{ ACT_COMMENT, source_comment },
+	{ ACT_COMMENT_FILE, source_comment_file },
+	{ ACT_FINDING, source_finding },
+	{ ACT_PRIVATE, source_private },
+	{ ACT_TAKE, source_quote },
 	{ ACT_NONE, NULL },
 };

@@ -9,6 +9,7 @@
 #include "tui/scroll.h"
 
 struct app;
+struct target;
 struct view;
 
 struct handler {
@@ -43,6 +44,10 @@ struct view_ops {
 	int (*popup_rows)(struct view *view); /* PLACE_POPUP: rows wanted; PLACE_SIDE: likewise when below */
 	bool (*cancel)(struct view *view);    /* stops what runs; true if something did.  May be NULL */
 	bool (*reads)(const struct view *view); /* what it shows is still on its way.  May be NULL: never */
+	/* of views of source (tui/source_act.h): the name at the cursor, or "" */
+	struct str (*name)(struct view *view);
+	/* the lines at the cursor, or the whole file, to speak about; false: there is nothing, which was said */
+	bool (*target)(struct view *view, bool whole, struct target *out);
 };
 
 struct view {

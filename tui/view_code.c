@@ -283,6 +283,8 @@ const struct view_ops code_ops = {
 	.drag = drag,
 	.cancel = cancel,
 	.reads = reads,
+	.name = code_name,
+	.target = code_target,
 };
 
 struct view *

@@ -314,6 +314,8 @@ const struct view_ops diff_ops = {
 	.row_text = row_text,
 	.cancel = list_cancel,
 	.reads = list_reads,
+	.name = diff_name,
+	.target = diff_target,
 };
 
 static struct diff *
