@@ -74,6 +74,18 @@ is_specifier(struct str word)
 	return false;
 }
 
+/* One of the colons of a::b in C++ */
+static bool
+is_path(const struct masker *m, size_t at, size_t start)
+{
+	const char *text = m->text.data;
+
+	if (!m->cpp || text[at] != ':' || at == start || at + 2 >= m->text.len)
+		return false;
+	return (text[at + 1] == ':' && mask_is_word(text[at + 2])) ||
+	    (text[at - 1] == ':' && at - 1 > start && mask_is_word(text[at + 1]));
+}
+
 /* NAME, or with (...) if a word follows: then it is no function's name. */
 static bool
 take_word(const struct masker *m, size_t at, struct word *word)
@@ -81,7 +93,7 @@ take_word(const struct masker *m, size_t at, struct word *word)
 	struct str text = m->text;
 
 	word->start = at;
-	while (at < text.len && mask_is_word(text.data[at]))
+	while (at < text.len && (mask_is_word(text.data[at]) || is_path(m, at, word->start)))
 		at++;
 	word->len = at - word->start;
 	word->end = at;
@@ -91,6 +103,25 @@ take_word(const struct masker *m, size_t at, struct word *word)
 			word->end = behind;
 	}
 	return word->len > 0;
+}
+
+/* Behind the arguments of a template that may begin at `at`. */
+static size_t
+skip_arguments(const struct masker *m, size_t at)
+{
+	unsigned depth = 0;
+
+	if (!m->cpp || at >= m->text.len || m->text.data[at] != '<')
+		return at;
+	for (size_t i = at; i < m->text.len && i < at + REACH; i++) {
+		char c = m->text.data[i];
+		depth += c == '<';
+		if (c == '>' && --depth == 0)
+			return mask_skip_space(m->text, i + 1);
+		if (!mask_is_word(c) && !strchr("<>:,*& ", c))
+			break;
+	}
+	return at;
 }
 
 /* False where it is no declaration. */
@@ -123,7 +154,7 @@ begin(const struct masker *m, size_t at, struct beginning *b)
 			b->type = b->count;
 		}
 		b->count++;
-		at = mask_skip_space(m->text, word->end);
+		at = skip_arguments(m, mask_skip_space(m->text, word->end));
 		b->starred = at < m->text.len && m->text.data[at] == '*';
 		while (at < m->text.len && strchr("*&~", m->text.data[at]))
 			at = mask_skip_space(m->text, at + 1);
@@ -193,6 +224,22 @@ wraps(const struct masker *m, size_t paren, struct word *word, size_t *close)
 	return true;
 }
 
+/* type name ATTRIBUTE(...); in C++, where the parser would take the attribute for a function. */
+static bool
+has_member_attribute(const struct masker *m, const struct beginning *b, struct word *word)
+{
+	struct str text = m->text;
+
+	if (!m->cpp || b->count < 3 || text.data[b->behind] != '(' || !is_capitals(text_of(m, word)))
+		return false;
+	struct str name = text_of(m, &b->words[b->count - 2]);
+	if (is_capitals(name) || lexer_is_keyword(&m->lexer, name) || b->starred)
+		return false;
+	word->end = mask_skip_parens(text, b->behind);
+	size_t at = word->end ? mask_skip_space(text, word->end) : text.len;
+	return at < text.len && strchr(";=", text.data[at]);
+}
+
 /* name(...) ATTRIBUTE(...), before the body or the end; or (*name) OF((...)) */
 static bool
 has_attribute(const struct masker *m, const struct beginning *b, struct word *word, size_t *close)
@@ -238,7 +285,7 @@ mask_declaration(struct masker *m, size_t at)
 	if (m->text.data[b.behind] == '(' && (b.keyword || (b.count > 1 && b.type < b.count))) {
 		*last = b.words[b.count - 1];
 		bool wrapped = b.count > 1 && wraps(m, b.behind, last, &close);
-		last += wrapped || has_attribute(m, &b, last, &close);
+		last += wrapped || has_member_attribute(m, &b, last) || has_attribute(m, &b, last, &close);
 	}
 	if (last == found || !mask_stands_alone(m, at))
 		return 0;

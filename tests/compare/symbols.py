@@ -411,10 +411,11 @@ def compare(language, tags, found, text, missing, judged):
 
 
 def table(language, rows, floor):
-    low = []
+    low, total = [], collections.Counter()
     print(f"{language:12} {'kind':14} {'ctags':>8} {'found':>8} {'not one':>8} {'missed':>7} {'recall':>8}")
     for kind, row in sorted(rows.items()):
         real = row["all"] - row["explained"]
+        total.update(all=row["all"], explained=row["explained"], found=row["found"])
         recall = 100 * row["found"] / real if real else 100
         need = FLOORS.get((language, kind), floor)
         mark = "" if recall >= need else f"  below {need}"
@@ -424,6 +425,8 @@ def table(language, rows, floor):
         for why, count in row.items():
             if why.startswith("why "):
                 print(f"{'':27} not one: {why[4:]}: {count}")
+    real = total["all"] - total["explained"]
+    print(f"{'':12} {'all':14} {total['all']:8} {total['found']:8} {total['explained']:8} {real - total['found']:7} {100 * total['found'] / max(real, 1):7.2f}%")
     return low
 
 

@@ -95,6 +95,9 @@ public:
 	bool operator ()(int n) const;
 private:
 	int value_;
+	std::vector<int> things GUARDED_BY(mutex);
+	port::CondVar signal_ GUARDED_BY(mutex_);
+	int counted GUARDED_BY(mutex) = 0;
 };
 
 }
