@@ -179,16 +179,21 @@ put(char *at, struct str text)
 	return at + text.len;
 }
 
+static char *
+put_hex(char *at, const uint8_t *bytes, size_t len)
+{
+	hex_from(bytes, len, at);
+	return at + 2 * len;
+}
+
 /* Its length.  Without printf and memory: verify writes the header of every record anew. */
 static size_t
 write_header(const struct record *record, char out[static HEADER_MAX])
 {
-	struct str session = str_from(record->session[0] ? record->session : "-");
-	char hex[HEX_LEN(SHA256_LEN)], number[STR_U64_MAX], *at = out;
+	char *at = out;
 
-	hex_from(record->room, sizeof record->room, hex);
 	at = put(at, STR(MAGIC "\nroom "));
-	at = put(at, (struct str){ hex, 2 * sizeof record->room });
+	at = put_hex(at, record->room, sizeof record->room);
 	at = put(at, STR("\ntype "));
 	at = put(at, str_from(types[record->type].word));
 	at = put(at, STR("\ntime "));
@@ -196,16 +201,15 @@ write_header(const struct record *record, char out[static HEADER_MAX])
 	at = put(at, STR("\nboot "));
 	at = put(at, str_from(record->boot));
 	at = put(at, STR(" "));
-	at = put(at, (struct str){ number, str_from_u64(record->boot_ns, number) });
+	at += str_from_u64(record->boot_ns, at);
 	at = put(at, STR("\nactor "));
 	at = put(at, str_from(record->actor));
 	at = put(at, STR("\nsession "));
-	at = put(at, session);
+	at = put(at, str_from(record->session[0] ? record->session : "-"));
 	at = put(at, STR("\naudience all\ntree "));
-	at = put(at, (struct str){ number, str_from_u64(record->tree_size, number) });
-	hex_from(record->tree_root, sizeof record->tree_root, hex);
+	at += str_from_u64(record->tree_size, at);
 	at = put(at, STR(" "));
-	at = put(at, (struct str){ hex, 2 * sizeof record->tree_root });
+	at = put_hex(at, record->tree_root, sizeof record->tree_root);
 	at = put(at, STR("\n\n"));
 	return (size_t)(at - out);
 }
