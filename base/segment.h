@@ -16,7 +16,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are read in p
 #define SEG_VERSION 5
 #define SEG_HEAD ((size_t)4096)        /* bytes of the head; the file's name is their SHA-256 in hex */
 #define SEG_CHUNK ((size_t)64 * 1024)  /* bytes that one hash of the chunk table covers */
-#define SEG_BLOCK ((size_t)32 * 1024)  /* bytes of text in one LZ4 block */
+#define SEG_BLOCK ((size_t)40 * 1024)  /* bytes of text in one LZ4 block */
 #define SEG_SPAN_BLOCK ((size_t)128 * 1024) /* bytes of span data in one zstd frame */
 #define SEG_LINE_STEP 64               /* every so many lines have their offset in SEG_LINES */
 #define SEG_GROUP 16                   /* strings of a front-coded group */
