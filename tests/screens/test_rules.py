@@ -4,7 +4,8 @@ import ast
 import os
 import re
 
-from harness import Case
+from harness import Case, Screen
+import test_golden
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -37,8 +38,8 @@ RULES = {
 	"a blank screen on a terminal it cannot use": "test_desk FirstScreen.test_a_dumb_terminal_is_told_so",
 	"^C leaves something half done": "../cli/test_import Import.test_an_interrupt_leaves_the_room_as_it_was",
 	"it forgets where I was": "../cli/test_desk_code CodePane.test_one_comes_back_where_one_left",
-	"it runs my editor, or a shell": "../cli/test_selftest Layers.test_the_manual_has_what_works_without_a_layer",
-	"it writes to my clipboard": "test_words Editing.test_the_label_of_lines_taken_elsewhere",
+	"it runs my editor, or a shell": "test_rules Rules.test_no_editor_pager_or_shell_is_run",
+	"it writes to my clipboard": "test_rules Rules.test_nothing_goes_to_a_clipboard",
 }
 
 
@@ -115,10 +116,48 @@ class Rules(Case):
 		self.sees(screen, "Mouse on; with Shift held the terminal selects.")
 		self.assertEqual(screen.tmux("display-message", "-p", "#{mouse_any_flag}").strip(), "1")
 
+	def test_no_editor_pager_or_shell_is_run(self):
+		ran, program = os.path.join(self.dir, "ran"), os.path.join(self.dir, "program")
+		with open(program, "w", encoding="utf-8") as file:
+			file.write("#!/bin/sh\n: >%s\n" % ran)
+		os.chmod(program, 0o755)
+		screen = self.desk(env=dict.fromkeys(("EDITOR", "VISUAL", "PAGER", "SHELL", "BROWSER"), program))
+		for keys in ("2", "v", "E", ":!%s" % program, "|%s" % program, "Z"):
+			screen.type(keys)
+			screen.keys("Enter", "Escape", "Escape")
+		screen.type("2gg")
+		self.sees(screen, re.compile(r" 1/\d+ *$", re.M))
+		screen.type("c")
+		self.sees(screen, "WRITING on")
+		screen.keys("C-x", "C-e", "M-e", "C-z", "C-o")
+		self.sees(screen, "WRITING on")
+		self.assertFalse(os.path.exists(ran))
+		self.assertFalse(os.path.exists(screen.out), "the desk still runs")
+
+	def test_nothing_goes_to_a_clipboard(self):
+		def copied(screen):
+			return screen.tmux("list-buffers").strip()
+		other = Screen(self, ["sh", "-c", "read x; printf '\\033]52;c;Y29waWVk\\a'; echo done; sleep 600"])
+		other.tmux("set", "-s", "set-clipboard", "on")
+		other.keys("Enter")
+		self.sees(other, "done")
+		self.assertIn("copied", copied(other), "a program that writes to the clipboard is noticed")
+		screen = self.desk()
+		screen.tmux("set", "-s", "set-clipboard", "on")
+		screen.type("2ggvjy")
+		self.sees(screen, "src/tok.c")
+		screen.type("c")
+		self.sees(screen, "WRITING on")
+		screen.keys("M-q")
+		self.sees(screen, re.compile(r"^  .*src/tok\.c", re.M))
+		self.assertEqual(copied(screen), "")
+
 	def test_no_colour_is_set_that_a_terminal_does_not_choose(self):
 		screen = self.desk()
 		for keys in ("2", "d", "q4", "5", "D"):
 			screen.type(keys)
 			drawn = screen.text(colours=True)
 			self.assertNotRegex(drawn, r"\x1b\[[0-9;:]*[34]8[;:]", "neither 256 nor true colours, unless asked for")
-			self.assertNotRegex(drawn, r"\x1b\[(\d+;)*4[0-7](;\d+)*m(?=[^\x1b]{200})", "no background of its own over the screen")
+			looks = re.findall(r"\{([^}]*)\}([^{]*)", test_golden.colours(drawn))
+			painted = sum(len(text) for look, text in looks if "bg" in look)
+			self.assertLess(painted, 500, "no background of its own over the screen")
