@@ -29,9 +29,8 @@ struct text_writer {
 	/* the batch, for the threads */
 	const struct text_blob *batch;
 	size_t batch_count;
-	uint32_t batch_first;     /* number of its first blob */
-	size_t batch_len;         /* bytes in the buffer */
-	LZ4_streamHC_t **streams; /* one a thread, whose tables serve one block after the other */
+	uint32_t batch_first; /* number of its first blob */
+	size_t batch_len;     /* bytes in the buffer */
 	bool settled;
 };
 
@@ -46,7 +45,6 @@ text_writer_new(int dir, struct pool *pool, struct text_writer **out)
 	struct text_writer *w = mem_new(struct text_writer);
 	w->file = file;
 	w->pool = pool;
-	w->streams = mem_alloc(pool_threads(pool) * sizeof *w->streams);
 	w->block_ends = w->blobs = w->lines = w->parts = w->suspects = BUF(UINT32_MAX);
 	*out = w;
 	return 0;
@@ -70,9 +68,6 @@ text_writer_free(struct text_writer *w)
 	free(w->buffer);
 	free(w->packed);
 	free(w->packed_len);
-	for (unsigned i = 0; i < pool_threads(w->pool); i++)
-		LZ4_freeStreamHC(w->streams[i]);
-	free(w->streams);
 	free(w);
 }
 
@@ -119,16 +114,11 @@ text_writer_buffer(struct text_writer *w, size_t size, uint8_t **out)
 
 /* packed_len 0: it does not get shorter. */
 static void
-pack_block(struct text_writer *w, size_t block, unsigned thread)
+pack_block(struct text_writer *w, size_t block)
 {
 	size_t rest = w->batch_len - block * SEG_BLOCK, len = rest < SEG_BLOCK ? rest : SEG_BLOCK;
-	LZ4_streamHC_t **stream = &w->streams[thread];
-
-	if (!*stream && !(*stream = LZ4_createStreamHC()))
-		abort();
-	LZ4_resetStreamHC_fast(*stream, LEVEL);
-	int packed = LZ4_compress_HC_continue(*stream, (const char *)w->buffer + block * SEG_BLOCK,
-	    (char *)w->packed + block * SEG_BLOCK, (int)len, (int)len - 1);
+	int packed = LZ4_compress_HC((const char *)w->buffer + block * SEG_BLOCK,
+	    (char *)w->packed + block * SEG_BLOCK, (int)len, (int)len - 1, LEVEL);
 
 	w->packed_len[block] = packed > 0 ? (size_t)packed : 0;
 }
@@ -166,12 +156,13 @@ work_on_batch(void *ctx, size_t piece, unsigned thread)
 {
 	struct text_writer *w = ctx;
 
+	(void)thread;
 	if (piece < GRAM_SHARDS)
 		fill_grams(w, (unsigned)piece);
 	else if (piece < SHARDS)
 		fill_words(w, (unsigned)piece - GRAM_SHARDS);
 	else
-		pack_block(w, piece - SHARDS, thread);
+		pack_block(w, piece - SHARDS);
 	return 0;
 }
 
@@ -354,7 +345,7 @@ put_tables(struct text_writer *w)
 	int r = w->settled ? 0 : text_writer_settle(w);
 
 	if (r == 0 && w->left > 0) {
-		pack_block(w, 0, 0);
+		pack_block(w, 0);
 		r = put_blocks(w, 1);
 	}
 	if (r == 0)

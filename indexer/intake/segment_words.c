@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define GRAMS ((size_t)1 << 24)
-#define BITS_ASCII 7 /* a byte: the bits of all trigrams of ASCII are 256 KiB, which stay near the processor */
+#define BITS_ASCII 7 /* a byte: the bits of all trigrams of ASCII are 256 KiB, near the processor */
 
 struct occurrence {
 	uint32_t word, line;

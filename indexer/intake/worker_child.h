@@ -19,7 +19,7 @@ struct worker_order {
 struct worker_shared {
 	_Atomic uint32_t done;   /* blobs */
 	_Atomic uint32_t length; /* bytes: for each blob u32 length, parsed_encode's bytes */
-	_Alignas(65536) uint8_t bytes[WORKER_AREA]; /* pages of it can be given back */
+	_Alignas(4096) uint8_t bytes[WORKER_AREA]; /* pages of it can be given back */
 };
 
 /* One byte from the child: it is sealed, and later: it is done with an order. */
