@@ -86,7 +86,7 @@ SCRIPT = re.compile(r"/\*.*?\*/|//[^\n]*|`(?:\\.|[^`\\])*`|\"(?:\\.|[^\"\\\n])*\
 
 def lines_in_functions(code):
     """Lines of JavaScript or TypeScript that begin in the body of a function: { behind => or behind a (...) that no if, for or the like has."""
-    inside, braces, parens, line, word, closed, arrow = set(), [], [], 1, "", None, False
+    inside, braces, parens, line, word, closed, arrow, typed = set(), [], [], 1, "", None, False, False
     for token in re.finditer(r"\n|=>|[(){}]|[\w$]+|[^\s\w]", code):
         text = token[0]
         if text == "\n":
@@ -102,7 +102,8 @@ def lines_in_functions(code):
             braces.append(arrow or closed is not None and closed not in BLOCKS)
         elif text == "}" and braces:
             braces.pop()
-        if text in ("{", "}", ";", "=", ","):
+        typed = (typed or text == ":" and word == ")") and text not in ("{", "}", ";", "=")
+        if text in ("{", "}", ";", "=") or text == "," and not typed:
             closed = None
         arrow, word = text == "=>", text
     return inside
@@ -231,10 +232,11 @@ def rule_deleted(tag, text, found):
 
 
 def rule_script_attribute(tag, text, found):
-    """<tag name={value} name="value">: an attribute of an element; and [a, name]: an element of a list."""
+    """<tag name={value} name="value">: an attribute of an element; [a, name] or name.b in a list: an element; : readonly name[]: a type."""
     name, line = re.escape(tag["name"]), text.line(tag["line"])
     return tag["kind"] == "field" and re.search(r"(?<![\w.])" + name + r"=[{\"']", line) or tag["language"] == "TypeScript" and tag[
-        "kind"] in ("constant", "variable") and re.search(r"[=\w]\s*\[[^\]=]*\b" + name + r"\b[^\]=]*\]", line)
+        "kind"] in ("constant", "variable") and re.search(r"[=\w]\s*\[[^\]=]*\b" + name + r"\b[^\]=]*\]|^\s*" + name + r"\.", line) or tag[
+            "language"] == "TypeScript" and re.search(r"[:|&]\s*(readonly|unique)\s+" + name + r"\b", line)
 
 
 def rule_key(tag, text, found):
