@@ -77,6 +77,13 @@ seg_language_word(unsigned language)
 	}
 }
 
+bool
+seg_is_prose(unsigned language)
+{
+	return language == LANG_MARKDOWN || language == LANG_RST || language == LANG_TEX ||
+	    language == LANG_ROFF || language == LANG_POD || language == LANG_TEXT || language == LANG_HTML;
+}
+
 size_t
 seg_section_size(unsigned id, enum seg_kind *kind)
 {

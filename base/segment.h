@@ -342,6 +342,8 @@ const char *seg_why_text(unsigned why);
 const char *seg_symbol_word(unsigned kind);
 const char *seg_role_word(unsigned role);
 const char *seg_language_word(unsigned language);
+/* Whether words there are a people's, not a programmer's: prose, be it marked up. */
+bool seg_is_prose(unsigned language);
 /* Bytes of an element of a section, 0 if the number is none; the segment kind it belongs to in *kind. */
 size_t seg_section_size(unsigned id, enum seg_kind *kind);
 

@@ -561,6 +561,29 @@ callers_and_callees_are_calls(void **state)
 	rows(0);
 }
 
+static void
+prose_calls_nothing(void **state)
+{
+	const struct test_file files[] = {
+		{ "a.md", STR("How sing() is called: sing(1).\n"), 0 },
+		{ "b.pod", STR("=head1 sing(3)\n\n    sing(1);\n"), 0 },
+		{ "c.rst", STR("sing(1)\n"), 0 },
+		{ "d.html", STR("<script>\nsing(1);\n</script>\n"), 0 },
+		{ "e.awk", STR("{ sing(1) }\n"), 0 },
+	};
+
+	(void)state;
+	index_room_add(&t.room, "2.2", files, sizeof files / sizeof *files);
+	asker_releases(&t.asker, &t.room);
+	ASK(CALLERS, F_RELEASE, "2.2", F_NAME, "sing");
+	rows(2);
+	is(0, F_PATH, "d.html");
+	is_num(0, F_LINE, 2);
+	is(1, F_PATH, "e.awk");
+	ASK(REFS, F_RELEASE, "2.2", F_NAME, "sing");
+	assert_true(t.reply.count >= 5);
+}
+
 /* A line in which every second byte is a span of its own: pages are shorter, and all of it is highlighted. */
 static void
 dense_highlights_are_not_cut(void **state)
@@ -1065,6 +1088,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(def_finds_the_definition),
 	cmocka_unit_test(refs_miss_nothing),
 	cmocka_unit_test(callers_and_callees_are_calls),
+	cmocka_unit_test(prose_calls_nothing),
 	cmocka_unit_test(outline_is_in_line_order),
 	cmocka_unit_test(diff_files_says_what_changed),
 	cmocka_unit_test(diff_lines_gives_hunks),

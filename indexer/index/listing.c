@@ -311,6 +311,8 @@ give_sheet(void *ctx, size_t slot)
 	struct run *run = ctx;
 	struct sheet *sheet = &run->sheets[slot];
 	uint64_t *left = &run->listing->left;
+	bool prose = seg_is_prose(sheet->blob.is.language) &&
+	    sheet->blob.is.language != LANG_HTML; /* which holds scripts */
 	int r = 0;
 
 	run->around = NO_SYMBOL;
@@ -322,7 +324,7 @@ give_sheet(void *ctx, size_t slot)
 		const struct place *place = &run->places->places[sheet->shown[i].place];
 		struct row row = { 0 };
 		if (run->listing->calls && place->kind == PLACE_WORD &&
-		    !names_called(sheet->lines[i].text, place->name))
+		    (prose || !names_called(sheet->lines[i].text, place->name)))
 			continue;
 		--*left;
 		if (place->kind > PLACE_DECLARATION)

@@ -58,14 +58,6 @@ has_letters(struct str s)
 	return false;
 }
 
-/* In these, words are a people's, not a programmer's. */
-static bool
-is_prose(unsigned language)
-{
-	return language == LANG_MARKDOWN || language == LANG_RST || language == LANG_TEX ||
-	    language == LANG_ROFF || language == LANG_POD || language == LANG_TEXT || language == LANG_HTML;
-}
-
 /* ---- where a word stands ---- */
 
 struct places {
@@ -111,7 +103,7 @@ owners_of(
 	if (!is)
 		return ERR_FORMAT;
 	*count = 0;
-	return is_prose(is->language) ? 0 : tree_owners(f->tree, word->pair, (uint32_t)blob, owners, count);
+	return seg_is_prose(is->language) ? 0 : tree_owners(f->tree, word->pair, (uint32_t)blob, owners, count);
 }
 
 /* 1: some file of the release has the word in its code. */
