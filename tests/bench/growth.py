@@ -12,7 +12,7 @@ LINEAR = 1.05  # slopes up to this are linear: what is measured varies that much
 
 TEXT = """Milliseconds, of the first release alone.  Steps are from one size to the next, in powers: 2^1 means that what is twice as much takes
 twice as long, as on log-log paper a slope of 1.  Import and a search that finds nothing are held against the bytes, a search that finds
-much against its hits, `verify` against the records, of which there are as many as was read in the room.
+much against its hits, `verify` against the records, of which there are as many as was read in the room.  What has not even doubled from one size to the next says nothing, and counts as 0.
 """
 
 
@@ -45,7 +45,7 @@ def value(row, head):
 
 def slope(before, row, head):
     across = math.log(value(row, BY[head]) / value(before, BY[head]))
-    return math.log(value(row, head) / value(before, head)) / across if across else 0
+    return math.log(value(row, head) / value(before, head)) / across if across > math.log(2) else 0  # less is no step
 
 
 def section(rows):
