@@ -40,7 +40,8 @@ class Token:
 		self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 		self.server.bind(path)
 		self.server.listen(8)
-		threading.Thread(target=self.serve, daemon=True).start()
+		self.server_thread = threading.Thread(target=self.serve, daemon=True)
+		self.server_thread.start()
 
 	def pair(self, seed):
 		public, secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
@@ -92,6 +93,8 @@ class Token:
 				peer.sendall(string(self.answer(request)))
 
 	def close(self):
+		self.server.shutdown(socket.SHUT_RDWR) # ends accept(), which would else go on with the next token's descriptor
+		self.server_thread.join()
 		self.server.close()
 
 
