@@ -31,8 +31,8 @@ draw_marks(const struct diff *d, struct area area, int row, int col, const struc
 static struct origin
 origin_of(const struct diff *d, const struct diff_row *r, bool old)
 {
-	return old ? (struct origin){ d->base, d->old_path, r->old_line, r->order }
-		   : (struct origin){ d->reading, d->new_path, r->new_line, r->order };
+	return old && !r->filled ? (struct origin){ d->base, d->old_path, r->old_line, r->order }
+				 : (struct origin){ d->reading, d->new_path, r->new_line, r->order };
 }
 
 /* `old`: as the older release has it. */

@@ -55,7 +55,9 @@ put_line(struct diff *d, size_t at, uint64_t line, uint64_t old_line)
 	struct source_line text;
 	struct diff_row *row = &d->rows[at];
 
-	*row = (struct diff_row){ .sign = ' ', .old_line = old_line, .new_line = line, .text = STR("") };
+	*row = (struct diff_row){
+		.sign = ' ', .old_line = old_line, .new_line = line, .filled = true, .text = STR("")
+	};
 	if (!source_get(d->source, line, &text))
 		return;
 	row->text = arena_str(&d->list.arena, text.text);

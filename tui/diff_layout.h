@@ -20,6 +20,7 @@ struct diff_row {
 	size_t span_count;
 	uint64_t cut;
 	uint64_t order; /* that brought it, by its number in the session */
+	bool filled;    /* from between hunks: a page of the newer release, for both sides */
 	/* set by diff_pair */
 	size_t mate;    /* of a + or -: the row of the other sign that it stands for; NO_ROW */
 	bool space;     /* nothing but white space differs: from its mate, or it is blank and has none */

@@ -69,6 +69,7 @@ TOUR = (
 	("key q D Enter|key s", "diff"),
 	("key s|key Tab", "diff"),
 	("key ]f ]f ]f", "diff"),
+	("key ]f gg Enter", "page"), # what lies between two hunks
 	("key q q g/|type return|key Enter", "search"),
 	("key + +", "search"),
 	("key q q 4 Enter", "page"),
