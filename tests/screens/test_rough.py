@@ -134,7 +134,7 @@ class Killed(Case):
 		screen.type("tmain.c")
 		self.sees(screen, "FIND FILE", "main.c")
 		screen.keys("Enter")
-		self.sees(screen, "src/main.c")
+		self.sees(screen, re.compile(r"src/main\.c.* 1/63"), re.compile(r"│ +4 "))
 		screen.type("jjjma")
 		screen.keys("C-w", "v")
 		screen.type("5")
@@ -151,6 +151,7 @@ class Killed(Case):
 
 	def test_at_rest_nothing_is_written(self):
 		screen = self.desk()
+		self.sees(screen, re.compile(r"│ +3 "))
 		screen.type("2jj")
 		limit = time.monotonic() + DEADLINE
 		while "open 1.2 3 " not in self.left():
