@@ -14,12 +14,14 @@
 struct diff {
 	struct list list; /* its rows are the layout's lines */
 	struct str old_path, new_path; /* interned */
-	struct str base, reading;
+	struct str base, reading, pair; /* pair: both, as orders name them */
 	struct str old_blob, new_blob; /* in hex, where they are known.  Interned */
 	struct diff_row *rows;
 	size_t count;
 	struct diff_layout layout;
-	bool moves_known;      /* the blocks that went to other files are marked */
+	struct moved *moves;   /* blocks of the file that went to another one or came from there, once they are known */
+	size_t move_count;
+	bool moves_known;
 	bool stale;            /* rows are those of the order before */
 	bool sides, old_side;  /* side by side; the cursor is on the older release's side */
 	bool hide_space;       /* what differs in white space alone */
@@ -58,7 +60,8 @@ bool diff_is_change(const struct diff *diff, size_t at);
 void diff_draw(struct view *view, struct area area, bool focus);
 
 /* ---- diff_moves.c ---- */
-void diff_pair_rows(struct diff *diff); /* diff_pair, and what the model knows of other files */
+void diff_pair_rows(struct diff *diff); /* diff_pair, and what is known of other files */
+void diff_follow_moves(struct diff *diff); /* marks them when they are known by now */
 bool diff_begins_block(const struct diff *diff, const struct diff_row *row); /* that moved */
 int diff_say_moved(const struct diff_row *row, char *out, size_t size); /* as snprintf */
 void diff_go_moved(struct view *view);

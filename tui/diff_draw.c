@@ -228,8 +228,7 @@ diff_draw(struct view *view, struct area area, bool focus)
 
 	diff_follow_options(d);
 	diff_expand_step(d);
-	if (d->list.done && !d->moves_known && view->app->model.changes_known)
-		diff_pair_rows(d);
+	diff_follow_moves(d);
 	snprintf(list->title, sizeof list->title, _("DIFF %s%s%s  %.*s to %.*s"),
 	    show_in(old, sizeof old, d->old_path.len ? d->old_path : d->new_path), renamed ? _(" now ") : "",
 	    renamed ? show_in(new, sizeof new, d->new_path) : "", STR_ARG(d->base), STR_ARG(d->reading));

@@ -55,25 +55,52 @@ mark(struct diff *d, const struct side *side, uint64_t first, uint64_t lines, st
 	}
 }
 
+/* What the model knows of the file's blocks, as long as it is of the same two releases.  False: nothing yet. */
+static bool
+learn(struct diff *d)
+{
+	struct app *app = d->list.view.app;
+	const struct model *model = &app->model;
+
+	if (d->moves_known || !model->changes_known || !str_eq(model_base(model), d->base) ||
+	    !str_eq(model_reading(model), d->reading))
+		return d->moves_known;
+	for (size_t i = 0; i < model->moved_count; i++) {
+		struct moved is = model->moved[i];
+		if (!str_eq(is.old_path, d->old_path) && !str_eq(is.new_path, d->new_path))
+			continue;
+		is.old_path = app_intern(app, is.old_path);
+		is.new_path = app_intern(app, is.new_path);
+		d->moves = list_grow(d->moves, d->move_count, sizeof *d->moves);
+		d->moves[d->move_count++] = is;
+	}
+	d->moves_known = true;
+	return true;
+}
+
 void
 diff_pair_rows(struct diff *d)
 {
-	const struct model *model = &d->list.view.app->model;
-
 	d->moved = diff_pair(d->rows, d->count);
-	d->moves_known = model->changes_known;
-	if (!d->moves_known || model->moved_count == 0)
+	if (!learn(d) || d->move_count == 0)
 		return;
 	struct side old = side_of(d, '-'), new = side_of(d, '+');
-	for (size_t i = 0; i < model->moved_count; i++) {
-		const struct moved *is = &model->moved[i];
-		if (d->old_path.len && str_eq(is->old_path, d->old_path))
+	for (size_t i = 0; i < d->move_count; i++) {
+		const struct moved *is = &d->moves[i];
+		if (str_eq(is->old_path, d->old_path))
 			mark(d, &old, is->old_line, is->lines, is->new_path, is->new_line);
-		if (d->new_path.len && str_eq(is->new_path, d->new_path))
+		if (str_eq(is->new_path, d->new_path))
 			mark(d, &new, is->new_line, is->lines, is->old_path, is->old_line);
 	}
 	free(old.rows);
 	free(new.rows);
+}
+
+void
+diff_follow_moves(struct diff *d)
+{
+	if (d->list.done && !d->moves_known && learn(d))
+		diff_pair_rows(d);
 }
 
 bool

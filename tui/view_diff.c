@@ -248,7 +248,7 @@ diff_ask(struct diff *d)
 	d->stale = true; /* what is shown stays until its successor is there */
 	d->list.done = d->list.failed = false;
 	d->list.note[0] = 0;
-	row_set(&order.args, F_RELEASE, model_pair(&app->model));
+	row_set(&order.args, F_RELEASE, d->pair);
 	if (d->old_path.len)
 		row_set(&order.args, F_OLD_PATH, d->old_path);
 	if (d->new_path.len)
@@ -299,6 +299,7 @@ release(struct view *view)
 	list_release(&d->list);
 	diff_layout_release(&d->layout);
 	source_close(d->source);
+	free(d->moves);
 	free(d->rows);
 	free(d);
 }
@@ -328,6 +329,7 @@ diff_new(struct app *app, struct str old_path, struct str new_path)
 	d->new_path = app_intern(app, new_path);
 	d->base = app_intern(app, model_base(&app->model));
 	d->reading = app_intern(app, model_reading(&app->model));
+	d->pair = app_intern(app, model_pair(&app->model));
 	size_t change = diff_file(d);
 	if (change < app->model.change_count) {
 		d->old_blob = app_intern(app, app->model.changes[change].old_blob);

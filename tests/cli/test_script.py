@@ -120,6 +120,18 @@ first(int a)
 		self.assertRegex(there, r"3 +-~ int +moved to b\.c:32 *\n +4 +-~ checksum")
 		self.assertRegex(back, r"32 \+~ int +moved from a\.c:3 *\n +33 \+~ checksum")
 
+	def test_a_diff_keeps_its_moves_when_other_releases_are_compared(self):
+		block = "int\nchecksum(const char *text)\n{\n\treturn sum_of_all_bytes_in(text) & 0xff;\n}\n"
+		rest = "".join("int other_%d;\n" % i for i in range(30))
+		first = {"a.c": "int a;\n\n" + block + rest, "b.c": rest}
+		self.TWO = (first, first, {"a.c": "int a;\n\n" + rest, "b.c": rest + "\n" + block})
+		self.two_releases()
+		done = self.ok(self.script("key D Enter", "expect moved to b.c:32", "key 5", "expect RELEASES OF", "key gg =", "settle", "key q",
+			"screen", "key +", "settle", "screen"))
+		for screen in self.screens(done.text):
+			self.assertIn("DIFF a.c  2 to 3", screen)
+			self.assertRegex(screen, r"3 +-~ int +moved to b\.c:32 *\n")
+
 	def test_lines_between_hunks_are_shown_in_place(self):
 		self.two_releases()
 		done = self.ok(self.script("key D Enter", "expect strcmp", "key - -", "expect 0 lines around", "key gg", "screen", "key ]c k", "key Enter", "screen"))
