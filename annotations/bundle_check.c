@@ -45,21 +45,11 @@ off(int r)
 }
 
 static bool
-take(struct str *rest, size_t len, struct str *out)
-{
-	if (rest->len < len)
-		return false;
-	*out = (struct str){ rest->data, len };
-	*rest = (struct str){ rest->data + len, rest->len - len };
-	return true;
-}
-
-static bool
 take_u64(struct str *rest, uint64_t *out)
 {
 	struct str bytes;
 
-	if (!take(rest, 8, &bytes))
+	if (!str_take(rest, 8, &bytes))
 		return false;
 	*out = 0;
 	for (size_t i = 0; i < 8; i++)
@@ -143,10 +133,10 @@ take_piece(struct checking *c, struct piece *piece)
 		return malformed("entry");
 	start = c->rest;
 	for (unsigned i = 0; i < 2; i++) {
-		if (!take(&c->rest, 4, &length))
+		if (!str_take(&c->rest, 4, &length))
 			return malformed("entry");
 		const uint8_t *n = (const uint8_t *)length.data;
-		if (!take(&c->rest, (size_t)n[0] << 24 | (size_t)n[1] << 16 | (size_t)n[2] << 8 | n[3],
+		if (!str_take(&c->rest, (size_t)n[0] << 24 | (size_t)n[1] << 16 | (size_t)n[2] << 8 | n[3],
 			&record))
 			return malformed("entry");
 	}
@@ -206,7 +196,7 @@ root_of(struct checking *c, uint64_t from, uint64_t to, uint8_t out[static SHA25
 	struct str given;
 
 	if (c->next == c->count || c->pieces[c->next].index >= to) {
-		if (!take(&c->rest, SHA256_LEN, &given))
+		if (!str_take(&c->rest, SHA256_LEN, &given))
 			return malformed("hashes");
 		memcpy(out, given.data, SHA256_LEN);
 		return compare_node(c, from, to, out);
@@ -253,7 +243,7 @@ take_attachments(struct checking *c, const json_t *payload)
 			return r;
 		if (r == 0)
 			continue;
-		if (!take_u64(&c->rest, &size) || size != attached.size || !take(&c->rest, size, &bytes))
+		if (!take_u64(&c->rest, &size) || size != attached.size || !str_take(&c->rest, size, &bytes))
 			return malformed("attachment");
 		sha256(bytes.data, bytes.len, digest);
 		if (memcmp(digest, attached.sha256, sizeof digest) != 0)

@@ -59,6 +59,16 @@ str_next(struct str *rest, char sep, struct str *piece)
 	return true;
 }
 
+bool
+str_take(struct str *rest, size_t len, struct str *out)
+{
+	if (rest->len < len)
+		return false;
+	*out = (struct str){ rest->data, len };
+	*rest = (struct str){ rest->data + len, rest->len - len };
+	return true;
+}
+
 size_t
 str_count(struct str s, char c)
 {

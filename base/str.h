@@ -24,6 +24,8 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Takes the text up to `sep` off *rest; false when *rest is used up.  "a,,b" gives a, "", b. */
 bool str_next(struct str *rest, char sep, struct str *piece);
+/* Takes `len` bytes off *rest; false, nothing taken, if it has fewer. */
+bool str_take(struct str *rest, size_t len, struct str *out);
 size_t str_count(struct str s, char c);
 /* A decimal number without sign, space or leading zero; false if it is anything else or too large. */
 bool str_u64(struct str s, uint64_t *value);

@@ -36,21 +36,11 @@ struct export
 };
 
 static bool
-take(struct str *rest, size_t len, struct str *out)
-{
-	if (rest->len < len)
-		return false;
-	*out = (struct str){ rest->data, len };
-	*rest = (struct str){ rest->data + len, rest->len - len };
-	return true;
-}
-
-static bool
 take_number(struct str *rest, size_t bytes, uint64_t *out)
 {
 	struct str number;
 
-	if (!take(rest, bytes, &number))
+	if (!str_take(rest, bytes, &number))
 		return false;
 	*out = 0;
 	for (size_t i = 0; i < bytes; i++)
@@ -67,14 +57,14 @@ read_head(struct export *export)
 
 	export->public = str_starts(export->rest, sides[1]);
 	if (!str_starts(export->rest, sides[export->public]) ||
-	    !take(&export->rest, sides[export->public].len, &line))
+	    !str_take(&export->rest, sides[export->public].len, &line))
 		return false;
 	start = export->rest;
 	for (unsigned i = 0; i < 5; i++)
 		if (!str_next(&export->rest, '\n', &line) || !export->rest.data)
 			return false;
 	start.len -= export->rest.len;
-	return checkpoint_read(start, &export->checkpoint) == 0 && take(&export->rest, 1, &line) &&
+	return checkpoint_read(start, &export->checkpoint) == 0 && str_take(&export->rest, 1, &line) &&
 	    str_is(line, "\n");
 }
 
@@ -88,14 +78,14 @@ read_leaf(struct export *export, uint64_t index, uint8_t hash[static SHA256_LEN]
 	if (!take_number(&export->rest, 1, &kind) || kind > export->public)
 		return false;
 	if (kind == 1) {
-		if (!take(&export->rest, SHA256_LEN, &part))
+		if (!str_take(&export->rest, SHA256_LEN, &part))
 			return false;
 		memcpy(hash, part.data, SHA256_LEN);
 		return true;
 	}
 	start = export->rest;
 	for (unsigned i = 0; i < 2; i++)
-		if (!take_number(&export->rest, 4, &len) || !take(&export->rest, len, &part))
+		if (!take_number(&export->rest, 4, &len) || !str_take(&export->rest, len, &part))
 			return false;
 	*leaf = (struct str){ start.data, start.len - export->rest.len };
 	merkle_leaf(leaf->data, leaf->len, hash);
@@ -138,7 +128,7 @@ read_attachments(struct export *export, const json_t *payload, struct str *diges
 		if (known)
 			continue;
 		if (*count == DIGESTS || !take_number(&export->rest, 8, &size) ||
-		    !take(&export->rest, size, &bytes))
+		    !str_take(&export->rest, size, &bytes))
 			return FORM;
 		digests[(*count)++] = named;
 		sha256(bytes.data, bytes.len, digest);

@@ -357,6 +357,12 @@ app_can(const struct view_ops *ops, enum action action)
 	return can;
 }
 
+static bool
+reads(const struct view *view)
+{
+	return view->ops->reads && view->ops->reads(view);
+}
+
 /* A form opens about lines: while these are on their way it waits, and is not refused. */
 static bool
 hold(struct app *app, enum action action)
@@ -366,7 +372,7 @@ hold(struct app *app, enum action action)
 	const struct view *view = app_top(app);
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (action == forms[i] && view->ops->reads && view->ops->reads(view)) {
+		if (action == forms[i] && reads(view)) {
 			app->held = action;
 			app->held_by = view;
 			app_say(app, INK_TEXT,
@@ -382,7 +388,7 @@ app_go_on(struct app *app)
 	struct view *view = app_top(app);
 	enum action action = app->held;
 
-	if (action == ACT_NONE || (view == app->held_by && view->ops->reads(view)))
+	if (action == ACT_NONE || (view == app->held_by && reads(view)))
 		return true;
 	app->held = ACT_NONE;
 	app->message[0] = 0;
