@@ -37,8 +37,8 @@
 	X(N_("compared in part: the difference is larger than need be")) \
 	X(N_("high entropy: packed or encrypted")) \
 	X(N_("in its path")) \
+	X(N_("larger than 128 MiB: kept, but not indexed")) \
 	X(N_("larger than 16 MiB")) \
-	X(N_("larger than 64 MiB: not stored")) \
 	X(N_("line %llu has no byte %llu")) \
 	X(N_("lines %llu-%llu")) \
 	X(N_("more parser steps than the limit")) \

@@ -106,7 +106,8 @@ row_set_line(struct row *row, struct str line, uint64_t column)
 int
 row_set_status(struct job *job, struct row *row, const struct blob *blob)
 {
-	static const char large[] = "larger than 64 MiB: not stored",
+	static_assert(SEG_BLOB_MAX == (uint64_t)128 << 20, "said below");
+	static const char large[] = "larger than 128 MiB: kept, but not indexed",
 			  binary[] = "binary: a NUL among its first 8000 bytes",
 			  utf16[] = "UTF-16, by its byte order mark";
 	struct seg_state state;

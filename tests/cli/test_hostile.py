@@ -51,7 +51,7 @@ class Hostile(Case):
 		self.assertGreater(check_sums(self, room), 0)
 		script = self.file("script", b"key t\ntype huge.c\nkey Enter\nsettle\nscreen\nkey j G gb q d ? q Q\ntype y\n")
 		shown = self.ok(room("desk", "--script", script, as_="anna")).text
-		self.assertIn("larger than 64 MiB: not stored", shown)
+		self.assertIn("larger than 128 MiB: kept, but not indexed", shown)
 		self.ok(room.plain("verify"))
 		if "asan" not in build_dir():
 			self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, MEMORY)
