@@ -21,6 +21,7 @@ struct diff {
 	struct diff_layout layout;
 	struct moved *moves;   /* blocks of the file that went to another one or came from there, once they are known */
 	size_t move_count;
+	struct str moves_why;  /* why there are none to be known; empty: there may be */
 	bool moves_known;
 	bool stale;            /* rows are those of the order before */
 	bool sides, old_side;  /* side by side; the cursor is on the older release's side */

@@ -74,6 +74,7 @@ learn(struct diff *d)
 		d->moves = list_grow(d->moves, d->move_count, sizeof *d->moves);
 		d->moves[d->move_count++] = is;
 	}
+	d->moves_why = app_intern(app, model->moved_why);
 	d->moves_known = true;
 	return true;
 }
@@ -149,7 +150,11 @@ diff_go_moved(struct view *view)
 	struct diff *d = diff_of(view);
 	const struct diff_row *here = diff_here(view);
 
-	if (!here || !here->moved)
+	char shown[200];
+
+	if (here && !here->moved && d->moves_why.len)
+		app_say(view->app, INK_WARN, "%s", show_in(shown, sizeof shown, d->moves_why));
+	else if (!here || !here->moved)
 		app_say(view->app, INK_TEXT, _("This line did not move; ~ marks those that did."));
 	else if (here->moved_path.len)
 		open_other(view, here);

@@ -64,6 +64,7 @@ model_clear_changes(struct model *model)
 	model->moved = NULL;
 	model->skipped = NULL;
 	model->change_count = model->moved_count = model->skipped_count = 0;
+	model->moved_why = STR("");
 	model->changes_known = false;
 	arena_release(&model->change_arena);
 }
@@ -270,6 +271,10 @@ add_moved(struct model *model, const struct row *row)
 {
 	struct arena *arena = &model->change_arena;
 
+	if (row_has(row, F_WHY)) {
+		model->moved_why = arena_str(arena, row_get(row, F_WHY));
+		return;
+	}
 	model->moved = grow(model->moved, model->moved_count, sizeof *model->moved);
 	model->moved[model->moved_count++] = (struct moved){
 		.old_path = arena_str(arena, row_get(row, F_OLD_PATH)),

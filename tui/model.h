@@ -57,6 +57,7 @@ struct model {
 	size_t change_count;
 	struct moved *moved;
 	size_t moved_count;
+	struct str moved_why; /* why they were not looked for; empty: they were */
 	bool changes_known, threads_known;
 	struct skipped *skipped; /* of the release that is read */
 	size_t skipped_count;

@@ -149,6 +149,7 @@
 	X(N_("thread: malformed name")) \
 	X(N_("too many control bytes for source")) \
 	X(N_("too many files to look for one that was renamed to another text")) \
+	X(N_("too many lines changed to tell which blocks went to other files")) \
 	X(N_("too many lines to compare")) \
 	X(N_("what was agreed to is not what would be signed")) \
 	X(N_("which file?")) \

@@ -170,6 +170,12 @@ move_rows(struct counting *c)
 {
 	int r = moves_find(&c->moves, c->job->pulse);
 
+	if (r == 0 && c->moves.full) {
+		struct row row = { 0 };
+		row_set(&row, F_WHAT, STR("moved"));
+		row_set(&row, F_WHY, STR("too many lines changed to tell which blocks went to other files"));
+		return answer_row(c->job->answer, &row, NULL, 0);
+	}
 	for (size_t i = 0; i < c->moves.count && r == 0; i++) {
 		const struct move *move = &c->moves.blocks[i];
 		const struct entry *old = c->diff->changes[move->old_file].old,

@@ -120,6 +120,11 @@ first(int a)
 		self.assertRegex(there, r"3 +-~ int +moved to b\.c:32 *\n +4 +-~ checksum")
 		self.assertRegex(back, r"32 \+~ int +moved from a\.c:3 *\n +33 \+~ checksum")
 
+	def test_it_is_said_when_moves_are_not_looked_for(self):
+		self.TWO = ({"a.c": "int a;\n"}, {"a.c": "int b;\n", "long.txt": "x\n" * 1000001})
+		self.two_releases()
+		self.ok(self.script("key D Enter", "expect DIFF a.c", "settle", "key %", "expect too many lines changed to tell which blocks"))
+
 	def test_a_diff_keeps_its_moves_when_other_releases_are_compared(self):
 		block = "int\nchecksum(const char *text)\n{\n\treturn sum_of_all_bytes_in(text) & 0xff;\n}\n"
 		rest = "".join("int other_%d;\n" % i for i in range(30))
