@@ -378,6 +378,18 @@ ask_work(struct ask *ask, const struct work *work, const struct answers *answers
 }
 
 int
+ask_print_data(void *ctx, struct str bytes)
+{
+	const struct ask *ask = ctx;
+
+	if (ask->print.terminal)
+		print_block(&ask->print, bytes, 0);
+	else
+		print_bytes(bytes);
+	return 0;
+}
+
+int
 ask_question(json_t **out, const char *fmt, ...)
 {
 	json_error_t error;

@@ -61,6 +61,9 @@ int ask_publish(struct call *call, const json_t *words, const char *name) MUST_U
 int ask_note(struct ask *ask, const json_t *words, const struct answers *answers, json_t **done) MUST_USE;
 int ask_work(struct ask *ask, const struct work *work, const struct answers *answers) MUST_USE;
 
+/* answers' `data`, ctx the ask: the exact bytes, but on a terminal nothing in them may act on it. */
+int ask_print_data(void *ctx, struct str bytes);
+
 /* {"ask": what} or {"say": what} with the members of a format as json_pack has it; *out is the caller's. */
 int ask_question(json_t **out, const char *fmt, ...) MUST_USE;
 

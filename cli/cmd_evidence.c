@@ -109,23 +109,10 @@ run_log(struct call *call)
 
 /* ---- record ---- */
 
-/* The exact bytes, but on a terminal nothing in them may act on it. */
-static int
-print_part(void *ctx, struct str bytes)
-{
-	const struct ask *ask = ctx;
-
-	if (ask->print.terminal)
-		print_block(&ask->print, bytes, 0);
-	else
-		print_bytes(bytes);
-	return 0;
-}
-
 static int
 ask_part(struct ask *ask, uint64_t index, const char *part)
 {
-	struct answers answers = { .data = print_part, .ctx = ask };
+	struct answers answers = { .data = ask_print_data, .ctx = ask };
 	json_t *question;
 
 	int r = ask_question(

@@ -304,18 +304,6 @@ run_roster_list(struct call *call)
 	return r;
 }
 
-static int
-print_exported(void *ctx, struct str bytes)
-{
-	const struct ask *ask = ctx;
-
-	if (ask->print.terminal)
-		print_block(&ask->print, bytes, 0);
-	else
-		print_bytes(bytes);
-	return 0;
-}
-
 int
 run_roster_export(struct call *call)
 {
@@ -327,7 +315,7 @@ run_roster_export(struct call *call)
 		return r;
 	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
 	if (r == 0) {
-		struct answers answers = { .data = print_exported, .ctx = &ask };
+		struct answers answers = { .data = ask_print_data, .ctx = &ask };
 		r = ask_close(&ask, ask_ledger(&ask, question, &answers, NULL));
 	}
 	json_decref(question);

@@ -122,18 +122,6 @@ run_status(struct call *call)
 
 /* ---- policy ---- */
 
-static int
-print_policy(void *ctx, struct str bytes)
-{
-	struct ask *ask = ctx;
-
-	if (ask->print.terminal)
-		print_block(&ask->print, bytes, 0);
-	else
-		print_bytes(bytes);
-	return 0;
-}
-
 int
 run_policy(struct call *call)
 {
@@ -145,7 +133,7 @@ run_policy(struct call *call)
 		return r;
 	r = ask_open(&ask, call, &(struct ask_how){ .chain = CHAIN_LEDGER, .mode = "read" });
 	if (r == 0) {
-		struct answers answers = { .data = print_policy, .ctx = &ask };
+		struct answers answers = { .data = ask_print_data, .ctx = &ask };
 		r = ask_close(&ask, ask_ledger(&ask, question, &answers, NULL));
 	}
 	json_decref(question);

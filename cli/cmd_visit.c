@@ -78,19 +78,6 @@ run_visit_open(struct call *call)
 	return ask_close(&ask, r);
 }
 
-/* On a terminal nothing in it may act on that. */
-static int
-print_receipt(void *ctx, struct str bytes)
-{
-	const struct ask *ask = ctx;
-
-	if (ask->print.terminal)
-		print_block(&ask->print, bytes, 0);
-	else
-		print_bytes(bytes);
-	return 0;
-}
-
 static int
 ask_receipt(uint64_t index, json_t **out)
 {
@@ -117,7 +104,7 @@ print_closed(struct ask *ask, uint64_t index, json_t *done)
 static int
 say_closed(struct ask *ask, uint64_t index, bool qr)
 {
-	struct answers answers = { .data = print_receipt, .ctx = ask };
+	struct answers answers = { .data = ask_print_data, .ctx = ask };
 	unsigned long long number = (unsigned long long)index;
 	json_t *question;
 
