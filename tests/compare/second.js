@@ -30,7 +30,7 @@ function definitions(file, found) {
 			if (!(node.kind === K.PropertyAssignment && (ts.isComputedPropertyName(node.name) || inPattern(node)))) name(node.name);
 		} else if (node.kind === K.Constructor) {
 			const at = file.text.indexOf("constructor", node.getStart(file));
-			found.push([file.getLineAndCharacterOfPosition(at).line + 1, "constructor"]);
+			if (at >= 0) found.push([file.getLineAndCharacterOfPosition(at).line + 1, "constructor"]); // it may be written with escapes
 		} else if (node.kind === K.VariableDeclaration && !ts.isCatchClause(node.parent)) {
 			const loop = ts.isForOfStatement(node.parent.parent) || ts.isForInStatement(node.parent.parent);
 			if (!loop && (!inside || (node.initializer && FUNCTIONS.has(node.initializer.kind)))) name(node.name);
@@ -64,6 +64,11 @@ for (const path of fs.readFileSync(0, "utf8").split("\n").filter(Boolean)) {
 	const file = ts.createSourceFile(path, fs.readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true, kind);
 	if (file.parseDiagnostics.length) continue;
 	const found = [];
-	definitions(file, found);
+	try {
+		definitions(file, found);
+	} catch (error) {
+		if (error instanceof RangeError) continue; // deeper than the stack
+		throw error;
+	}
 	process.stdout.write("F\t" + path + "\n" + found.map(([line, text]) => `S\t${line}\t${text}\n`).join(""));
 }

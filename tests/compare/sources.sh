@@ -40,6 +40,18 @@ take() {
 	done
 }
 
+# seek: the newest release, then the oldest ones, among those that the lists have
+seek() {
+	# shellcheck disable=SC2086
+	apt-get $apt update -qq >&2 || exit 77
+	# shellcheck disable=SC2086
+	versions=$(apt-cache $apt showsrc "$package" | sed -n 's/^Version: //p' | sort -uV)
+	# shellcheck disable=SC2086
+	take 1 $(echo "$versions" | tac)
+	# shellcheck disable=SC2086
+	take "$count" $versions
+}
+
 if [ "$(have)" -lt "$count" ]; then
 	lists=$(mktemp -d)
 	trap 'rm -rf "$lists"' EXIT
@@ -54,14 +66,15 @@ if [ "$(have)" -lt "$count" ]; then
 	done
 	apt="-o Dir::Etc::SourceList=$lists/sources -o Dir::Etc::SourceParts=$lists/parts -o Dir::State=$lists/state
 		-o Dir::State::status=/var/lib/dpkg/status -o Dir::Cache=$lists/cache -o APT::Sandbox::User=root"
-	# shellcheck disable=SC2086
-	apt-get $apt update -qq >&2 || exit 77
-	# shellcheck disable=SC2086
-	versions=$(apt-cache $apt showsrc "$package" | sed -n 's/^Version: //p' | sort -uV)
-	# shellcheck disable=SC2086
-	take 1 $(echo "$versions" | tac)
-	# shellcheck disable=SC2086
-	take "$count" $versions
+	seek
+	if [ "$(have)" -lt "$count" ]; then
+		# what came after the machine's own release, from the same servers
+		# shellcheck disable=SC1091
+		own=$(. /etc/os-release && echo "$VERSION_CODENAME")
+		sed -i "s/ $own / unstable /" "$lists/sources"
+		find "$lists/parts" -type f -exec sed -i -E "s/^Suites:(.* )?$own( .*)?\$/Suites: unstable/" {} +
+		seek
+	fi
 fi
 [ "$(have)" -ge "$count" ] || exit 77
 files=$(find "$PWD" -name "$package-*.tar" | sort -V)
