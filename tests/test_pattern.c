@@ -329,6 +329,35 @@ literals_and_rare_expressions_have_a_query(void **state)
 	}
 }
 
+static size_t
+trigrams_asked(const struct gram_query *query)
+{
+	size_t count = query->gram_count;
+
+	for (size_t i = 0; i < query->sub_count; i++)
+		count += trigrams_asked(query->sub[i]);
+	return count;
+}
+
+static void
+a_trigram_is_asked_for_once(void **state)
+{
+	static const struct {
+		const char *pattern;
+		unsigned flags;
+		size_t trigrams;
+	} asked[] = { { "tcp_v4_connect", ORDER_LITERAL, 12 }, { "(abcd)", 0, 2 }, { "abc|defg", 0, 3 },
+		{ "12a", ORDER_LITERAL | ORDER_NOCASE, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		struct pattern *pattern;
+		assert_int_equal(pattern_new(str_from(asked[i].pattern), asked[i].flags, &pattern), 0);
+		assert_int_equal(trigrams_asked(pattern_analysis(pattern)->query), asked[i].trigrams);
+		pattern_free(pattern);
+	}
+}
+
 /* ---- git itself ---- */
 
 static void
@@ -403,6 +432,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_dear_pattern_ends_and_says_so),
 	cmocka_unit_test(a_search_can_be_stopped),
 	cmocka_unit_test(literals_and_rare_expressions_have_a_query),
+	cmocka_unit_test(a_trigram_is_asked_for_once),
 	cmocka_unit_test(git_finds_the_same),
 };
 

@@ -1069,6 +1069,52 @@ every_word_of_many_is_found(void **state)
 	t = here;
 }
 
+/* Lists of trigrams are written in other ways by how many files there are to one that has the trigram. */
+static void
+what_a_share_of_files_holds_is_found(void **state)
+{
+	static const unsigned shares[] = { 1, 2, 3, 5, 9, 17, 40, 70, 150, 299 };
+	enum { FILES = 300, SHARES = sizeof shares / sizeof *shares };
+	struct test here = t;
+	struct test_file files[FILES];
+	struct arena arena = { 0 };
+	char word[32];
+
+	(void)state;
+	t = (struct test){ 0 };
+	for (unsigned i = 0; i < FILES; i++) {
+		struct buf text = BUF(1000), path = BUF(16);
+		assert_int_equal(buf_printf(&path, "%03u", i), 0);
+		assert_int_equal(buf_printf(&text, "%u\n", i), 0);
+		for (unsigned s = 0; s < SHARES; s++)
+			if (i % shares[s] == shares[s] - 1)
+				assert_int_equal(buf_printf(&text, "%c_one_in_%u\n", 'a' + s, shares[s]), 0);
+		files[i] = (struct test_file){ .path = arena_copy(&arena, path.data, path.len),
+			.bytes = { arena_copy(&arena, text.data, text.len), text.len } };
+		buf_release(&text);
+		buf_release(&path);
+	}
+	index_room_open(&t.room);
+	index_room_add(&t.room, "shares", files, FILES);
+	asker_open(&t.asker, &t.room);
+	for (unsigned s = 0; s < SHARES; s++) {
+		snprintf(word, sizeof word, "%c_one_in_%u", 'a' + s, shares[s]);
+		ASK(SEARCH, F_RELEASE, "shares", F_PATTERN, word, F_FLAGS, NUM(ORDER_LITERAL));
+		rows(FILES / shares[s] + 1);
+		snprintf(word, sizeof word, "%c_One_In_%u", 'A' + s, shares[s]);
+		ASK(SEARCH, F_RELEASE, "shares", F_PATTERN, word, F_FLAGS, NUM(ORDER_LITERAL | ORDER_NOCASE));
+		rows(FILES / shares[s] + 1);
+		snprintf(word, sizeof word, "%c_[on]+e_in_%u$", 'a' + s, shares[s]);
+		ASK(SEARCH, F_RELEASE, "shares", F_PATTERN, word);
+		rows(FILES / shares[s] + 1);
+	}
+	assert_int_equal(asker_close(&t.asker), 0);
+	index_room_close(&t.room);
+	reply_release(&t.reply);
+	arena_release(&arena);
+	t = here;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ls_lists_a_level_or_all),
 	cmocka_unit_test(find_is_fuzzy),
@@ -1101,6 +1147,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(dense_highlights_are_not_cut),
 	cmocka_unit_test(words_answer_until_syntax_is_there),
 	cmocka_unit_test(every_word_of_many_is_found),
+	cmocka_unit_test(what_a_share_of_files_holds_is_found),
 	cmocka_unit_test(a_thousand_releases_are_told_in_pieces),
 	cmocka_unit_test(what_is_not_its_id_is_not_served),
 };

@@ -5,38 +5,48 @@
 
 #include <stdlib.h>
 
-/* Reading one more blob costs about as much as this many bytes of trigrams' lists. */
-#define BLOB_COST 10000
+/* What it takes, counted in codes of lists: to look into a blob, to begin a list. */
+#define BLOB_COST 4000
+#define LIST_COST 200
 
 struct table {
 	struct segment *text;
 	const struct seg_gram *grams;
-	uint64_t count;
+	uint64_t count, blobs;
 	size_t words; /* u64s that hold a bit a blob */
 	struct arena arena;
 };
 
-/* A query with its trigrams found in the table: what it takes to read, and its parts, the cheapest first. */
+/* A query with its trigrams found in the table: how many blobs pass, about, what it takes to find out, its parts. */
 struct step {
 	enum gram_op op;      /* GRAM_AND without parts: the one list at offset */
 	uint64_t offset, len; /* in SEG_GRAM_BLOBS */
 	unsigned low;         /* bits of a gap that are written as they are */
-	uint64_t cost; /* bytes; of an AND those of its cheapest part, which is what it can come down to */
-	struct step *parts;
+	uint64_t pass;
+	uint64_t cost;      /* of an AND that of its first part, which is what it can come down to */
+	struct step *parts; /* of an AND those through which least pass first */
 	size_t count;
 };
 
-static size_t
-bits_count(const uint64_t *bits, size_t words)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < words; i++)
-		count += (size_t)__builtin_popcountll(bits[i]);
-	return count;
-}
-
 /* ---- the plan ---- */
+
+/* A code takes low + 1 bits and its zeros, of which there are about blobs >> low in all. */
+static void
+estimate(const struct table *table, struct step *list)
+{
+	if (list->len == 0) {
+		list->pass = list->cost = 0;
+	} else if (list->low == 0) {
+		list->pass = table->blobs * 2 / 3;
+		list->cost = LIST_COST + list->len / 32; /* a bit a blob */
+	} else {
+		uint64_t bits = list->len * 8 << list->low;
+		list->pass = bits > table->blobs
+		    ? (bits - table->blobs) / (((uint64_t)(list->low + 1) << list->low) - 1) + 1
+		    : 1;
+		list->cost = LIST_COST + list->pass;
+	}
+}
 
 static int
 find_list(const struct table *table, uint32_t gram, struct step *out)
@@ -59,7 +69,8 @@ find_list(const struct table *table, uint32_t gram, struct step *out)
 	out->low = SEG_GRAM_LOW(&table->grams[low]);
 	if (end < out->offset || out->low > SEG_GRAM_LOW_MAX)
 		return segment_damaged(table->text, "list of a trigram");
-	out->len = out->cost = end - out->offset;
+	out->len = end - out->offset;
+	estimate(table, out);
 	return 0;
 }
 
@@ -67,7 +78,7 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct step *x = a, *y = b;
-	return (x->cost > y->cost) - (x->cost < y->cost);
+	return (x->pass > y->pass) - (x->pass < y->pass);
 }
 
 static int
@@ -85,9 +96,12 @@ plan(struct table *table, const struct gram_query *query, struct step *out)
 	if (r < 0 || out->count == 0)
 		return r;
 	qsort(out->parts, out->count, sizeof *out->parts, compare);
+	out->pass = out->parts[0].pass;
 	out->cost = out->parts[0].cost;
-	for (size_t i = 1; i < out->count && out->op == GRAM_OR; i++)
+	for (size_t i = 1; i < out->count && out->op == GRAM_OR; i++) {
+		out->pass += out->parts[i].pass;
 		out->cost += out->parts[i].cost;
+	}
 	return 0;
 }
 
@@ -147,16 +161,38 @@ next_gap(struct gap_bits *bits, unsigned low, uint64_t limit, uint64_t *gap)
 	return 1;
 }
 
+/* Codes without low bits are a bit a blob. */
+static bool
+read_bits(const struct table *table, const uint8_t *bytes, size_t len, uint64_t *bits)
+{
+	uint64_t last = bytes[len - 1], word;
+	size_t at = 0;
+
+	if (last == 0 || (len - 1) * 8 + (63 - (unsigned)__builtin_clzll(last)) >= table->blobs)
+		return false;
+	for (; at + sizeof word <= len; at += sizeof word) {
+		memcpy(&word, bytes + at, sizeof word);
+		bits[at / sizeof word] |= word;
+	}
+	for (; at < len; at++)
+		bits[at / 8] |= (uint64_t)bytes[at] << at % 8 * 8;
+	return true;
+}
+
 /* Sets the bits of a list. */
 static int
 read_list(const struct table *table, const struct step *list, uint64_t *bits)
 {
-	uint64_t blob = 0, gap, blobs = segment_section(table->text, SEG_BLOBS)->count;
+	uint64_t blob = 0, gap, blobs = table->blobs;
 	const uint8_t *bytes;
 
 	int r = segment_bytes(table->text, SEG_GRAM_BLOBS, list->offset, list->len, &bytes);
 	if (r < 0)
 		return r;
+	if (list->low == 0)
+		return read_bits(table, bytes, list->len, bits)
+		    ? 0
+		    : segment_damaged(table->text, "list of a trigram");
 	struct gap_bits gaps = { .at = bytes, .end = bytes + list->len };
 	while ((r = next_gap(&gaps, list->low, blobs, &gap)) == 1) {
 		blob += gap;
@@ -204,6 +240,22 @@ pass_any(struct table *table, const struct step *step, uint64_t *bits)
 	return r;
 }
 
+/* Whether to look into the blobs that are left costs less than a step that would take some of them away. */
+static bool
+enough(const struct table *table, const struct step *step, const uint64_t *bits)
+{
+	uint64_t stay = step->pass < table->blobs ? step->pass : table->blobs, count = 0, most;
+
+	if (stay == table->blobs)
+		return true;
+	/* at so many, what it takes away costs as much as it does: count * BLOB_COST * (blobs - stay) / blobs */
+	most = step->cost * table->blobs / (BLOB_COST * (table->blobs - stay));
+	for (size_t i = 0; i < table->words && count <= most; i++)
+		if (bits[i] != 0)
+			count += (uint64_t)__builtin_popcountll(bits[i]);
+	return count <= most;
+}
+
 /* Clears the bits of blobs that do not pass; lists that would cost more than they save are not read. */
 static int
 evaluate(struct table *table, const struct step *step, uint64_t *bits)
@@ -216,7 +268,7 @@ evaluate(struct table *table, const struct step *step, uint64_t *bits)
 		const struct step *part = &step->parts[i];
 		if (part->op == GRAM_ANY)
 			continue;
-		if (i > 0 && bits_count(bits, table->words) * BLOB_COST < part->cost)
+		if (i > 0 && enough(table, part, bits))
 			break;
 		r = part->count == 0 && part->op == GRAM_AND ? pass_list(table, part, bits)
 							     : evaluate(table, part, bits);
@@ -228,7 +280,10 @@ int
 candidates_find(struct segment *text, const struct gram_query *query, uint64_t *bits, size_t words)
 {
 	struct table table = {
-		.text = text, .count = segment_section(text, SEG_GRAMS)->count, .words = words
+		.text = text,
+		.count = segment_section(text, SEG_GRAMS)->count,
+		.blobs = segment_section(text, SEG_BLOBS)->count,
+		.words = words,
 	};
 	struct step step;
 

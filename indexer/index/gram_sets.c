@@ -158,9 +158,8 @@ set_shorten(struct gram_set *set, size_t len, bool front)
 
 /* Only the two bytes at the border can still become part of a further trigram. */
 static void
-simplify_border(struct arena *arena, struct gram_part *part, struct gram_set *set, bool front)
+simplify_border(struct arena *arena, struct gram_set *set, bool front)
 {
-	part->match = gram_and(arena, part->match, set_query(arena, *set));
 	*set = set_of(arena, set->strings, set->count);
 	set_shorten(set, 2, front);
 	for (size_t len = 1; set->count > SET_MAX; len--)
@@ -190,8 +189,11 @@ simplify(struct arena *arena, struct gram_part *part, bool finish)
 		part->suffix = exact;
 		part->exact = (struct gram_set){ 0 };
 	}
-	simplify_border(arena, part, &part->prefix, true);
-	simplify_border(arena, part, &part->suffix, false);
+	part->match = gram_and(arena, part->match, set_query(arena, part->prefix));
+	if (!exact.known)
+		part->match = gram_and(arena, part->match, set_query(arena, part->suffix));
+	simplify_border(arena, &part->prefix, true);
+	simplify_border(arena, &part->suffix, false);
 }
 
 /* As simplify, for a part that no longer may be exact. */
