@@ -2,48 +2,122 @@
 
 #include "base/mem.h"
 
+#ifdef HAVE_ISAL
+#include <isa-l/igzip_lib.h>
+#endif
 #include <libdeflate.h>
 #include <stdlib.h>
 
-/* Measured: what a higher level saves on source text is not worth twice the time. */
+/*
+ * Measured on the files of a kernel, level 1 of libdeflate against level 2 of ISA-L: 288 and 529 MB/s, 21.4 and
+ * 22.7 per cent of the text; what a higher level saves on source text is not worth twice the time.  What either
+ * makes of a text may differ from processor to processor.
+ */
 #define LEVEL 1
+#define FAST_LEVEL 2
+
+#define STORED_BLOCK 65535
+#define STORED_HEAD 5
+#define ZLIB_BYTES 6    /* head and sum */
+#define STREAM_BYTES 64 /* more than a stream needs beyond its blocks */
+#define ROOM_KEPT ((size_t)8 * 1024 * 1024)
 
 struct deflater {
+#ifdef HAVE_ISAL
+	struct isal_zstream stream;
+	uint8_t tables[ISAL_DEF_LVL2_DEFAULT];
+#else
 	struct libdeflate_compressor *compressor;
+#endif
+	uint8_t *out; /* what is made: room for the largest so far, up to ROOM_KEPT */
+	size_t room;
 };
 
 int
 deflater_new(struct deflater **out)
 {
-	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(LEVEL);
-	if (!compressor)
+	struct deflater *deflater = mem_new(struct deflater);
+
+#ifndef HAVE_ISAL
+	deflater->compressor = libdeflate_alloc_compressor(LEVEL);
+	if (!deflater->compressor) {
+		free(deflater);
 		return err_set(ERR_MEMORY, "no memory to deflate");
-	*out = mem_new(struct deflater);
-	(*out)->compressor = compressor;
+	}
+#endif
+	*out = deflater;
 	return 0;
 }
 
 void
 deflater_free(struct deflater *deflater)
 {
-	if (deflater)
-		libdeflate_free_compressor(deflater->compressor);
+	if (!deflater)
+		return;
+#ifndef HAVE_ISAL
+	libdeflate_free_compressor(deflater->compressor);
+#endif
+	free(deflater->out);
 	free(deflater);
 }
+
+/* Of what gets no shorter, blocks are stored as they are. */
+static size_t
+bound(size_t len)
+{
+	return len + (len / STORED_BLOCK + 1) * STORED_HEAD + ZLIB_BYTES + STREAM_BYTES;
+}
+
+/* The length of the stream in deflater->out; 0 if there is none. */
+#ifdef HAVE_ISAL
+static size_t
+deflate_whole(struct deflater *deflater, struct str in)
+{
+	struct isal_zstream *stream = &deflater->stream;
+
+	isal_deflate_stateless_init(stream);
+	stream->level = FAST_LEVEL;
+	stream->level_buf = deflater->tables;
+	stream->level_buf_size = sizeof deflater->tables;
+	stream->gzip_flag = IGZIP_ZLIB;
+	stream->end_of_stream = 1;
+	stream->next_in = (uint8_t *)(uintptr_t)in.data;
+	stream->avail_in = (uint32_t)in.len;
+	stream->next_out = deflater->out;
+	stream->avail_out = (uint32_t)deflater->room;
+	return isal_deflate_stateless(stream) == COMP_OK ? stream->total_out : 0;
+}
+#else
+static size_t
+deflate_whole(struct deflater *deflater, struct str in)
+{
+	return libdeflate_zlib_compress(deflater->compressor, in.data, in.len, deflater->out, deflater->room);
+}
+#endif
 
 int
 deflate_add(struct deflater *deflater, struct str in, struct buf *out)
 {
-	size_t bound = libdeflate_zlib_compress_bound(deflater->compressor, in.len);
-	int r = buf_room(out, bound);
-	if (r < 0)
-		return r;
-	size_t len =
-	    libdeflate_zlib_compress(deflater->compressor, in.data, in.len, out->data + out->len, bound);
-	if (len == 0)
-		return err_set(ERR_SYSTEM, "cannot deflate %zu bytes", in.len);
-	out->len += len;
-	return 0;
+	size_t room = bound(in.len);
+
+	if (room > UINT32_MAX)
+		return err_set(ERR_FORMAT, "%zu bytes are too many to deflate at once", in.len);
+	if (deflater->room < room) {
+		uint8_t *larger = mem_try_grow(deflater->out, room, 1);
+		if (!larger)
+			return err_set(ERR_MEMORY, "no memory to deflate %zu bytes", in.len);
+		deflater->out = larger;
+		deflater->room = room;
+	}
+	size_t len = deflate_whole(deflater, in);
+	int r =
+	    len ? buf_add(out, deflater->out, len) : err_set(ERR_SYSTEM, "cannot deflate %zu bytes", in.len);
+	if (deflater->room > ROOM_KEPT) {
+		free(deflater->out);
+		deflater->out = NULL;
+		deflater->room = 0;
+	}
+	return r;
 }
 
 int

@@ -1,4 +1,4 @@
-/* The streams of git's packs, by libdeflate: zlib's format, whole buffers; CRC-32 and Adler-32. */
+/* The streams of git's packs: zlib's format, whole buffers, made by ISA-L or libdeflate; CRC-32 and Adler-32. */
 #ifndef CARREL_INDEXER_INTAKE_DEFLATE_H
 #define CARREL_INDEXER_INTAKE_DEFLATE_H
 
@@ -8,7 +8,7 @@ struct deflater; /* one a thread */
 
 int deflater_new(struct deflater **out) MUST_USE;
 void deflater_free(struct deflater *deflater);
-int deflate_add(struct deflater *deflater, struct str in, struct buf *out) MUST_USE; /* appends to out */
+int deflate_add(struct deflater *deflater, struct str in, struct buf *out) MUST_USE; /* appends to out; up to 4 GB */
 /* Exactly `len` bytes out of the stream at the front of `in`; *used, if wanted, is the stream's length. */
 int inflate_exact(struct str in, uint8_t *out, size_t len, size_t *used) MUST_USE;
 /* All of the stream, *len bytes, into `room`; ERR_ABSENT if they are more.  What is behind the stream is let be. */

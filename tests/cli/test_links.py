@@ -10,7 +10,7 @@ ALLOWED = {
 	"carrel": {"libncursesw", "libtinfo", "libsodium", "libseccomp", "libutf8proc", "libjansson", "libcmark", "libqrencode"},
 	"carrel-keeper": {"libsqlite3", "libsodium", "libseccomp", "libjansson"},
 	"carrel-reader": {"liblz4", "libzstd", "libpcre2-8", "libseccomp"},
-	"carrel-indexer": {"libgit2", "libarchive", "libdeflate", "libz", "liblz4", "libzstd", "libcrypto", "libseccomp"},
+	"carrel-indexer": {"libgit2", "libarchive", "libdeflate", "libisal", "libz", "liblz4", "libzstd", "libcrypto", "libseccomp"},
 }
 ALWAYS = {"libc", "libm", "ld-linux-x86-64", "libpthread", "libasan", "libubsan", "libgcc_s"}
 NETWORK = re.compile(r"\b(socket|connect|bind|listen|accept4?|getaddrinfo|gethostbyname\w*|getnameinfo|res_\w+)(@|$)")

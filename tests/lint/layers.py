@@ -43,6 +43,7 @@ FOREIGN = {
     "lz4*.h": ["indexer/index/*.c", "indexer/intake/segment*.c"],
     "zstd.h": ["indexer/index/*.c", "indexer/intake/segment*.c", "indexer/intake/worker*.c", "indexer/intake/extract*.c"],
     "libdeflate.h": ["indexer/intake/*.c"],
+    "isa-l/*": ["indexer/intake/deflate.c"],
     "sodium.h": ["annotations/*.[ch]", "annotations/report/*.c", "base/json.c", "room/*.c", "cli/*.c"],
 }
 
