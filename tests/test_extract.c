@@ -17,8 +17,8 @@
  * and for each use, "LINE:COLUMN ROLE NAME".
  */
 static const char *const samples[] = { "Roles.java", "Sample.java", "broken.c", "broken.java", "calls.c",
-	"makers.c", "roles.cs", "roles.go", "roles.js", "roles.php", "roles.py", "roles.rb", "roles.rs",
-	"roles.ts", "roles.tsx", "sample.c", "sample.cpp", "sample.cs", "sample.css", "sample.go",
+	"macros.cpp", "makers.c", "roles.cs", "roles.go", "roles.js", "roles.php", "roles.py", "roles.rb",
+	"roles.rs", "roles.ts", "roles.tsx", "sample.c", "sample.cpp", "sample.cs", "sample.css", "sample.go",
 	"sample.html", "sample.js", "sample.json", "sample.kt", "sample.lua", "sample.php", "sample.py",
 	"sample.rb", "sample.rs", "sample.sh", "sample.sql", "sample.toml", "sample.ts", "sample.tsx",
 	"sample.xml", "sample.yaml" };

@@ -333,6 +333,67 @@ is_local(const struct walk *w, const struct context *context, struct str name)
 	    !(context->flags & R_VALUE && is_function_value(w, owner->node));
 }
 
+/*
+ * TEST(Suite, Name) { ... } and its like: a definition without a type, named in capitals, with two names for
+ * parameters.  The frame of its declarator is at `depth`; `made` gets the parameters, or null nodes.
+ */
+static void
+made_function(const struct walk *w, uint32_t depth, TSNode made[static 2])
+{
+	const struct frame *declarator = &w->frames[depth];
+
+	made[0] = made[1] = (TSNode){ 0 };
+	if (w->language != LANG_CPP || depth < 2 || declarator[-1].start != declarator->start ||
+	    !(declarator[-1].info->flags & L_FUNCTION) || declarator[-1].function ||
+	    declarator[-2].info->flags & L_MEMBERS)
+		return;
+	TSNode list = ts_node_child(declarator->node, 1);
+	if (ts_node_is_null(list) || ts_node_named_child_count(list) != 2 ||
+	    !all_upper(node_text(w, ts_node_child(declarator->node, 0))))
+		return;
+	for (uint32_t i = 0; i < 2; i++) {
+		TSNode name = ts_node_child(ts_node_named_child(list, i), 0);
+		const struct node_info *info =
+		    ts_node_is_null(name) ? NULL : grammar_node(w->table, ts_node_symbol(name));
+		if (!info || !(info->flags & L_TYPE) || info->flags & L_WHOLE ||
+		    ts_node_child_count(ts_node_named_child(list, i)) != 1)
+			break;
+		made[i] = name;
+	}
+}
+
+/* Name, if that is what the type at hand is. */
+static bool
+is_made_function(struct walk *w, TSNode node)
+{
+	TSNode made[2];
+
+	if (w->depth < 5)
+		return false;
+	made_function(w, w->depth - 3, made);
+	if (ts_node_is_null(made[1]) || !ts_node_eq(made[1], node))
+		return false;
+	struct context context = { .effect = E_DEFINE, .value = SYM_FUNCTION, .owner = w->depth - 4 };
+	size_t count = w->out->symbol_count;
+	w->frames[context.owner].scope = node_text(w, made[0]);
+	define(w, &context, node, node_text(w, node));
+	if (w->out->symbol_count > count)
+		w->out->symbols[count].kind = SYM_FUNCTION;
+	return true;
+}
+
+/* The macro of such a definition. */
+static bool
+makes_function(const struct walk *w, const struct context *context)
+{
+	TSNode made[2];
+
+	if (!context->callable || context->value != SYM_FUNCTION || context->qualify)
+		return false;
+	made_function(w, w->depth - 1, made);
+	return !ts_node_is_null(made[1]);
+}
+
 enum span_class
 meet_name(struct walk *w, TSNode node, const struct node_info *info, const struct context *context)
 {
@@ -362,6 +423,10 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		}
 		if (w->language == LANG_C && context->callable && context->value == SYM_FIELD) {
 			use(w, node, name, ROLE_MACRO); /* int data[2] __aligned(8); */
+			return SPAN_CONSTANT;
+		}
+		if (makes_function(w, context)) {
+			use(w, node, name, ROLE_MACRO);
 			return SPAN_CONSTANT;
 		}
 		define(w, context, node, name);
@@ -397,6 +462,8 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 		    name.len <= SEG_NAME_MAX ? name : (struct str){ name.data, 0 };
 		return SPAN_TYPE;
 	default:
+		if (info->flags & L_TYPE && is_made_function(w, node))
+			return SPAN_FUNCTION;
 		if (info->flags & L_TYPE)
 			use(w, node, name, ROLE_TYPE);
 		else

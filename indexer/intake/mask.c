@@ -182,12 +182,35 @@ is_beside_code(const struct masker *m, size_t at)
 	}
 }
 
+/* Behind the > of template <...> */
+static bool
+ends_template(const struct masker *m, size_t from)
+{
+	static const struct str word = { "template", 8 };
+	const char *text = shown(m);
+	size_t low = from > REACH ? from - REACH : 0;
+	unsigned depth = 0;
+
+	for (; from > low; from--) {
+		depth += text[from - 1] == '>';
+		if (text[from - 1] == '<' && --depth == 0)
+			break;
+		if (strchr(";{}", text[from - 1]))
+			return false;
+	}
+	if (from == low)
+		return false;
+	from = skip_back(text, from - 1);
+	return from >= word.len && memcmp(text + from - word.len, word.data, word.len) == 0;
+}
+
 bool
 mask_begins_declaration(const struct masker *m, size_t at)
 {
 	size_t from = skip_back(shown(m), at);
 
-	return from == 0 || strchr(";}:{", shown(m)[from - 1]);
+	return from == 0 || strchr(";}:{", shown(m)[from - 1]) ||
+	    (m->cpp && shown(m)[from - 1] == '>' && ends_template(m, from));
 }
 
 bool
@@ -360,6 +383,8 @@ mask_lines(struct masker *m)
 			r = end_define(m, piece, line);
 		if (r == 0 && (piece.data == line.data || m->cpp))
 			r = mask_declaration(m, (size_t)(piece.data - m->text.data));
+		if (r == 0 && m->cpp)
+			r = mask_arguments(m, (size_t)(piece.data - m->text.data));
 	}
 	return r;
 }

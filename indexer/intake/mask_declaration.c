@@ -276,13 +276,15 @@ mask_declaration(struct masker *m, size_t at)
 	struct word found[WORDS + 2], *last = found;
 	size_t close = 0;
 
-	if (!isalpha((unsigned char)m->text.data[at]) || !begin(m, at, &b))
+	bool destroys = m->cpp && m->text.data[at] == '~';
+
+	if (!isalpha((unsigned char)m->text.data[at + destroys]) || !begin(m, at + destroys, &b))
 		return 0;
 	for (size_t i = 0; i < b.count; i++)
 		if (is_macro(m, &b, i))
 			*last++ = b.words[i];
 	last += has_convention(m, &b, last);
-	if (m->text.data[b.behind] == '(' && (b.keyword || (b.count > 1 && b.type < b.count))) {
+	if (m->text.data[b.behind] == '(' && (b.keyword || destroys || (b.count > 1 && b.type < b.count))) {
 		*last = b.words[b.count - 1];
 		bool wrapped = b.count > 1 && wraps(m, b.behind, last, &close);
 		last += wrapped || has_member_attribute(m, &b, last) || has_attribute(m, &b, last, &close);
@@ -293,4 +295,69 @@ mask_declaration(struct masker *m, size_t at)
 	for (const struct word *word = found; r == 0 && word < last; word++)
 		r = mask_word(m, word);
 	return r == 0 && close ? mask_blank(m, close, close + 1, ' ') : r;
+}
+
+/* const char *, unsigned int: nothing but words and signs that only a type has. */
+static bool
+is_plain_type(struct str argument)
+{
+	bool found = false;
+
+	for (size_t at = 0; at < argument.len;) {
+		struct str word = { argument.data + at, 0 };
+		while (at + word.len < argument.len && mask_is_word(word.data[word.len]))
+			word.len++;
+		found |= is_type(word);
+		if (word.len ? !is_type(word) && !str_is(word, "const")
+			     : !isspace((unsigned char)*word.data) && !strchr("*&", *word.data))
+			return false;
+		at += word.len ? word.len : 1;
+	}
+	return found;
+}
+
+/* Behind the argument at `at`: its comma or the parenthesis that ends them all, at `end`. */
+static size_t
+skip_argument(struct str text, size_t at, size_t end)
+{
+	unsigned depth = 0;
+
+	for (; at < end; at++) {
+		char c = text.data[at];
+		if (c == '"' || c == '\'') {
+			while (++at < end && text.data[at] != c)
+				at += text.data[at] == '\\';
+		} else if (depth == 0 && c == ',') {
+			break;
+		}
+		depth += c == '(';
+		depth -= c == ')' && depth;
+	}
+	return at;
+}
+
+int
+mask_arguments(struct masker *m, size_t at)
+{
+	struct str text = m->text;
+	size_t open = at + mask_capitals((struct str){ text.data + at, text.len - at });
+
+	if (open < at + 3 || open >= text.len || text.data[open] != '(')
+		return 0;
+	size_t behind = mask_skip_parens(text, open);
+	if (!behind || behind >= text.len || text.data[behind] != ';' || !mask_stands_alone(m, at))
+		return 0;
+	bool called = at == 0 || text.data[at - 1] == '\n'; /* or with what no parameter begins with */
+	for (size_t from = open + 1; from < behind - 1; from = skip_argument(text, from, behind - 1) + 1) {
+		char first = text.data[mask_skip_space(text, from)];
+		called |= isdigit((unsigned char)first) || strchr("\"'-!", first);
+	}
+	int r = 0;
+	for (size_t from = open + 1, to; called && r == 0 && from < behind - 1; from = to + 1) {
+		to = skip_argument(text, from, behind - 1);
+		size_t start = mask_skip_space(text, from);
+		if (start < to && is_plain_type((struct str){ text.data + start, to - start }))
+			r = mask_blank(m, start, to, '0');
+	}
+	return r;
 }

@@ -44,5 +44,7 @@ int mask_word(struct masker *m, const struct word *word);
  * They are told from types by the type beside them, of which there is one.
  */
 int mask_declaration(struct masker *m, size_t at);
+/* MACRO(int, name, 1 << 8, "text"); at `at`: types among the arguments, with which it is no call, become numbers. */
+int mask_arguments(struct masker *m, size_t at);
 
 #endif

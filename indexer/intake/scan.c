@@ -20,22 +20,23 @@ struct scan {
 	struct lex_token called; /* the word before the last (...) at the top level; len 0: none */
 	struct lex_token
 	    old; /* name(a, b) behind which declarations began: a function's as it was once written; len 0: none */
-	struct lex_token argument; /* the first word in these (...) */
-	struct lex_token tag;      /* the word behind struct, union, enum, class */
-	uint8_t tag_kind;          /* which of them; 0: none, or something came between */
-	bool aliases;              /* a typedef has begun */
-	bool members;              /* the braces are those of a struct or union */
-	bool frozen;               /* behind the name of a member: an array's size, a bit-field's width */
-	struct lex_token last;     /* the last word of a typedef or member outside parentheses */
-	struct lex_token before;   /* the word before that */
-	unsigned words;            /* so many stand in the declaration at hand, words for types included */
-	bool initial;              /* behind the = of a variable */
-	struct lex_token pointer;  /* the name in a (*name) of it */
-	bool transparent;          /* the next brace is that of extern "C" or a namespace */
-	unsigned transparents;     /* so many of these are open */
-	uint32_t line;             /* of the last name that was added */
-	size_t line_start;         /* where that line begins */
-	size_t open;               /* place in found + 1 of what the braces belong to */
+	struct lex_token
+	    argument;          /* the first word in these (...); in C++ the second if it is an argument too */
+	struct lex_token tag;  /* the word behind struct, union, enum, class */
+	uint8_t tag_kind;      /* which of them; 0: none, or something came between */
+	bool aliases;          /* a typedef has begun */
+	bool members;          /* the braces are those of a struct or union */
+	bool frozen;           /* behind the name of a member: an array's size, a bit-field's width */
+	struct lex_token last; /* the last word of a typedef or member outside parentheses */
+	struct lex_token before;  /* the word before that */
+	unsigned words;           /* so many stand in the declaration at hand, words for types included */
+	bool initial;             /* behind the = of a variable */
+	struct lex_token pointer; /* the name in a (*name) of it */
+	bool transparent;         /* the next brace is that of extern "C" or a namespace */
+	unsigned transparents;    /* so many of these are open */
+	uint32_t line;            /* of the last name that was added */
+	size_t line_start;        /* where that line begins */
+	size_t open;              /* place in found + 1 of what the braces belong to */
 };
 
 static size_t
@@ -68,7 +69,7 @@ forget(struct scan *s)
 	s->frozen = false;
 }
 
-/* In SYSCALL_DEFINE1(name, ...) the name is that of the function. */
+/* In SYSCALL_DEFINE1(name, ...) and TEST(Suite, name) the name is that of the function. */
 static const struct lex_token *
 function_name(const struct scan *s)
 {
@@ -388,6 +389,18 @@ top_keyword(struct scan *s, struct str word)
 	s->transparent |= str_is(word, "extern") || str_is(word, "namespace");
 }
 
+static bool
+is_argument(const struct scan *s, const struct lex_token *t)
+{
+	const char *text = s->text.data;
+
+	if (s->argument.len == 0)
+		return text[t->start - 1] == '(';
+	size_t behind = s->argument.start + s->argument.len;
+	return s->cpp && text[behind] == ',' &&
+	    (behind + 1 == t->start || (behind + 2 == t->start && text[behind + 1] == ' '));
+}
+
 static void
 token(struct scan *s, const struct lex_token *t)
 {
@@ -396,8 +409,7 @@ token(struct scan *s, const struct lex_token *t)
 	s->word.len = 0;
 	if (t->kind == LEX_WORD)
 		name_word(s, t);
-	if (t->kind == LEX_WORD && s->braces == 0 && s->parens == 1 && s->called.len &&
-	    s->argument.len == 0 && s->text.data[t->start - 1] == '(')
+	if (t->kind == LEX_WORD && s->braces == 0 && s->parens == 1 && s->called.len && is_argument(s, t))
 		s->argument = *t;
 	if (s->braces || s->parens)
 		return;

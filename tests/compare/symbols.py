@@ -275,6 +275,17 @@ def rule_function_attribute(tag, text, found):
     return tag["kind"] == "function" and re.search(r"(?<!\w)" + re.escape(tag["name"]) + r"\s+__attribute", text.line(tag["line"], True))
 
 
+def rule_instantiation(tag, text, found):
+    """template class name<...>: what is defined elsewhere is asked for."""
+    return tag["language"] == "C++" and re.search(r"\btemplate\s+(class|struct)\s+" + re.escape(tag["name"]) + r"\s*<", text.line(tag["line"], True))
+
+
+def rule_behind_function(tag, text, found):
+    """~name() MACRO() { }: ctags took the macro for the function; we have the name."""
+    name = re.search(r"(~?\w+)\s*\([^()]*\)\s*" + re.escape(tag["name"]) + r"\s*\(", text.line(tag["line"], True))
+    return tag["language"] == "C++" and tag["kind"] == "function" and name and (tag["path"], tag["line"], name[1]) in found
+
+
 def rule_convention(tag, text, found):
     """type (MACRO *name)(...) and typedef type (*name) MACRO(...): ctags took the macro, or the type, for the name; we have the name."""
     if tag["language"] not in ("C", "C++") or tag["kind"] not in ("typedef", "variable", "member"):
@@ -366,7 +377,7 @@ RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
          ("a local", rule_local), ("a local", rule_script_local), ("of a prototype", rule_prototype), ("deleted", rule_deleted), ("a number or an expression", rule_key), ("a call, or the object", rule_script_call), ("no field", rule_script_field), ("an attribute or element", rule_script_attribute),
          ("no enumerator", rule_enumerator_lost), ("an attribute", rule_attribute), ("an attribute", rule_function_attribute),
-         ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
+         ("an explicit instantiation", rule_instantiation), ("a macro behind the function", rule_behind_function), ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
          ("no such form", rule_form), ("in a text", rule_heredoc),
          ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("a line beside", rule_same)]
