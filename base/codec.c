@@ -1,18 +1,5 @@
 #include "base/codec.h"
 
-size_t
-enc_num_raw(uint8_t *out, uint64_t value)
-{
-	size_t len = 0;
-
-	while (value >= 0x80) {
-		out[len++] = (uint8_t)(value | 0x80);
-		value >>= 7;
-	}
-	out[len++] = (uint8_t)value;
-	return len;
-}
-
 int
 enc_num(struct buf *out, uint64_t value)
 {
@@ -40,7 +27,7 @@ dec_of(struct str bytes)
 	return (struct dec){ .at = data, .end = data + bytes.len };
 }
 
-static uint64_t
+uint64_t
 dec_fail(struct dec *dec)
 {
 	dec->bad = true;
@@ -65,13 +52,6 @@ dec_num_long(struct dec *dec)
 			return shift > 0 && byte == 0 ? dec_fail(dec) : value;
 	}
 	return dec_fail(dec);
-}
-
-uint64_t
-dec_num_max(struct dec *dec, uint64_t max)
-{
-	uint64_t value = dec_num(dec);
-	return value > max ? dec_fail(dec) : value;
 }
 
 const uint8_t *

@@ -15,7 +15,22 @@ int enc_num(struct buf *out, uint64_t value) MUST_USE;
 int enc_str(struct buf *out, struct str s) MUST_USE;              /* length, bytes */
 int enc_fixed(struct buf *out, const void *data, size_t len) MUST_USE; /* bytes alone */
 /* As enc_num into plain memory with CODEC_NUM_MAX bytes of room; returns the bytes written. */
-size_t enc_num_raw(uint8_t *out, uint64_t value);
+static inline size_t
+enc_num_raw(uint8_t *out, uint64_t value)
+{
+	size_t len = 0;
+
+	for (; value >= 0x80; value >>= 7)
+		out[len++] = (uint8_t)(value | 0x80);
+	out[len++] = (uint8_t)value;
+	return len;
+}
+/* How many that will be. */
+static inline size_t
+enc_num_len(uint64_t value)
+{
+	return (63 - (size_t)__builtin_clzll(value | 1)) / 7 + 1;
+}
 
 /*
  * A reader.  After a first failure everything it gives is 0 or empty and `bad`
@@ -33,7 +48,13 @@ dec_num(struct dec *dec)
 {
 	return dec->at < dec->end && *dec->at < 0x80 ? *dec->at++ : dec_num_long(dec);
 }
-uint64_t dec_num_max(struct dec *dec, uint64_t max); /* bad if larger */
+uint64_t dec_fail(struct dec *dec); /* marks it bad; 0 */
+static inline uint64_t
+dec_num_max(struct dec *dec, uint64_t max) /* bad if larger */
+{
+	uint64_t value = dec_num(dec);
+	return value <= max ? value : dec_fail(dec);
+}
 struct str dec_str(struct dec *dec);                 /* borrowed from the bytes read */
 const uint8_t *dec_fixed(struct dec *dec, size_t len); /* borrowed; NULL when bad */
 bool dec_more(const struct dec *dec);                /* not bad, and bytes left */

@@ -65,21 +65,43 @@ row_get_num(const struct row *row, enum field field)
 	return row_has(row, field) ? row->num[field] : 0;
 }
 
+/* Bytes of a row, and its fields' numbers rising: the lowest bit of what is left is the next. */
+static size_t
+encoded_len(const struct row *row)
+{
+	size_t len = 1;
+
+	for (uint64_t left = row->present; left != 0; left &= left - 1) {
+		unsigned f = (unsigned)__builtin_ctzll(left);
+		bool number = fields[f].kind == FIELD_NUM;
+		len += enc_num_len(f) + enc_num_len(number ? row->num[f] : row->bytes[f].len) +
+		    (number ? 0 : row->bytes[f].len);
+	}
+	return len;
+}
+
 int
 row_encode(struct buf *out, const struct row *row)
 {
-	int r = 0;
+	size_t len = encoded_len(row);
+	int r = buf_room(out, len);
 
-	for (unsigned f = 1; f < F_COUNT && r == 0; f++) {
-		if (!row_has(row, f))
-			continue;
-		r = enc_num(out, f);
-		if (r == 0 && fields[f].kind == FIELD_NUM)
-			r = enc_num(out, row->num[f]);
-		else if (r == 0)
-			r = enc_str(out, row->bytes[f]);
+	if (r < 0)
+		return r;
+	uint8_t *at = out->data + out->len;
+	for (uint64_t left = row->present; left != 0; left &= left - 1) {
+		unsigned f = (unsigned)__builtin_ctzll(left);
+		struct str bytes = fields[f].kind == FIELD_NUM ? STR("") : row->bytes[f];
+		at += enc_num_raw(at, f);
+		at += enc_num_raw(at, fields[f].kind == FIELD_NUM ? row->num[f] : bytes.len);
+		if (bytes.len > 0)
+			memcpy(at, bytes.data, bytes.len);
+		at += bytes.len;
 	}
-	return r == 0 ? enc_num(out, 0) : r;
+	*at++ = 0;
+	*at = 0; /* the NUL behind a buf */
+	out->len += len;
+	return 0;
 }
 
 bool

@@ -97,6 +97,45 @@ a_row_comes_back(void **state)
 	buf_release(&b);
 }
 
+/* A row of all fields, each number and length at a border of what so many bytes hold. */
+static void
+a_row_takes_what_it_needs(void **state)
+{
+	static char text[20000];
+	struct row in = { 0 }, out;
+	struct buf b = BUF(1 << 20);
+
+	(void)state;
+	for (enum field f = 1; f < F_COUNT; f++)
+		if (field_kind(f) == FIELD_NUM)
+			row_set_num(&in, f, ((uint64_t)1 << f) - f % 2);
+		else
+			row_set(&in, f,
+			    (struct str){ text,
+				f % 3 == 0       ? 0
+				    : f % 3 == 1 ? 127 + f % 2
+						 : 16383 + f % 2 });
+	assert_int_equal(row_encode(&b, &in), 0);
+	struct dec d = dec_of(buf_view(&b));
+	assert_true(row_decode(&d, &out));
+	assert_int_equal(dec_end(&d, "row"), 0);
+	assert_true(in.present == out.present);
+	for (enum field f = 1; f < F_COUNT; f++)
+		assert_true(field_kind(f) == FIELD_NUM ? row_get_num(&in, f) == row_get_num(&out, f)
+						       : str_eq(row_get(&in, f), row_get(&out, f)));
+	struct buf fits = BUF(b.len + 1), small = BUF(b.len);
+	assert_int_equal(buf_byte(&fits, 7), 0);
+	assert_int_equal(buf_byte(&small, 7), 0);
+	assert_int_equal(row_encode(&fits, &in), 0);
+	assert_int_equal(fits.len, b.len + 1);
+	assert_memory_equal(fits.data + 1, b.data, b.len + 1);
+	assert_int_equal(row_encode(&small, &in), ERR_MEMORY);
+	assert_int_equal(small.len, 1);
+	buf_release(&b);
+	buf_release(&fits);
+	buf_release(&small);
+}
+
 static void
 a_row_out_of_order_is_refused(void **state)
 {
@@ -131,6 +170,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_string_may_not_reach_past_the_end),
 	cmocka_unit_test(references_come_back),
 	cmocka_unit_test(a_row_comes_back),
+	cmocka_unit_test(a_row_takes_what_it_needs),
 	cmocka_unit_test(a_row_out_of_order_is_refused),
 	cmocka_unit_test(a_failure_comes_back),
 };
