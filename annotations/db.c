@@ -354,6 +354,22 @@ query_end(struct query *query)
 
 /* ---- checks ---- */
 
+/* What quick_check found: damage, or that a page could not be had, which says nothing of the file. */
+static int
+not_ok(struct str found)
+{
+	char text[200];
+
+	snprintf(text, sizeof text, "%.*s", STR_ARG(found));
+	const char *code = strstr(text, "error code=");
+	long number = code ? strtol(code + strlen("error code="), NULL, 10) & 0xFF : SQLITE_CORRUPT;
+	if (number == SQLITE_NOMEM)
+		return err_set(ERR_MEMORY, "room.db: no memory");
+	if (number == SQLITE_IOERR)
+		return err_set(ERR_SYSTEM, "room.db cannot be read: %s", text);
+	return err_set(ERR_FORMAT, "room.db is damaged: %s", text);
+}
+
 int
 db_check(struct db *db)
 {
@@ -364,7 +380,7 @@ db_check(struct db *db)
 		r = query_next(query);
 	if (r > 0) {
 		struct str word = query_bytes(query, 0);
-		r = str_is(word, "ok") ? 0 : err_set(ERR_FORMAT, "room.db is damaged: %.*s", STR_ARG(word));
+		r = str_is(word, "ok") ? 0 : not_ok(word);
 	}
 	query_end(query);
 	return r;

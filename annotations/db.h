@@ -65,7 +65,7 @@ bool db_undisturbed(struct db *db);
 int db_digest(struct db *db, uint8_t out[static 32]) MUST_USE;
 /* How many MiB of pages are kept in memory, at most; DB_PAGES_MIB at first. */
 int db_keep_pages(struct db *db, unsigned mib) MUST_USE;
-/* PRAGMA quick_check; ERR_FORMAT with the first complaint. */
+/* PRAGMA quick_check; ERR_FORMAT with the first complaint, ERR_SYSTEM where that is that the disk cannot be read. */
 int db_check(struct db *db) MUST_USE;
 /* ERR_ABSENT, naming table and row, unless both hold the same rows in the tables that db_schema calls DB_PROJECTED. */
 int db_compare(struct db *a, struct db *b) MUST_USE;

@@ -84,7 +84,7 @@
 	X(N_("pattern: longer than %d bytes")) \
 	X(N_("record: malformed hash")) \
 	X(N_("release %s")) \
-	X(N_("room.db is damaged: %.*s")) \
+	X(N_("room.db cannot be read: %s")) \
 	X(N_("room.db is damaged: %s")) \
 	X(N_("room.db may not be written")) \
 	X(N_("room.db: no memory")) \
