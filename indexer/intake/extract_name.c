@@ -213,6 +213,12 @@ name_of(const struct walk *w, TSNode node, const struct node_info *info)
 		name.data++;
 		name.len -= 2;
 	}
+	if (info->flags & L_SIGN) { /* operator ==, operator Type */
+		const char *end = memchr(name.data, '(', (size_t)(w->text.data + w->text.len - name.data));
+		while (end && end > name.data + name.len && isspace((unsigned char)end[-1]))
+			end--;
+		name.len = end ? (size_t)(end - name.data) : name.len;
+	}
 	const char *paren = info->flags & L_WHOLE ? memmem(name.data, name.len, "()", 2) : NULL;
 	if (paren && paren > name.data && !str_starts(name, STR("operator()")) &&
 	    !str_starts(name, STR("operator ()"))) /* operator bool() const */
@@ -333,6 +339,27 @@ is_local(const struct walk *w, const struct context *context, struct str name)
 	    !(context->flags & R_VALUE && is_function_value(w, owner->node));
 }
 
+/* Type::operator bool() of C++: the parser takes bool for the name. */
+static void
+find_operator(const struct walk *w, struct str *name, struct context *context)
+{
+	static const struct str word = { "operator", 8 };
+	const char *text = w->text.data, *at = name->data;
+
+	while (at > text && at[-1] == ' ')
+		at--;
+	if (at == name->data || (size_t)(at - text) <= word.len ||
+	    memcmp(at - word.len, word.data, word.len) != 0 || at[-(ptrdiff_t)word.len - 1] != ':')
+		return;
+	at -= word.len;
+	const char *scope = at;
+	while (scope > text && (isalnum((unsigned char)scope[-1]) || strchr("_:", scope[-1])))
+		scope--;
+	context->qualify = (uint32_t)(scope - text) + 1;
+	name->len += (size_t)(name->data - at);
+	name->data = at;
+}
+
 /*
  * TEST(Suite, Name) { ... } and its like: a definition without a type, named in capitals, with two names for
  * parameters.  The frame of its declarator is at `depth`; `made` gets the parameters, or null nodes.
@@ -429,7 +456,10 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 			use(w, node, name, ROLE_MACRO);
 			return SPAN_CONSTANT;
 		}
-		define(w, context, node, name);
+		struct context said = *context;
+		if (w->language == LANG_CPP && context->callable)
+			find_operator(w, &name, &said);
+		define(w, &said, node, name);
 		return context->callable && context->value != SYM_TYPE ? SPAN_FUNCTION
 								       : colour_of_kind(context->value);
 	case E_USE:

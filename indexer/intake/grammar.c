@@ -227,7 +227,9 @@ grammar_compile(const struct grammar *grammar, struct grammar_table *table)
 		if (!name)
 			continue;
 		if (ts_language_symbol_type(table->language, symbol) != TSSymbolTypeRegular) {
+			const struct leaf *sign = find_leaf(grammar, name);
 			info->class = (uint8_t)class_of_sign(name);
+			info->flags = sign && sign->flags & L_SIGN ? (uint16_t)sign->flags : 0;
 			continue;
 		}
 		const struct leaf *leaf = find_leaf(grammar, name);

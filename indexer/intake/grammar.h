@@ -78,6 +78,7 @@ enum leaf_flag {
 	L_READ = 1 << 11,     /* without a context it is read, if it is not local */
 	L_PARAMETERS = 1 << 12, /* in an error: what stands before them is the name of a function */
 	L_CALLED = 1 << 13,   /* as L_READ, but called */
+	L_SIGN = 1 << 14,     /* no node, but a word that the language itself has */
 };
 
 struct leaf {

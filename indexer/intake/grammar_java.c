@@ -132,6 +132,8 @@ static const struct rule csharp_rules[] = {
 	{ "event_declaration", "type", NULL, E_USE, ROLE_TYPE, 0 },
 	{ "operator_declaration", "type", NULL, E_USE, ROLE_TYPE, 0 },
 	{ "conversion_operator_declaration", "type", NULL, E_USE, ROLE_TYPE, 0 },
+	{ "operator_declaration", NULL, NULL, E_DEFINE, SYM_METHOD, 0 },
+	{ "conversion_operator_declaration", NULL, NULL, E_DEFINE, SYM_METHOD, 0 },
 	{ "local_function_statement", "type", NULL, E_USE, ROLE_TYPE, 0 },
 	{ "parameter_list", "type", NULL, E_USE, ROLE_TYPE, 0 },
 	{ "type_parameter_constraint", "type", NULL, E_USE, ROLE_TYPE, 0 },
@@ -174,6 +176,7 @@ static const struct rule csharp_rules[] = {
 static const struct leaf csharp_leaves[] = {
 	{ "identifier", SPAN_PLAIN, L_NAME | L_READ },
 	{ "implicit_parameter", SPAN_PLAIN, L_NAME | L_READ },
+	{ "operator", SPAN_KEYWORD, L_NAME | L_SIGN },
 	{ "constructor_declaration", SPAN_PLAIN, L_FUNCTION },
 	{ "destructor_declaration", SPAN_PLAIN, L_FUNCTION },
 	{ "operator_declaration", SPAN_PLAIN, L_FUNCTION },

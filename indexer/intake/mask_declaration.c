@@ -182,7 +182,7 @@ is_macro(const struct masker *m, const struct beginning *b, size_t i)
 	if (b->keyword && i < b->type)
 		return is_capitals(word) ||
 		    (b->words[i].end == b->words[i].start + b->words[i].len && i == 0 && !m->cpp);
-	if (called && m->cpp && i < b->type && is_specifier(word))
+	if (m->cpp && i < b->type && is_specifier(word) && (called || b->type + 1 < b->count))
 		return true;
 	if (pointer && i == 0 && b->count > 1)
 		return is_capitals(word);

@@ -225,8 +225,13 @@ sign(struct scan *s, size_t at, uint32_t line)
 			s->old.len = 0;
 		end_of_name(s, s->text.data[at]);
 		break;
-	case '[':
 	case ':':
+		if (s->cpp && at > 0 && at + 1 < s->text.len &&
+		    (s->text.data[at - 1] == ':' || s->text.data[at + 1] == ':'))
+			break;
+		s->frozen = true;
+		break;
+	case '[':
 		s->frozen = true;
 		break;
 	case ' ':

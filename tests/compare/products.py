@@ -1,8 +1,9 @@
 """Holds our definitions against those of ctags on whole products of each language, out of Debian's source packages: one table.
 
-usage: products.py BUILD FOLDER [--only LANGUAGE|PACKAGE]... [--sample N] [--seed S]
+usage: products.py BUILD FOLDER [--only LANGUAGE|PACKAGE...] [--others LANGUAGE:PACKAGE...] [--sample N] [--seed S]
 
-The packages are fetched and unpacked below FOLDER, where they stay.  Of the kernel one file in twelve is taken.  What no rule of
+The packages are fetched and unpacked below FOLDER, where they stay; so is the TypeScript compiler for second.js, from npm.  Of the kernel one file in twelve is taken.  --others: these
+instead of those of the table.  What no rule of
 symbols.py explains lies in FOLDER/PACKAGE.missed.  --sample N prints N of our definitions of each product at random, with their
 lines, to be judged by reading.  Ends 1 if a recall is below its floor.
 """
@@ -39,16 +40,28 @@ def tree(folder, package):
     return place
 
 
+def compiler(folder):
+    """NODE_PATH names the TypeScript compiler, if it can be had."""
+    place = os.path.join(folder, "npm")
+    if "NODE_PATH" not in os.environ and shutil.which("npm"):
+        if not os.path.isdir(place):
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place, "typescript@5"],
+                           stdout=subprocess.DEVNULL, check=False)
+        os.environ["NODE_PATH"] = os.path.join(os.path.abspath(place), "node_modules")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("folder")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--others", nargs="*", default=[])
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=20261125)
     options = parser.parse_args()
+    compiler(options.folder)
     low = []
-    for language, package in PRODUCTS:
+    for language, package in [other.split(":") for other in options.others] or PRODUCTS:
         if options.only and not {language, package} & set(options.only):
             continue
         place = tree(options.folder, package)

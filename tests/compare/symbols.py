@@ -4,7 +4,7 @@ usage: symbols.py BUILD TREE [--language L]... [--share N] [--seed S] [--list FI
 
 Takes the files of TREE that ctags and we hold to be in the same language (with --share N one in N of them, by
 their paths' hash), and prints a table: kind, how many ctags found, how many of these we have on the
-same line, recall.  Of Java and Python a second parser (second.py) says whether a tag that we lack is a
+same line, recall.  Where there is a second parser (second.py) that takes the file, it says whether a tag that we lack is a
 definition; elsewhere it is classified by RULES, each a fault of ctags that can be seen in the text; what no rule explains counts against us and goes to --list.  --sample N prints N of our own
 definitions at random, to be judged by eye.  Ends 1 if a recall is below its floor.
 """
@@ -210,7 +210,8 @@ def rule_made(tag, text, found):
 
 def rule_local(tag, text, found):
     """ctags lost count of the braces: it stands in the body of a function."""
-    return tag["kind"] in ("variable", "member") and re.match(r"\s", text.line(tag["line"])) and any(
+    kinds = ("field", "property") if tag["language"] == "C#" else ("variable", "member")
+    return tag["kind"] in kinds and re.match(r"\s", text.line(tag["line"])) and any(
         start < tag["line"] <= end for start, end in text.functions.get(tag["path"], ()))
 
 
@@ -280,6 +281,14 @@ def rule_instantiation(tag, text, found):
     return tag["language"] == "C++" and re.search(r"\btemplate\s+(class|struct)\s+" + re.escape(tag["name"]) + r"\s*<", text.line(tag["line"], True))
 
 
+def rule_given(tag, text, found):
+    """TEST(Suite, name) { }: it is name that is defined, and we have it; MACRO("text" * call()): a word of its arguments."""
+    line = text.line(tag["line"], True)
+    made = re.match(r"\s*" + re.escape(tag["name"]) + r"\s*\(\s*\w+\s*,\s*(\w+)\s*\)", line)
+    return tag["language"] == "C++" and tag["kind"] == "function" and (
+        made and (tag["path"], tag["line"], made[1]) in found or re.match(r"\s*[A-Z_0-9]+\(.*\W" + re.escape(tag["name"]) + r"\(\)\)$", line))
+
+
 def rule_behind_function(tag, text, found):
     """~name() MACRO() { }: ctags took the macro for the function; we have the name."""
     name = re.search(r"(~?\w+)\s*\([^()]*\)\s*" + re.escape(tag["name"]) + r"\s*\(", text.line(tag["line"], True))
@@ -345,6 +354,13 @@ def rule_form(tag, text, found):
     return not re.search(form.replace("NAME", re.escape(tag["name"])), ENDS.split(above)[-1] + "\n" + below)
 
 
+def rule_csharp(tag, text, found):
+    """where T : NAME, object.NAME = value;, a parameter, or in a text of several lines."""
+    name, line = re.escape(tag["name"]), text.line(tag["line"])
+    return tag["language"] == "C#" and re.search(r"\bwhere\s+\w+\s*:.*\b" + name + r"\b|\bwhere\s+" + name + r"\s*:|^\s*(\w+\.)?" + name +
+                                                 r"\s*[(=]|\([^()]*\b" + name + r"\)|>[^<>]*\b" + name + r"\b[^<>]*<|^\s*" + name + "$", line)
+
+
 def rule_heredoc(tag, text, found):
     """In a text, which other code may run."""
     return tag["language"] == "Ruby" and tag["line"] in text.heredocs
@@ -377,9 +393,9 @@ RULES = [("unnamed", rule_unnamed), ("not in that line", rule_not_there), ("in a
          ("in a macro's body", rule_in_macro), ("a use of a macro", rule_call), ("made by a macro", rule_made),
          ("a local", rule_local), ("a local", rule_script_local), ("of a prototype", rule_prototype), ("deleted", rule_deleted), ("a number or an expression", rule_key), ("a call, or the object", rule_script_call), ("no field", rule_script_field), ("an attribute or element", rule_script_attribute),
          ("no enumerator", rule_enumerator_lost), ("an attribute", rule_attribute), ("an attribute", rule_function_attribute),
-         ("an explicit instantiation", rule_instantiation), ("a macro behind the function", rule_behind_function), ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
+         ("an explicit instantiation", rule_instantiation), ("made by a macro", rule_given), ("a macro behind the function", rule_behind_function), ("a macro, or the type, beside the name", rule_convention), ("a parameter", rule_parameter), ("an element of a list", rule_element),
          ("a keyword", rule_keyword), ("an argument", rule_argument), ("a word of a type", rule_rust_type),
-         ("no such form", rule_form), ("in a text", rule_heredoc),
+         ("no such form", rule_form), ("used, a parameter, or in a text", rule_csharp), ("in a text", rule_heredoc),
          ("what a method is defined on", rule_receiver), ("made by a macro", rule_enumerators), ("a line beside", rule_same)]
 
 # kinds of ctags that are not definitions to us
@@ -392,7 +408,7 @@ def judged_by(language, tree, paths):
     """What a second parser holds to be definitions, or None: where there is one its word counts, and no rule."""
     import second
     try:
-        return dict(second.PARSERS[language](tree, paths)) if language in ("python", "java") else None
+        return dict(second.PARSERS[language](tree, paths)) if language in second.PARSERS else None
     except SystemExit:
         print(f"{language}: the second parser cannot be had; see second.py")
         return None

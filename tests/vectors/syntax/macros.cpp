@@ -42,3 +42,8 @@ int broken = = 3;
 TEST(Engine, IsFound) {
 	start(2);
 }
+
+inline Stream::operator bool() const { return good(); }
+struct Wide {
+	static FLAGS_INLINE_VARIABLE constexpr std::size_t npos = 1;
+};

@@ -20,3 +20,10 @@ class Reader : Base
 		try { } catch (Broken broken) when (broken.Code == code) { }
 	}
 }
+
+struct Money
+{
+	public static bool operator ==(Money a, Money b) => a.sum == b.sum;
+	public static implicit operator Money (long sum) => new Money(sum);
+	public static explicit operator List<long>(Money m) => m.list;
+}
