@@ -24,6 +24,23 @@ commit_to(struct reading *reading, struct str order)
 	search_note_commitment(reading->salt, order, reading->commitment);
 }
 
+/* The size of the ledger, and how many records that the reader was not told of change the list of releases. */
+static int
+look_behind(struct keeper *keeper, uint64_t *size, uint64_t *news)
+{
+	struct query *q;
+
+	int r = db_query(ledger_db(keeper->session->ledger),
+	    "SELECT ifnull(max(idx) + 1, ?1), total(type IN ('import', 'index')) FROM log WHERE idx >= ?1",
+	    &q, "n", keeper->told);
+	if (r == 0)
+		r = query_next(q);
+	*size = r > 0 ? query_num(q, 0) : keeper->told;
+	*news = r > 0 ? query_num(q, 1) : 0;
+	query_end(q);
+	return r < 0 ? r : 0;
+}
+
 /*
  * Before the first order, and again before one that follows an import, whose ever; not to the indexer, which asks
  * for the list itself.
@@ -31,15 +48,13 @@ commit_to(struct reading *reading, struct str order)
 static int
 tell_releases(struct keeper *keeper)
 {
-	struct db *db = ledger_db(keeper->session->ledger);
 	uint64_t size, news = 0;
 
 	if (keeper->is_ready || !keeper->has_next)
 		return err_set(ERR_REFUSED, "there is no reader here");
-	int r = db_number(db, "SELECT ifnull(max(idx) + 1, 0) FROM log", &size, "");
-	if (r == 0 && keeper->is_told)
-		r = db_number(db, "SELECT count(*) FROM log WHERE idx >= ?1 AND type IN ('import', 'index')",
-		    &news, "n", keeper->told);
+	int r = keeper->is_told ? look_behind(keeper, &size, &news)
+				: db_number(ledger_db(keeper->session->ledger),
+				      "SELECT ifnull(max(idx) + 1, 0) FROM log", &size, "");
 	if (r < 0 || (keeper->is_told && news == 0)) {
 		keeper->told = r < 0 ? keeper->told : size;
 		return r;

@@ -3,17 +3,26 @@
 #include "base/mem.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define SPIN 2000 /* looks at the others' end before it is slept for: some tens of microseconds */
+
+#ifdef __x86_64__
+#define PAUSE() __builtin_ia32_pause()
+#else
+#define PAUSE() ((void)0)
+#endif
+
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t wake, idle;
 	unsigned threads;
-	unsigned
-	    busy; /* threads that are starting, or at pieces; who sleeps through a short run is not waited for */
+	/* threads that are starting, or at pieces; who sleeps through a short run is not waited for */
+	_Atomic unsigned busy;
 	uint64_t run; /* counts runs, so that a thread knows a new one */
 	bool quit;
 	/* the run */
@@ -133,6 +142,22 @@ pool_threads(const struct pool *pool)
 	return pool->threads + 1;
 }
 
+/* Until no other thread is at a piece; called and returns with the lock held. */
+static void
+wait_for_others(struct pool *pool)
+{
+	/* they mostly end soon: to sleep and to be woken would take longer */
+	if (pool->busy > 0) {
+		pthread_mutex_unlock(&pool->lock);
+		for (unsigned i = 0; i < SPIN && atomic_load_explicit(&pool->busy, memory_order_relaxed) > 0;
+		     i++)
+			PAUSE();
+		pthread_mutex_lock(&pool->lock);
+	}
+	while (pool->busy > 0)
+		pthread_cond_wait(&pool->idle, &pool->lock);
+}
+
 int
 pool_run(struct pool *pool, size_t pieces, int (*work)(void *ctx, size_t piece, unsigned thread), void *ctx)
 {
@@ -146,8 +171,7 @@ pool_run(struct pool *pool, size_t pieces, int (*work)(void *ctx, size_t piece, 
 	if (pieces > 1)
 		pthread_cond_broadcast(&pool->wake);
 	take_pieces(pool, pool->threads);
-	while (pool->busy > 0)
-		pthread_cond_wait(&pool->idle, &pool->lock);
+	wait_for_others(pool);
 	int failed = pool->failed;
 	pthread_mutex_unlock(&pool->lock);
 	return failed != 0 ? err_set((enum err)failed, "%s", pool->reason) : 0;

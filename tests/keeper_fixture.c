@@ -82,15 +82,15 @@ enrol(struct ledger *ledger, const struct secret *host, const struct public_key 
 }
 
 static void
-import(struct ledger *ledger, const struct secret *host)
+import(struct ledger *ledger, const struct secret *host, const char *release)
 {
 	static const char odd[] = "../x\0traversal\0left out";
 	struct attachment attachment = { STR("odd"), { odd, sizeof odd } };
 
 	say(ledger, host, RECORD_IMPORT,
-	    json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:i,s:i,s:s}", "release", "1.0", "kind", "directory",
-		"source", "acme/", "commit", OID, "tree", OID, "manifest", HASH, "files", 3, "blobs", 3,
-		"bytes", 99, "odd", 1, "segment", HASH),
+	    json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:i,s:i,s:s}", "release", release, "kind",
+		"directory", "source", "acme/", "commit", OID, "tree", OID, "manifest", HASH, "files", 3,
+		"blobs", 3, "bytes", 99, "odd", 1, "segment", HASH),
 	    &attachment);
 }
 
@@ -117,11 +117,24 @@ kept_make(struct kept *k, const char *program)
 	OK(fs_make_dir(k->room.dir, "outbox", 0700));
 	OK(ledger_open(k->room.dir, DB_WRITE, &projection_hooks, &ledger));
 	enrol(ledger, host, keys);
-	import(ledger, host);
+	import(ledger, host, "1.0");
 	ledger_close(ledger);
 	genesis_release(&genesis);
 	secret_free(host);
 	buf_release(&signature);
+}
+
+void
+kept_import(struct kept *k, const char *release)
+{
+	struct ledger *ledger;
+	struct secret *host;
+
+	OK(keyfile_open_bare(buf_view(&k->files[HOST]), &host));
+	OK(ledger_open(k->room.dir, DB_WRITE, &projection_hooks, &ledger));
+	import(ledger, host, release);
+	ledger_close(ledger);
+	secret_free(host);
 }
 
 static void

@@ -26,6 +26,8 @@ struct kept {
 /* A practice room with its host, and everyone but the stranger enrolled; and release 1.0 imported by hand. */
 void kept_make(struct kept *k, const char *program);
 void kept_release(struct kept *k);
+/* Another release, by hand, whoever has the room open. */
+void kept_import(struct kept *k, const char *release);
 
 /* Starts the keeper with that person's key and OPENs; the answer's JSON, or NULL where it failed (reason in err_text). */
 void kept_start(struct kept *k, enum who who);

@@ -263,6 +263,28 @@ rows_arrive_after_their_record_is_durable(void **state)
 }
 
 static void
+the_reader_is_told_of_releases_once_and_of_new_ones(void **state)
+{
+	struct kept *k = *state;
+
+	kept_session(k, INSPECTOR);
+	for (unsigned i = 0; i < 6; i++) {
+		uint64_t order = kept_read(k, VERB_PAGE, "1.0", "src/a.c");
+		if (i == 0 || i == 3)
+			kept_next_expect(k, MSG_RELEASES);
+		assert_true(kept_next_expect(k, MSG_READ).order == order);
+		kept_rows(k, order, "int secret;\n");
+		kept_facts(k, order, true);
+		kept_expect(k, MSG_PART);
+		kept_next_send(k, MSG_DONE, order, STR(""));
+		json_decref(kept_answer(k, MSG_DONE));
+		if (i == 2)
+			kept_import(k, "1.1");
+	}
+	kept_close(k);
+}
+
+static void
 rows_without_facts_go_nowhere(void **state)
 {
 	struct kept *k = *state;
@@ -1097,6 +1119,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_ROOM(a_passphrase_is_asked_for_until_it_is_right),
 	WITH_ROOM(reading_the_ledger_leaves_no_record),
 	WITH_ROOM(rows_arrive_after_their_record_is_durable),
+	WITH_ROOM(the_reader_is_told_of_releases_once_and_of_new_ones),
 	WITH_ROOM(rows_without_facts_go_nowhere),
 	WITH_ROOM(facts_that_cannot_be_recorded_let_nothing_through),
 	WITH_ROOM(a_search_commits_to_its_query_and_tells_only_the_person),

@@ -223,6 +223,8 @@ search_release(struct search *s, size_t release)
 	s->reached = 0;
 	selection.tree = s->tree;
 	r = selection_make(&selection, pattern_analysis(s->pattern)->query, s->job->pool);
+	if (selection.count <= RELAY_AT_ONCE)
+		s->relay.full = RELAY_AT_ONCE;
 	for (size_t i = 0; r == 0 && i < selection.count && s->left > 0; i++)
 		r = add_entry(s, &s->tree->entries[selection.entries[i]]);
 	if (r == 0)

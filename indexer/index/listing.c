@@ -401,6 +401,8 @@ listing_places(struct listing *l, const struct places *places)
 	size_t count = 0;
 
 	int r = find_shown(l, places, &shown, &count);
+	if (count <= RELAY_AT_ONCE)
+		run->relay.full = RELAY_AT_ONCE;
 	for (size_t i = 0, next; i < count && l->left > 0 && r == 0; i = next) {
 		for (next = i + 1; next < count && shown[next].entry == shown[i].entry &&
 		     shown[next].rank == shown[i].rank;)

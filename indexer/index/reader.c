@@ -8,6 +8,7 @@
 
 #define LIST_MAX ((size_t)64 * 1024 * 1024) /* bytes of a list of releases */
 #define SIGN_OF_LIFE UINT64_C(1000000000)   /* ns between two signs to the supervisor */
+#define IDLE_MS 1000                        /* without an order before the supervisor is told */
 
 struct waiting {
 	uint64_t order;
@@ -19,7 +20,8 @@ struct reader {
 	struct wire wire;
 	struct pool *pool;
 	int busy;
-	uint64_t told; /* when it last gave a sign of life */
+	bool works;    /* what it told last */
+	uint64_t told; /* and when */
 	struct store *store;
 	struct text_reader text;
 	struct answer answer;
@@ -152,9 +154,17 @@ take_all(struct reader *reader)
 static void
 tell(struct reader *reader, char state)
 {
+	reader->works = state == 'b';
 	reader->told = pulse_clock();
 	if (reader->busy >= 0)
 		(void)!write(reader->busy, &state, 1);
+}
+
+static void
+give_sign(struct reader *reader)
+{
+	if (!reader->works || pulse_clock() - reader->told > SIGN_OF_LIFE)
+		tell(reader, 'b');
 }
 
 static int
@@ -162,8 +172,7 @@ look(void *ctx)
 {
 	struct reader *reader = ctx;
 
-	if (pulse_clock() - reader->told > SIGN_OF_LIFE)
-		tell(reader, 'b');
+	give_sign(reader);
 	return take_all(reader);
 }
 
@@ -233,24 +242,36 @@ answer_next(struct reader *reader)
 	reader->now = waiting.order;
 	reader->awaited = true;
 	pulse_init(&pulse, look, reader);
-	tell(reader, 'b');
+	give_sign(reader);
 	int r = waiting.cancelled ? err_set(ERR_CANCELLED, "cancelled")
 				  : order_decode(buf_view(&waiting.body), &order);
 	if (r == 0)
 		r = run_order(reader, &order, &pulse);
 	if (r < 0)
 		r = fail(reader, waiting.order, r);
-	tell(reader, 'i');
 	reader->awaited = false;
 	buf_release(&waiting.body);
 	return r == 0 ? use_releases(reader) : r;
+}
+
+/* The supervisor, which each word wakes, is told that an order has ended where no other follows. */
+static int
+wait_for_order(struct reader *reader)
+{
+	int r = reader->works ? wire_wait(&reader->wire, IDLE_MS) : ERR_ABSENT;
+
+	if (r != ERR_ABSENT)
+		return r;
+	if (reader->works)
+		tell(reader, 'i');
+	return wire_wait(&reader->wire, -1);
 }
 
 static int
 serve(struct reader *reader)
 {
 	for (;;) {
-		int r = reader->queued > 0 ? 0 : wire_wait(&reader->wire, -1);
+		int r = reader->queued > 0 ? 0 : wait_for_order(reader);
 		if (r == 0)
 			r = take_all(reader);
 		if (reader->wire.closed)

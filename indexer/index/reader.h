@@ -15,7 +15,7 @@
 struct reader_setup {
 	int peer;  /* the keeper: SEQPACKET; taken */
 	int index; /* ROOM/index */
-	/* a pipe to the supervisor, or -1: 'b' when an order begins and each second, 'i' when it ends or waits */
+	/* a pipe to the supervisor, or -1: 'b' with orders and each second, 'i' where none follows or it waits */
 	int busy;
 	struct pool *pool; /* borrowed */
 };

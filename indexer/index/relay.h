@@ -11,6 +11,7 @@
 
 #define RELAY_BATCH 256 /* pieces of one */
 #define RELAY_SLOTS (2 * RELAY_BATCH)
+#define RELAY_AT_ONCE 64 /* where there are no more pieces than these, they are best done in one batch */
 
 struct relay {
 	struct pool *pool;
@@ -18,6 +19,7 @@ struct relay {
 	int (*work)(void *ctx, size_t slot, unsigned thread);
 	int (*give)(void *ctx, size_t slot); /* on the caller's thread; negative ends all */
 	void *ctx;
+	size_t full; /* pieces of the next batch; 0: few at first, so that the first answers come soon */
 	/* inside */
 	struct relay_batch {
 		size_t count;
@@ -27,7 +29,6 @@ struct relay {
 	} batch[2]; /* the one being filled or worked at, and the one before */
 	unsigned now;
 	size_t given; /* pieces of the one before that have gone on */
-	size_t full;  /* pieces of the next: few at first, so that the first answers come soon */
 };
 
 /* Where the piece that is added next is to be. */
