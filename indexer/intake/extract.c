@@ -1,6 +1,7 @@
 #include "indexer/intake/extract.h"
 
 #include "base/mem.h"
+#include "indexer/intake/directives.h"
 #include "indexer/intake/extract_repair.h"
 #include "indexer/intake/grammar.h"
 #include "indexer/intake/lexer.h"
@@ -144,10 +145,15 @@ is_nonsense(struct str text, struct parsed *parsed)
 int
 extract_text(struct extractor *x, enum seg_language language, struct str text, struct parsed *out)
 {
+	bool is_c = language == LANG_C || language == LANG_CPP;
 	enum seg_why why;
 
 	if (!grammar_of(language))
 		return extract_plain(language, text, SEG_WHY_NONE, out);
+	if (is_c && directives_read(language, text, out)) {
+		out->state.status = SEG_PARSED;
+		return 0;
+	}
 	if (text.len > EXTRACT_BYTES)
 		why = SEG_WHY_SIZE;
 	else if (has_long_line(text))
@@ -162,7 +168,7 @@ extract_text(struct extractor *x, enum seg_language language, struct str text, s
 		why = SEG_WHY_ERRORS;
 	if (why != SEG_WHY_NONE)
 		return extract_plain(language, text, why, out);
-	if (out->state.errors && (language == LANG_C || language == LANG_CPP))
+	if (out->state.errors && is_c)
 		extract_repair(language, parser_shown(x->parser, text), out);
 	out->state.status = SEG_PARSED;
 	return 0;
