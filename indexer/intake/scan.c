@@ -31,6 +31,7 @@ struct scan {
 	struct lex_token before;  /* the word before that */
 	unsigned words;           /* so many stand in the declaration at hand, words for types included */
 	bool initial;             /* behind the = of a variable */
+	unsigned angles;          /* < of C++'s templates that are open in it */
 	struct lex_token pointer; /* the name in a (*name) of it */
 	bool transparent;         /* the next brace is that of extern "C" or a namespace */
 	unsigned transparents;    /* so many of these are open */
@@ -201,15 +202,32 @@ end_of_name(struct scan *s, char sign)
 	s->words = variable && sign == ',' ? 2 : 0; /* the type counts for the next one too */
 }
 
+/* Not <<, <=, -> and the like. */
+static void
+angle(struct scan *s, size_t at)
+{
+	const char *text = s->text.data;
+	bool opens = text[at] == '<';
+
+	if (!s->cpp || s->parens || at == 0 || at + 1 == s->text.len)
+		return;
+	if (opens)
+		s->angles += !strchr("<=", text[at - 1]) && !strchr("<=", text[at + 1]);
+	else
+		s->angles -= s->angles && text[at - 1] != '-';
+}
+
 /* One byte between two tokens. */
 static void
 sign(struct scan *s, size_t at, uint32_t line)
 {
 	switch (s->text.data[at]) {
 	case '{':
+		s->angles = 0;
 		open_brace(s, line);
 		break;
 	case '}':
+		s->angles = 0;
 		close_brace(s, at, line);
 		break;
 	case '(':
@@ -218,9 +236,17 @@ sign(struct scan *s, size_t at, uint32_t line)
 	case ')':
 		s->parens -= s->parens > 0;
 		break;
+	case '<':
+	case '>':
+		angle(s, at);
+		break;
 	case ';':
+		s->angles = 0;
+		__attribute__((fallthrough));
 	case '=':
 	case ',':
+		if (s->angles)
+			break;
 		if (s->text.data[at] == '=')
 			s->old.len = 0;
 		end_of_name(s, s->text.data[at]);

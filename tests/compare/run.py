@@ -223,10 +223,15 @@ class Checks:
         return self.room.in_work(self.new, "grep", "-z", *options, "--", *paths, ok=(0, 1))
 
     def expected(self):
-        """A pattern and the lines that git grep has for it; one that finds too much is left aside."""
+        """A pattern and the lines that git grep has for it; one that finds too much, or with which it gives up, is left aside."""
         while True:
             ours, theirs, pattern = self.pattern()
-            text = self.grep("-n", "-I", *theirs, "-e", pattern)
+            try:
+                text = self.grep("-n", "-I", *theirs, "-e", pattern)
+            except SystemExit as failed:
+                if "match limit exceeded" not in str(failed):
+                    raise
+                continue
             if text.count(b"\n") <= LINES:
                 found = re.findall(rb"^([^\0\n]*)\0(\d+)\0", text, re.M)
                 return ours, pattern, {(path, int(line)) for path, line in found}

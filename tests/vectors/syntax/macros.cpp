@@ -47,3 +47,6 @@ inline Stream::operator bool() const { return good(); }
 struct Wide {
 	static FLAGS_INLINE_VARIABLE constexpr std::size_t npos = 1;
 };
+struct convert<std::pair<T, U>> {
+	int (*made)(T, U) = = nullptr;
+};
