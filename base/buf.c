@@ -51,9 +51,12 @@ buf_room(struct buf *buf, size_t more)
 int
 buf_add(struct buf *buf, const void *data, size_t len)
 {
-	int r = buf_room(buf, len);
-	if (r < 0)
-		return r;
+	/* there is mostly room */
+	if (len >= buf->cap - buf->len || len > buf->max - buf->len) {
+		int r = buf_room(buf, len);
+		if (r < 0)
+			return r;
+	}
 	if (len)
 		memcpy(buf->data + buf->len, data, len);
 	buf->len += len;

@@ -47,24 +47,6 @@ row_set_num(struct row *row, enum field field, uint64_t value)
 	row->num[field] = value;
 }
 
-bool
-row_has(const struct row *row, enum field field)
-{
-	return row->present >> field & 1;
-}
-
-struct str
-row_get(const struct row *row, enum field field)
-{
-	return row_has(row, field) ? row->bytes[field] : (struct str){ "", 0 };
-}
-
-uint64_t
-row_get_num(const struct row *row, enum field field)
-{
-	return row_has(row, field) ? row->num[field] : 0;
-}
-
 /* Bytes of a row, and its fields' numbers rising: the lowest bit of what is left is the next. */
 static size_t
 encoded_len(const struct row *row)
@@ -121,9 +103,10 @@ row_decode(struct dec *dec, struct row *row)
 			return false;
 		}
 		last = f;
+		row->present |= UINT64_C(1) << f;
 		if (fields[f].kind == FIELD_NUM)
-			row_set_num(row, (enum field)f, dec_num(dec));
+			row->num[f] = dec_num(dec);
 		else
-			row_set(row, (enum field)f, dec_str(dec));
+			row->bytes[f] = dec_str(dec);
 	}
 }

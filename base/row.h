@@ -94,9 +94,21 @@ enum field_kind field_kind(enum field field);
 void row_clear(struct row *row);
 void row_set(struct row *row, enum field field, struct str value);
 void row_set_num(struct row *row, enum field field, uint64_t value);
-bool row_has(const struct row *row, enum field field);
-struct str row_get(const struct row *row, enum field field);   /* empty if absent */
-uint64_t row_get_num(const struct row *row, enum field field); /* 0 if absent */
+static inline bool
+row_has(const struct row *row, enum field field)
+{
+	return row->present >> field & 1;
+}
+static inline struct str
+row_get(const struct row *row, enum field field) /* empty if absent */
+{
+	return row_has(row, field) ? row->bytes[field] : (struct str){ "", 0 };
+}
+static inline uint64_t
+row_get_num(const struct row *row, enum field field) /* 0 if absent */
+{
+	return row_has(row, field) ? row->num[field] : 0;
+}
 
 int row_encode(struct buf *out, const struct row *row) MUST_USE;
 /* Reads one row; its strings point into what dec reads.  Marks dec bad on anything row_encode would not write. */
