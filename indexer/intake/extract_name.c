@@ -242,6 +242,15 @@ is_given_to_macro(const struct walk *w)
 	return at > list->start && text[at - 1] == '(' && memchr(text + at, ',', enumerator->start - at);
 }
 
+/* int name __attribute, int name ATTRIBUTE */
+static bool
+is_behind(struct str name, struct str other)
+{
+	return name_is_attribute(other) ||
+	    (str_starts(other, STR("__")) && !str_starts(name, STR("__")) && !all_upper(name)) ||
+	    (all_upper(other) && !all_upper(name) && !str_starts(name, STR("__")));
+}
+
 /*
  * static int __read_mostly name: the parser takes the macro that it does not know for the
  * name, and the name for an error behind it.
@@ -258,7 +267,8 @@ name_behind(const struct walk *w, TSNode name)
 			continue;
 		TSNode first = ts_node_child(child, 0);
 		return ts_node_child_count(child) == 1 &&
-			grammar_node(w->table, ts_node_symbol(first))->flags & L_NAME
+			grammar_node(w->table, ts_node_symbol(first))->flags & L_NAME &&
+			!is_behind(node_text(w, name), node_text(w, first))
 		    ? first
 		    : name;
 	}
@@ -452,7 +462,9 @@ meet_name(struct walk *w, TSNode node, const struct node_info *info, const struc
 			use(w, node, name, ROLE_MACRO); /* int data[2] __aligned(8); */
 			return SPAN_CONSTANT;
 		}
-		if (makes_function(w, context)) {
+		if (((context->value == SYM_VARIABLE || context->value == SYM_FIELD) &&
+			name_is_attribute(name) && (w->language == LANG_C || w->language == LANG_CPP)) ||
+		    makes_function(w, context)) {
 			use(w, node, name, ROLE_MACRO);
 			return SPAN_CONSTANT;
 		}

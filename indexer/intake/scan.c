@@ -1,6 +1,7 @@
 #include "indexer/intake/scan.h"
 
 #include "base/mem.h"
+#include "indexer/intake/kinds.h"
 #include "indexer/intake/lexer.h"
 
 #include <stdlib.h>
@@ -179,10 +180,21 @@ add_variable(struct scan *s)
 	return true;
 }
 
+static bool
+is_attribute(const struct scan *s, const struct lex_token *name)
+{
+	return name_is_attribute((struct str){ s->text.data + name->start, name->len });
+}
+
 /* The end of a declarator: at the top level, in a typedef, in a struct. */
 static void
 end_of_name(struct scan *s, char sign)
 {
+	if (is_attribute(s, &s->last)) {
+		s->last = s->before;
+		s->before.len = 0;
+		s->words -= s->words > 0;
+	}
 	const struct lex_token *name = s->pointer.len ? &s->pointer : &s->last;
 	bool member = s->braces == 1 && s->members, alias = s->braces == 0 && s->aliases && sign == ';';
 

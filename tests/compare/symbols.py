@@ -266,7 +266,9 @@ def rule_enumerator_lost(tag, text, found):
 
 
 def rule_attribute(tag, text, found):
-    """int name __attribute_macro = ...: ctags took the macro for the name; we have the name."""
+    """int name __attribute_macro = ... and struct { } __packed: ctags took the macro for the name; we have the name, or there is none."""
+    if tag["kind"] in ("variable", "member") and re.match(r"__\w*(aligned|packed|randomize_layout|read_mostly|ro_after_init|initdata)", tag["name"]):
+        return True
     before = re.search(r"(\w+)(?:\[[^\]]*\])*\s+" + re.escape(tag["name"]) + r"\s*(?:\(.*\)\s*)?[;=,\[]?", text.line(tag["line"], True))
     return tag["kind"] in ("variable", "typedef", "member") and tag["name"].startswith("__") and before and (tag["path"], tag["line"], before[1]) in found
 

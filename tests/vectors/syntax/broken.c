@@ -77,3 +77,10 @@ enum option {
 	OPTION(OPT_SECOND, TYPE_TEXT, 2),
 	OPT_LAST
 };
+
+struct shared {
+	int count, lock ____cacheline_aligned_in_smp;
+	struct {
+		int inside;
+	} inner __packed;
+} ____cacheline_aligned;
