@@ -57,6 +57,13 @@ class Reader(threading.Thread):
         self.wait(b"recorded")
         self.said += 1
 
+    def move(self):
+        """Until a file is there to move in: the desk opens where it was left, at a file's end too."""
+        limit = time.perf_counter() + 60
+        while all(self.press(key) is None for key in (b"j", b"k")):
+            if time.perf_counter() > limit:
+                raise Unable(f"desk {self.number} shows no file to move in")
+
     def run(self):
         try:
             self.desk = Desk(self.room)
@@ -64,8 +71,7 @@ class Reader(threading.Thread):
                 self.desk.until(b"help")
                 self.desk.settle()
                 self.press(b"2")
-                while self.press(b"j") is None:  # until a file is there to move in
-                    pass
+                self.move()
                 self.start_together.wait()
                 self.read_on()
             finally:
