@@ -1,6 +1,6 @@
 #include "indexer/intake/lexer.h"
 
-/* The classes of what a word goes on with differ in the lowest bit alone. */
+/* What is between tokens comes first.  The classes of what a word goes on with differ in the lowest bit alone. */
 enum byte_class { B_OTHER, B_SPACE, B_NEWLINE, B_MARK, B_WORD, B_DIGIT };
 
 static bool
@@ -466,33 +466,41 @@ next_mark(struct lexer *x, struct lex_token *token)
 	return end && take(x, token, LEX_STRING, end);
 }
 
+/* What is between tokens, without a branch for each byte: which comes next cannot be guessed. */
+static void
+skip_between(struct lexer *x)
+{
+	bool fresh = x->fresh, same_line = true;
+	size_t at = x->at;
+	uint32_t line = x->line;
+
+	for (uint8_t class; at < x->len && (class = x->class[(unsigned char)x->text[at]]) < B_MARK; at++) {
+		bool newline = class == B_NEWLINE;
+		line += newline;
+		fresh = (fresh & (class != B_OTHER)) | newline;
+		same_line &= !newline;
+	}
+	x->at = at;
+	x->line = line;
+	x->fresh = fresh;
+	x->directive &= same_line;
+	x->include &= same_line;
+}
+
 bool
 lexer_next(struct lexer *x, struct lex_token *token)
 {
-	while (x->at < x->len) {
+	for (skip_between(x); x->at < x->len; skip_between(x)) {
 		switch ((enum byte_class)x->class[(unsigned char)x->text[x->at]]) {
 		case B_WORD:
 			return next_word(x, token);
 		case B_DIGIT:
 			return next_number(x, token);
-		case B_MARK:
+		default:
 			if (next_mark(x, token))
 				return true;
 			x->at++;
 			x->fresh = false;
-			break;
-		case B_NEWLINE:
-			x->line++;
-			x->at++;
-			x->fresh = true;
-			x->directive = x->include = false;
-			break;
-		case B_OTHER:
-			x->fresh = false;
-			x->at++;
-			break;
-		case B_SPACE:
-			x->at++;
 			break;
 		}
 	}

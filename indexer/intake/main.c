@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,7 +18,9 @@
 
 #define RELEASES_MAX 100000
 #define GIVEN_MAX ((size_t)256 * 1024 * 1024)
-#define NO_SEAL 3 /* exit status */
+#define HEAP_FREE (64 * 1024 * 1024) /* of the heap: kept, for new pages cost time */
+#define HEAP_LARGE (1024 * 1024)     /* what is larger is no part of it */
+#define NO_SEAL 3                    /* exit status */
 
 struct indexer {
 	struct wire wire;
@@ -346,6 +349,8 @@ main(void)
 {
 	struct indexer indexer = { .lock = -1 };
 
+	mallopt(M_MMAP_THRESHOLD, HEAP_LARGE);
+	mallopt(M_TRIM_THRESHOLD, HEAP_FREE);
 	int r = prepare(&indexer);
 	if (wire_init(&indexer.wire, FD_PEER) < 0) {
 		fputs("carrel-indexer: not a program to be started by hand\n", stderr);

@@ -9,9 +9,9 @@
 #define LEVEL 3     /* of zstd */
 #define LZ4_LEVEL 9 /* of LZ4-HC */
 
-/* Bytes of data in a chunk of each step; one unit of 4 bytes before it holds the next chunk's place. */
-static const uint8_t steps[] = { 12, 28, 60, 124, 252 };
-#define LAST_STEP (sizeof steps / sizeof *steps - 1)
+/* One unit of 4 bytes before them holds the next chunk's place. */
+const uint8_t list_steps[] = { 12, 28, 60, 124, 252 };
+#define LAST_STEP (sizeof list_steps / sizeof *list_steps - 1)
 
 void
 lists_release(struct lists *lists)
@@ -52,7 +52,7 @@ static void
 extend(struct lists *lists, struct list *list)
 {
 	uint8_t step = list->tail == 0 || list->step == LAST_STEP ? list->step : (uint8_t)(list->step + 1);
-	uint32_t place = new_chunk(lists, 1 + steps[step] / 4);
+	uint32_t place = new_chunk(lists, 1 + list_steps[step] / 4);
 
 	if (list->tail)
 		lists->memory[list->tail] = place;
@@ -63,6 +63,32 @@ extend(struct lists *lists, struct list *list)
 	list->used = 0;
 }
 
+/* memcpy for what is short: a call takes longer than most of it. */
+static inline void
+copy_short(uint8_t *to, const uint8_t *from, size_t len)
+{
+	uint64_t first, last;
+	uint32_t low, high;
+
+	if (len > 16) {
+		memcpy(to, from, len);
+	} else if (len >= 8) {
+		memcpy(&first, from, 8);
+		memcpy(&last, from + len - 8, 8);
+		memcpy(to, &first, 8);
+		memcpy(to + len - 8, &last, 8);
+	} else if (len >= 4) {
+		memcpy(&low, from, 4);
+		memcpy(&high, from + len - 4, 4);
+		memcpy(to, &low, 4);
+		memcpy(to + len - 4, &high, 4);
+	} else if (len) {
+		to[0] = from[0];
+		to[len / 2] = from[len / 2];
+		to[len - 1] = from[len - 1];
+	}
+}
+
 void
 lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
 {
@@ -70,10 +96,10 @@ lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
 	const uint8_t *from = data;
 
 	while (len) {
-		if (list->tail == 0 || list->used == steps[list->step])
+		if (list->tail == 0 || list->used == list_steps[list->step])
 			extend(lists, list);
-		size_t room = steps[list->step] - list->used, n = len < room ? len : room;
-		memcpy((uint8_t *)&lists->memory[list->tail + 1] + list->used, from, n);
+		size_t room = list_steps[list->step] - list->used, n = len < room ? len : room;
+		copy_short((uint8_t *)&lists->memory[list->tail + 1] + list->used, from, n);
 		list->used += (uint8_t)n;
 		list->bytes += (uint32_t)n;
 		from += n;
@@ -82,18 +108,11 @@ lists_add(struct lists *lists, uint32_t number, const void *data, size_t len)
 }
 
 void
-lists_num(struct lists *lists, uint32_t number, uint64_t value)
+lists_num_long(struct lists *lists, uint32_t number, uint64_t value)
 {
-	struct list *list = &lists->items[number];
 	uint8_t bytes[CODEC_NUM_MAX];
 
-	if (value > 127 || list->tail == 0 || list->used == steps[list->step]) {
-		lists_add(lists, number, bytes, enc_num_raw(bytes, value));
-		return;
-	}
-	/* most are of one byte, and have room */
-	((uint8_t *)&lists->memory[list->tail + 1])[list->used++] = (uint8_t)value;
-	list->bytes++;
+	lists_add(lists, number, bytes, enc_num_raw(bytes, value));
 }
 
 void
@@ -125,7 +144,8 @@ lists_copy(const struct lists *lists, uint32_t number, struct buf *out)
 	int r = 0;
 
 	for (size_t step = 0; r == 0 && place; place = lists->memory[place], step += step < LAST_STEP)
-		r = buf_add(out, &lists->memory[place + 1], place == list->tail ? list->used : steps[step]);
+		r = buf_add(
+		    out, &lists->memory[place + 1], place == list->tail ? list->used : list_steps[step]);
 	return r;
 }
 
@@ -136,7 +156,7 @@ lists_put(const struct lists *lists, uint32_t number, struct seg_file *file, enu
 	uint32_t place = list->head;
 
 	for (size_t step = 0; place; place = lists->memory[place], step += step < LAST_STEP) {
-		size_t len = place == list->tail ? list->used : steps[step];
+		size_t len = place == list->tail ? list->used : list_steps[step];
 		int r = seg_file_put(file, section, &lists->memory[place + 1], len);
 		if (r < 0)
 			return r;

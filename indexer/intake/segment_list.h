@@ -32,7 +32,24 @@ struct lists {
 void lists_release(struct lists *lists);
 uint32_t lists_new(struct lists *lists); /* the number of a new, empty list */
 void lists_add(struct lists *lists, uint32_t list, const void *data, size_t len);
-void lists_num(struct lists *lists, uint32_t list, uint64_t value);
+void lists_num_long(struct lists *lists, uint32_t list, uint64_t value); /* lists_num's way where it is not short */
+
+extern const uint8_t list_steps[]; /* bytes of data in a chunk of each step */
+
+static inline void
+lists_num(struct lists *lists, uint32_t number, uint64_t value)
+{
+	struct list *list = &lists->items[number];
+
+	if (value > 127 || list->tail == 0 || list->used == list_steps[list->step]) {
+		lists_num_long(lists, number, value);
+		return;
+	}
+	/* most are of one byte, and have room */
+	((uint8_t *)&lists->memory[list->tail + 1])[list->used++] = (uint8_t)value;
+	list->bytes++;
+}
+
 /* The head of a blob's data in a list, carrel-segment(5) "Words"; `many` of something, at least 1, follow. */
 void lists_group(struct lists *lists, uint32_t list, uint32_t blob, uint64_t many);
 /* The same, and what follows: `what` is how many, as a number, and the rest. */
@@ -56,6 +73,14 @@ struct dictionary {
 };
 
 uint32_t dictionary_hash(const char *data, size_t len);
+
+/* Brings near what dictionary_add will need for a string of this hash. */
+static inline void
+dictionary_expect(const struct dictionary *d, uint32_t hash)
+{
+	if (d->slot_count)
+		__builtin_prefetch(&d->slots[hash & (d->slot_count - 1)]);
+}
 
 /* memcmp() == 0 for words, which are short: a call takes longer than most of them. */
 static inline bool

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #define SHARD_GRAMS ((size_t)1 << 18)
@@ -28,29 +29,32 @@ gram_shard_add(struct gram_shard *shard, uint32_t blob, const uint32_t *grams, s
 
 struct bits {
 	uint64_t held;
-	unsigned count;
-	uint8_t *at;
+	unsigned count; /* of them, fewer than 8 */
+	uint8_t *at;    /* has room for 8 bytes */
 };
 
-static void
+/* At most 56. */
+static inline void
 put_bits(struct bits *bits, uint64_t value, unsigned count)
 {
 	bits->held |= value << bits->count;
 	bits->count += count;
-	for (; bits->count >= 8; bits->count -= 8, bits->held >>= 8)
-		*bits->at++ = (uint8_t)bits->held;
+	uint64_t out = htole64(bits->held);
+	memcpy(bits->at, &out, sizeof out);
+	bits->at += bits->count / 8;
+	bits->held >>= bits->count & ~7u;
+	bits->count &= 7;
 }
 
 /* Rice codes: a gap less 1 as its upper bits in so many zeros and a one, then its `low` low bits. */
-static void
+static inline void
 put_gap(struct bits *bits, uint64_t gap, unsigned low)
 {
-	uint64_t zeros = (gap - 1) >> low;
+	uint64_t zeros = (gap - 1) >> low, rest = (gap - 1) & (((uint64_t)1 << low) - 1);
 
-	for (; zeros > 32; zeros -= 32)
-		put_bits(bits, 0, 32);
-	put_bits(bits, (uint64_t)1 << zeros, (unsigned)zeros + 1);
-	put_bits(bits, (gap - 1) & (((uint64_t)1 << low) - 1), low);
+	for (; zeros > 24; zeros -= 24)
+		put_bits(bits, 0, 24);
+	put_bits(bits, (1 | rest << 1) << zeros, (unsigned)zeros + 1 + low);
 }
 
 /* About the logarithm of the usual gap, where the codes are shortest. */
@@ -78,7 +82,7 @@ pack_list(struct gram_shard *shard, uint32_t number, unsigned low, struct buf *b
 		return r;
 	struct bits bits = { .at = data->data + data->len };
 	struct dec dec = dec_of(buf_view(bytes));
-	while (dec_more(&dec))
+	while (dec.at < dec.end && !dec.bad)
 		put_gap(&bits, dec_num(&dec), low);
 	if (bits.count)
 		*bits.at++ = (uint8_t)bits.held;

@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-#define GRAMS ((size_t)1 << 24)
-#define BITS_ASCII 7 /* a byte: the bits of all trigrams of ASCII are 256 KiB, near the processor */
+#define SLOTS ((size_t)4 * WORDS_MAX)
+#define LINES_LOOK 255 /* bytes in which newlines are counted at once */
+#define BITS_ASCII 7   /* a byte: the bits of all trigrams of ASCII are 256 KiB, near the processor */
 
 struct occurrence {
 	uint32_t word, line;
@@ -19,27 +20,49 @@ struct found_word {
 };
 
 struct word_scratch {
-	uint64_t *seen; /* a bit for each trigram, all clear between blobs */
+	uint64_t *seen, *seen_ascii; /* a bit for each trigram; between blobs those with a newline are set */
 	uint32_t *grams;
 	struct found_word *words;
 	uint32_t *slots; /* number of a word + 1 */
-	size_t slot_count;
+	size_t mask;     /* of the slots that the text at hand needs: few are near the processor */
 	struct occurrence *occurrences;
 	size_t occurrence_count, occurrence_room;
 	uint32_t *ordered;
 	size_t ordered_room;
 };
 
+/* The bits of 64 trigrams, numbers of `bits` a byte, in which a newline is. */
+static inline uint64_t
+newline_bits(size_t word, unsigned bits)
+{
+	size_t gram = word << 6, byte = ((size_t)1 << bits) - 1;
+
+	if ((gram >> bits & byte) == '\n' || gram >> 2 * bits == '\n')
+		return UINT64_MAX;
+	return gram & byte ? 0 : (uint64_t)1 << '\n';
+}
+
+static uint64_t *
+seen_new(unsigned bits)
+{
+	size_t words = (size_t)1 << (3 * bits - 6);
+	uint64_t *seen = mem_alloc(words * sizeof *seen);
+
+	for (size_t i = 0; i < words; i++)
+		seen[i] = newline_bits(i, bits);
+	return seen;
+}
+
 struct word_scratch *
 word_scratch_new(void)
 {
 	struct word_scratch *scratch = mem_new(struct word_scratch);
 
-	scratch->seen = mem_alloc(GRAMS / 8);
+	scratch->seen = seen_new(8);
+	scratch->seen_ascii = seen_new(BITS_ASCII);
 	scratch->grams = mem_alloc((WORDS_MAX + 1) * sizeof *scratch->grams);
 	scratch->words = mem_alloc((WORDS_MAX + 1) * sizeof *scratch->words);
-	scratch->slot_count = 4 * (size_t)WORDS_MAX;
-	scratch->slots = mem_alloc(scratch->slot_count * sizeof *scratch->slots);
+	scratch->slots = mem_alloc(SLOTS * sizeof *scratch->slots);
 	return scratch;
 }
 
@@ -49,6 +72,7 @@ word_scratch_free(struct word_scratch *scratch)
 	if (!scratch)
 		return;
 	free(scratch->seen);
+	free(scratch->seen_ascii);
 	free(scratch->grams);
 	free(scratch->words);
 	free(scratch->slots);
@@ -76,27 +100,42 @@ class_of(struct str text)
 	return look && memchr(text.data, '\0', look) ? SEG_BINARY : SEG_PLAIN_TEXT;
 }
 
+static size_t
+count_newlines(const char *at, size_t len)
+{
+	uint8_t count = 0; /* at most LINES_LOOK of them */
+
+	for (size_t i = 0; i < len; i++)
+		count += at[i] == '\n';
+	return count;
+}
+
+/* Offsets of lines SEG_LINE_STEP + 1, 2 * SEG_LINE_STEP + 1, ...: where none begins newlines are only counted. */
 static void
 find_lines(struct blob_facts *facts, struct str text)
 {
-	size_t room = 0, count = 0;
-	uint32_t lines = 0;
-	const char *at = text.data, *end = text.data + text.len;
+	size_t room = 0, count = 0, lines = 0;
 
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		if (lines && lines % SEG_LINE_STEP == 0) {
+	for (size_t at = 0, len; at < text.len; at += len) {
+		len = text.len - at < LINES_LOOK ? text.len - at : LINES_LOOK;
+		size_t more = count_newlines(text.data + at, len);
+		if (lines % SEG_LINE_STEP + more < SEG_LINE_STEP) {
+			lines += more;
+			continue;
+		}
+		for (size_t i = at; i < at + len; i++) {
+			lines += text.data[i] == '\n';
+			if (text.data[i] != '\n' || lines % SEG_LINE_STEP || i + 1 == text.len)
+				continue;
 			if (count == room) {
 				room = room ? 2 * room : 16;
 				facts->line_offsets =
 				    mem_grow(facts->line_offsets, room, sizeof *facts->line_offsets);
 			}
-			facts->line_offsets[count++] = (uint32_t)(at - text.data);
+			facts->line_offsets[count++] = (uint32_t)(i + 1);
 		}
-		lines++;
-		at = newline ? newline + 1 : end;
 	}
-	facts->lines = lines;
+	facts->lines = (uint32_t)(lines + (text.len && text.data[text.len - 1] != '\n'));
 }
 
 /* Counts become where each shard's first goes, which moves to its end as they are put there. */
@@ -128,46 +167,35 @@ is_ascii(struct str text)
 }
 
 /*
- * Adds those of a line that are new, as numbers of `bits` a byte.  Which are cannot be guessed, so each is put down and
- * counts or does not.
+ * The new ones of a text, as numbers of `bits` a byte.  Which are cannot be guessed, so each is put down and counts or
+ * does not; and those with a newline are none, for their bits are set.
  */
 static inline size_t
-find_in_line(struct word_scratch *scratch, size_t count, const uint8_t *at, const uint8_t *end, unsigned bits)
+find_new(uint64_t *seen, uint32_t *grams, struct str text, unsigned bits)
 {
-	uint32_t gram = (uint32_t)at[0] << bits | at[1], mask = ((uint32_t)1 << 3 * bits) - 1;
-
-	for (at += 2; at < end && count <= WORDS_MAX; at++) {
-		gram = (gram << bits | *at) & mask;
-		uint64_t *seen = &scratch->seen[gram >> 6], before = *seen;
-		scratch->grams[count] = gram;
-		count += ~(before >> (gram & 63)) & 1;
-		*seen = before | (uint64_t)1 << (gram & 63);
-	}
-	return count;
-}
-
-static inline size_t
-find_in_lines(struct word_scratch *scratch, struct str text, unsigned bits)
-{
-	const uint8_t *at = (const uint8_t *)text.data, *end = at + text.len;
+	const uint8_t *at = (const uint8_t *)text.data, *end = at + text.len, *stop;
+	uint32_t gram = '\n', mask = ((uint32_t)1 << 3 * bits) - 1;
 	size_t count = 0;
 
-	while (at < end && count <= WORDS_MAX) {
-		const uint8_t *newline = memchr(at, '\n', (size_t)(end - at)),
-			      *stop = newline ? newline : end;
-		if (stop - at >= 3)
-			count = find_in_line(scratch, count, at, stop, bits);
-		at = newline ? newline + 1 : end;
+	for (gram |= gram << bits; at < end && count <= WORDS_MAX;) {
+		size_t room = WORDS_MAX + 1 - count;
+		for (stop = (size_t)(end - at) < room ? end : at + room; at < stop; at++) {
+			gram = (gram << bits | *at) & mask;
+			uint64_t *bit = &seen[gram >> 6], before = *bit;
+			grams[count] = gram;
+			count += ~(before >> (gram & 63)) & 1;
+			*bit = before | (uint64_t)1 << (gram & 63);
+		}
 	}
 	for (size_t i = 0; i < count; i++)
-		scratch->seen[scratch->grams[i] >> 6] = 0;
+		seen[grams[i] >> 6] = newline_bits(grams[i] >> 6, bits);
 	return count;
 }
 
 static size_t
 find_ascii(struct word_scratch *scratch, struct str text)
 {
-	size_t count = find_in_lines(scratch, text, BITS_ASCII);
+	size_t count = find_new(scratch->seen_ascii, scratch->grams, text, BITS_ASCII);
 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t gram = scratch->grams[i];
@@ -180,7 +208,8 @@ find_ascii(struct word_scratch *scratch, struct str text)
 static bool
 find_grams(struct blob_facts *facts, struct word_scratch *scratch, struct str text)
 {
-	size_t count = is_ascii(text) ? find_ascii(scratch, text) : find_in_lines(scratch, text, 8);
+	size_t count =
+	    is_ascii(text) ? find_ascii(scratch, text) : find_new(scratch->seen, scratch->grams, text, 8);
 
 	if (count > WORDS_MAX)
 		return false;
@@ -198,9 +227,9 @@ static size_t
 word_number(struct word_scratch *scratch, size_t *count, struct str text, const struct lex_token *token)
 {
 	uint32_t hash = dictionary_hash(text.data + token->start, token->len);
-	size_t slot = hash & (scratch->slot_count - 1);
+	size_t slot = hash & scratch->mask;
 
-	for (; scratch->slots[slot]; slot = (slot + 1) & (scratch->slot_count - 1)) {
+	for (; scratch->slots[slot]; slot = (slot + 1) & scratch->mask) {
 		const struct found_word *word = &scratch->words[scratch->slots[slot] - 1];
 		if (word->hash == hash && word->len == token->len &&
 		    same_word(text.data + word->start, text.data + token->start, token->len))
@@ -232,6 +261,9 @@ find_occurrences(struct word_scratch *scratch, enum seg_language language, struc
 	size_t count = 0;
 
 	scratch->occurrence_count = 0;
+	/* a word takes two bytes, one of them behind it */
+	for (scratch->mask = 1023; scratch->mask < SLOTS - 1 && scratch->mask <= text.len / 2;)
+		scratch->mask = 2 * scratch->mask + 1;
 	lexer_init(&lexer, language, text);
 	while (count <= WORDS_MAX && lexer_next(&lexer, &token)) {
 		if (token.kind != LEX_WORD || token.len > SEG_NAME_MAX)
@@ -245,10 +277,10 @@ find_occurrences(struct word_scratch *scratch, enum seg_language language, struc
 		add_occurrence(scratch, number, token.line);
 	}
 	for (size_t i = 0; i < count; i++) {
-		size_t slot = scratch->words[i].hash & (scratch->slot_count - 1);
+		size_t slot = scratch->words[i].hash & scratch->mask;
 		while (scratch->slots[slot]) {
 			scratch->slots[slot] = 0;
-			slot = (slot + 1) & (scratch->slot_count - 1);
+			slot = (slot + 1) & scratch->mask;
 		}
 	}
 	return count;
