@@ -181,7 +181,6 @@ worker_main(int socket, struct worker_shared *shared, struct seg_texts *texts, u
 	struct worker_order order;
 
 	mallopt(M_MMAP_THRESHOLD, (int)KEPT);
-	mallopt(M_TRIM_THRESHOLD, (int)KEPT);
 	seal(&worker, layers);
 	worker.extractor = extractor_new();
 	worker.out = BUF(WORKER_AREA - WORKER_FULL - 2 * sizeof(uint32_t));
