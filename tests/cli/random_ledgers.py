@@ -45,7 +45,10 @@ class Key:
 		self.half = hashlib.sha512(rng.randbytes(32)).digest()
 		a = int.from_bytes(self.half[:32], "little")
 		self.scalar = a & (1 << 254) - 8 | 1 << 254
-		self.public = curve.packed(curve.times(self.scalar, curve.BASE))
+		self.named(curve.packed(curve.times(self.scalar, curve.BASE)))
+
+	def named(self, public):
+		self.public = public
 		self.blob = string(b"ssh-ed25519", self.public)
 		self.line = "ssh-ed25519 " + base64.b64encode(self.blob).decode()
 		self.print = "SHA256:" + base64.b64encode(sha256(self.blob)).decode().rstrip("=")
@@ -93,8 +96,8 @@ class Ledger:
 		for i in range(count):
 			self.step(i in wrong)
 
-	def open(self, who, **more):
-		key = Key(self.rng)
+	def open(self, who, key=None, **more):
+		key = key or Key(self.rng)
 		self.sessions.append((key, who))
 		self.add("session", {"key": key.line, "program": HASH, "command": "desk", "seal": {}}, who, self.sessions[-1], **more)
 
@@ -272,7 +275,8 @@ class Ledger:
 
 	def do_policy(self, who, session, fault):
 		who, session = self.as_role(who, session, "henry", fault)
-		text = self.rng.choice(("two-people yes\n", "# none %d\n" % len(self.hashes), "two-people no\npipe-source yes\n", "two-people yes", "what\n"))
+		text = self.rng.choice(("two-people yes\n", "# none %d\n" % len(self.hashes), "two-people no\npipe-source yes\n", "two-people yes", "what\n",
+			"lock-after 60\n", "lock-after 86401\n"))
 		self.add("policy", {"text": text}, who, session, fault)
 
 	def do_revoke(self, who, session, fault):
@@ -366,8 +370,8 @@ class Ledger:
 		db.execute("PRAGMA journal_mode = WAL")
 		db.close()
 
-	def write_file(self, path):
+	def write_file(self, path, key=None):
 		with open(path, "wb") as file:
-			file.write(b"carrel-ledger v1\nside all\n" + self.note() + b"\n" + b"".join(b"\0" + leaf for leaf in self.leaves))
+			file.write(b"carrel-ledger v1\nside all\n" + self.note(key=key) + b"\n" + b"".join(b"\0" + leaf for leaf in self.leaves))
 			for data in self.attachments.values():
 				file.write(struct.pack(">Q", len(data)) + data)

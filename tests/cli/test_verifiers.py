@@ -14,8 +14,8 @@ import subprocess
 import sys
 import types
 
-from harness import Case, run
-from random_ledgers import CHECKER, Ledger, curve
+from harness import HERE, Case, run
+from random_ledgers import CHECKER, Key, Ledger, armour, curve
 
 NOT_SHARED = {"pages", "file", "projections"}  # of room.db alone
 SEED = 20261125
@@ -160,29 +160,80 @@ class Verifiers(Case):
 		self.assertEqual((request["what"], request["size"]), ("ledger", os.path.getsize(os.path.join(room.path, "outbox", "l"))))
 		self.ok(room.plain("verify"))
 
-	def hold_against_each_other(self, seed, source):
-		"""Whether the ledger of this seed holds, and what is broken in it, as both verifiers say."""
-		rng = random.Random(seed)
-		ledger = Ledger(seed, rng.randrange(4, 24), rng.choice((0, 0, 1, 1, 2)))
-		room = os.path.join(self.dir, "random-%d" % seed)
+	def hold_against_each_other(self, ledger, source, name):
+		"""What is broken in it, as both verifiers say."""
+		room = os.path.join(self.dir, "random-%s" % name)
 		os.mkdir(room)
 		ledger.write_db(source, os.path.join(room, "room.db"))
 		ledger.write_file(os.path.join(room, "ledger"))
 		ours, theirs = run("-C", room, "verify", "--json"), checker("--json", os.path.join(room, "ledger"))
-		self.assertIn(theirs.code, (0, 1), (seed, theirs))
-		self.assertEqual(verdicts(ours), verdicts(theirs), "ledger %d\n%r\n%r" % (seed, ours, theirs))
+		self.assertIn(theirs.code, (0, 1), (name, theirs))
+		self.assertEqual(verdicts(ours), verdicts(theirs), "ledger %s\n%r\n%r" % (name, ours, theirs))
 		shutil.rmtree(room)
-		return theirs.code == 0, {check for check, ok in verdicts(theirs).items() if not ok}
+		return {check for check, ok in verdicts(theirs).items() if not ok}
+
+	def source(self):
+		return os.path.join(self.practice_room(people=()).path, "room.db")
+
+	def random_ledger(self, seed, source):
+		rng = random.Random(seed)
+		return self.hold_against_each_other(Ledger(seed, rng.randrange(4, 24), rng.choice((0, 0, 1, 1, 2))), source, seed)
 
 	def test_random_ledgers(self):
-		source = os.path.join(self.practice_room(people=()).path, "room.db")
+		source = self.source()
 		first, _, count = os.environ.get("CARREL_LEDGERS", "16").rpartition("+")
 		first, count = int(first or 0), int(count)
 		with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-			found = list(pool.map(lambda i: self.hold_against_each_other(SEED + i, source), range(first, first + count)))
-		good = sum(holds for holds, _ in found)
-		print("%d ledgers, %d good; broken in %s" % (count, good, " ".join(sorted(set().union(*(broken for _, broken in found))))))
+			found = list(pool.map(lambda i: self.random_ledger(SEED + i, source), range(first, first + count)))
+		good = found.count(set())
+		print("%d ledgers, %d good; broken in %s" % (count, good, " ".join(sorted(set().union(*found)))))
 		self.assertTrue(0 < good < count)
+
+	def test_signatures_that_ssh_keygen_takes_alone(self):
+		"""A second signature made of a first (S + L), a key under which anything is signed: refused by both."""
+		source = self.source()
+		for name, what in (("doubled", "signature"), ("weak", "key")):
+			ledger, key = Ledger(SEED, 0), Key(random.Random(SEED))
+			sign = key.sign
+			if what == "key":
+				key.named((1).to_bytes(32, "little"))
+				key.sign = lambda message: curve.packed(curve.times(5, curve.BASE)) + (5).to_bytes(32, "little")
+			else:
+				key.sign = lambda message, sign=sign: sign(message)[:32] + (int.from_bytes(sign(message)[32:], "little") + curve.L).to_bytes(32, "little")
+			ledger.open("henry", key)
+			ledger.do_page("henry", ledger.sessions[-1], None)
+			record, signature = self.file("record", ledger.records[-1][0]), self.file("sig", armour(ledger.records[-1][1]))
+			with open(record, "rb") as file:
+				done = subprocess.run(["ssh-keygen", "-Y", "check-novalidate", "-n", "record@carrel", "-s", signature], stdin=file, capture_output=True)
+			print("ssh-keygen of a %s %s: %s" % (name, what, "taken" if done.returncode == 0 else "refused"))
+			self.assertEqual(self.hold_against_each_other(ledger, source, name), {"signatures"})
+
+	def test_policies(self):
+		"""All that carrel-policy(5) allows is read by both, and nothing else."""
+		source = self.source()
+		with open(os.path.join(HERE, "..", "..", "man", "carrel-policy.5"), encoding="utf-8") as file:
+			keys = re.findall(r"^\.It ([a-z-]+) Ta (?:yes|no) Ta", file.read(), re.M)
+		self.assertGreater(len(keys), 9)
+		good = ["".join("%s no\n" % key for key in keys)] + ["lock-after %d\n" % n for n in (0, 9, 600, 9999, 79999, 85999, 86399, 86400)]
+		bad = ["lock-after %s\n" % n for n in (86401, 99999, 100000, "", "06", "-1", "yes", "1 ", "\u0664")] + ["lock-after", "pipe-source  yes",
+			" pipe-source yes", "pipe-source 1", "lock-after 1\nlock-after 1", "pipe-source no\npipe-source no", "#" * 32769, "pipe"]
+		for texts, broken in ((good, set()), *(([text], {"roles"}) for text in bad)):
+			ledger = Ledger(SEED, 0)
+			for text in texts:
+				ledger.add("policy", {"text": text}, "henry", ledger.sessions[0])
+			self.assertEqual(self.hold_against_each_other(ledger, source, "policy"), broken, texts)
+
+	def test_a_checkpoint_by_a_room_key_that_was_replaced(self):
+		"""The head of a file is the word of the key in force."""
+		ledger = Ledger(SEED, 0)
+		before = ledger.room_key
+		ledger.do_roomkey("henry", ledger.sessions[0], None)
+		path = os.path.join(self.dir, "ledger")
+		ledger.write_file(path)
+		self.ok(checker(path))
+		self.ok(checker("--checkpoint", self.file("note", ledger.note(3, before)), path))
+		ledger.write_file(path, before)
+		self.assertEqual({check for check, ok in verdicts(checker("--json", path)).items() if not ok}, {"tree"})
 
 	def test_every_bit_of_an_export(self):
 		"""Of the header, and of every record's, signature's and attachment's bytes, some: each changes the verdict."""
