@@ -6,14 +6,13 @@
 #include <stdlib.h>
 
 #define STRETCH ((uint64_t)SEG_BLOCK) /* bytes between two lines of a file, before they are read apart */
+#define PIECE ((size_t)255)           /* bytes of text whose newlines are counted at once */
 #define SCOPES_KEPT 256               /* files whose scopes lie in the arena at once */
 #define OUTLINE_KEPT 4096             /* symbols for which a sheet keeps memory for its next file */
 
-/* A place in a file of the release. */
+/* A place in a file of the release, in the order in which they are shown. */
 struct shown {
-	uint32_t entry;
-	uint32_t place;
-	uint32_t rank;
+	uint32_t rank, entry, line, column, place;
 };
 
 /* A file of which rows are made: read by any thread, shown by the caller's. */
@@ -50,20 +49,14 @@ struct run {
 /* ---- which rows ---- */
 
 static int
-compare(const void *a, const void *b, void *ctx)
+compare(const void *a, const void *b)
 {
-	const struct shown *x = a, *y = b;
-	const struct place *places = ctx, *p = &places[x->place], *q = &places[y->place];
+	const uint32_t *x = a, *y = b;
 
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	if (x->entry != y->entry)
-		return x->entry < y->entry ? -1 : 1;
-	if (p->line != q->line)
-		return p->line < q->line ? -1 : 1;
-	if (p->column != q->column)
-		return p->column < q->column ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+	for (size_t i = 0; i < sizeof(struct shown) / sizeof *x; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
 }
 
 static int
@@ -90,11 +83,12 @@ find_shown(const struct listing *l, const struct places *places, struct shown **
 			unsigned rank = l->rank
 			    ? 2 * l->rank(l->rank_ctx, owners[o]) + (place->kind == PLACE_DECLARATION)
 			    : 0;
-			shown[(*count)++] = (struct shown){ owners[o], (uint32_t)i, rank };
+			shown[(*count)++] =
+			    (struct shown){ rank, owners[o], place->line, place->column, (uint32_t)i };
 		}
 	}
 	if (*count > 0)
-		qsort_r(shown, *count, sizeof *shown, compare, places->places);
+		qsort(shown, *count, sizeof *shown, compare);
 	*out = shown;
 	return 0;
 }
@@ -133,6 +127,14 @@ struct lines_at {
 static bool
 line_at(struct lines_at *l, uint64_t line, struct str *out)
 {
+	/* over pieces in which the line does not begin; behind one, `at` may stand within a line */
+	while (l->text.len - l->at >= PIECE) {
+		size_t newlines = str_count((struct str){ l->text.data + l->at, PIECE }, '\n');
+		if (l->line + newlines >= line)
+			break;
+		l->line += newlines;
+		l->at += PIECE;
+	}
 	while (l->at < l->text.len) {
 		const char *end = memchr(l->text.data + l->at, '\n', l->text.len - l->at);
 		size_t stop = end ? (size_t)(end - l->text.data) : l->text.len;
