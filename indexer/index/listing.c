@@ -128,7 +128,7 @@ static bool
 line_at(struct lines_at *l, uint64_t line, struct str *out)
 {
 	/* over pieces in which the line does not begin; behind one, `at` may stand within a line */
-	while (l->text.len - l->at >= PIECE) {
+	while (l->at + PIECE <= l->text.len) {
 		size_t newlines = str_count((struct str){ l->text.data + l->at, PIECE }, '\n');
 		if (l->line + newlines >= line)
 			break;
