@@ -240,14 +240,14 @@ add_found(const struct scanned *s, const struct found *f, struct str text, struc
 	parsed_symbol(out, &symbol);
 }
 
-/* BIT(name); in a struct: what the tree says of it holds. */
+/* BIT(name); in a struct, and of C++ any name(...): what the tree says of it holds. */
 static bool
-is_made(const struct found *f, struct str text)
+is_made(enum seg_language language, const struct found *f, struct str text)
 {
 	size_t behind = f->name.start + f->name.len;
 
 	return f->kind == SYM_FIELD && behind < text.len && text.data[behind] == '(' &&
-	    all_upper((struct str){ text.data + f->name.start, f->name.len });
+	    (language == LANG_CPP || all_upper((struct str){ text.data + f->name.start, f->name.len }));
 }
 
 void
@@ -263,7 +263,7 @@ extract_repair(enum seg_language language, struct str text, struct parsed *out)
 		struct standing key = { .place = place(f->name.line, f->column) };
 		const struct standing *same =
 		    bsearch(&key, standing, count, sizeof *standing, compare_standing);
-		if (!same && !is_made(f, text))
+		if (!same && !is_made(language, f, text))
 			add_found(&s, f, text, out);
 		else if (!same)
 			continue;
