@@ -183,6 +183,7 @@ enum order_flag {
 	ORDER_MULTILINE = 1 << 12, /* search: a match may go over several lines */
 	ORDER_ALIKE = 1 << 13,    /* suspicious: words of ASCII that look alike too */
 	ORDER_MOVED = 1 << 14,    /* diff-files with COUNTS: blocks of lines that went to another file too */
+	ORDER_WHOLE = 1 << 15,    /* diff-lines: a line too long for one row in several: WHAT of those behind is more */
 };
 
 /* RELEASE may hold several names, a space between; absent: all releases, oldest first. */

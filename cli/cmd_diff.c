@@ -4,7 +4,7 @@
 
 #define CHANGE_KEYS "change old new old_blob new_blob old_mode new_mode added removed label similarity"
 #define SYMBOL_KEYS "change name kind old_name old old_line new new_line"
-#define LINE_KEYS "old new sign old_line new_line text"
+#define LINE_KEYS "old new sign old_line new_line text cut"
 
 #define PAIR_MAX ((size_t)4096)
 
@@ -185,7 +185,7 @@ compare_lines(struct comparison *c, const struct hunk_file *file)
 		row_set(&order.args, F_NEW_PATH, file->new);
 	row_set(&order.args, F_RELEASE, buf_view(&c->releases));
 	row_set_num(&order.args, F_CONTEXT, c->context);
-	row_set_num(&order.args, F_FLAGS, 0);
+	row_set_num(&order.args, F_FLAGS, c->ask.print.json ? 0 : ORDER_WHOLE);
 	hunk_begin(&c->hunks, &c->ask.print, file);
 	int r = ask_read(&c->ask, &order, &answers, NULL);
 	return r < 0 || c->ask.print.json ? r : hunk_end(&c->hunks);

@@ -170,13 +170,27 @@ note(struct hunk_writer *writer, struct str why)
 	return 0;
 }
 
+/* A line's text, or some more of it. */
+static int
+add_text(struct hunk_writer *writer, const struct row *row)
+{
+	struct str text = row_get(row, F_TEXT);
+	bool whole = text.len && text.data[text.len - 1] == '\n';
+
+	int r = buf_str(&writer->lines, text);
+	if (r == 0 && !row_has(row, F_CUT) && !whole)
+		r = buf_text(&writer->lines, "\n\\ No newline at end of file\n");
+	return r;
+}
+
 int
 hunk_add(struct hunk_writer *writer, const struct row *row)
 {
-	struct str text = row_get(row, F_TEXT), signs = row_get(row, F_SIGN);
+	struct str signs = row_get(row, F_SIGN);
 	uint64_t old = row_get_num(row, F_OLD_LINE), new = row_get_num(row, F_NEW_LINE);
-	bool whole = text.len && text.data[text.len - 1] == '\n';
 
+	if (writer->lines.len && str_is(row_get(row, F_WHAT), "more"))
+		return add_text(writer, row);
 	if (signs.len != 1)
 		return note(writer, row_get(row, F_WHY));
 	if (writer->lines.len && !follows(writer, *signs.data, old, new))
@@ -189,14 +203,7 @@ hunk_add(struct hunk_writer *writer, const struct row *row)
 	writer->old_lines += *signs.data != '+';
 	writer->new_lines += *signs.data != '-';
 	int r = buf_str(&writer->lines, signs);
-	if (r == 0)
-		r = buf_str(&writer->lines, text);
-	if (r == 0 && row_has(row, F_CUT))
-		r = buf_printf(
-		    &writer->lines, "» (%llu bytes more)\n", (unsigned long long)row_get_num(row, F_CUT));
-	else if (r == 0 && !whole)
-		r = buf_text(&writer->lines, "\n\\ No newline at end of file\n");
-	return r;
+	return r == 0 ? add_text(writer, row) : r;
 }
 
 int

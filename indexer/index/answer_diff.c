@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define PIECES 64                      /* files compared at once, at most */
-#define LINE_MAX_SHOWN ((size_t)60000) /* bytes of a line in a row: long enough for a patch that applies */
+#define LINE_MAX_SHOWN ((size_t)60000) /* bytes of a line in a row */
 #define CONTEXT_LINES 3
 
 /* ---- files ---- */
@@ -238,6 +238,27 @@ struct comparison {
 	struct buf spans;
 };
 
+/* What is left of a line. */
+static int
+more_rows(struct comparison *c, const struct side *side, size_t index, struct str rest)
+{
+	int r = 0;
+
+	while (rest.len && r == 0) {
+		size_t shown = rest.len > LINE_MAX_SHOWN ? cut_at(rest, LINE_MAX_SHOWN) : rest.len;
+		struct handed handed = { side->hex, index + 1, index + 1, shown };
+		struct row row = { 0 };
+		row_set(&row, F_WHAT, STR("more"));
+		row_set(&row, F_TEXT, (struct str){ rest.data, shown });
+		rest.data += shown;
+		rest.len -= shown;
+		if (rest.len)
+			row_set_num(&row, F_CUT, rest.len);
+		r = answer_row(c->job->answer, &row, &handed, 1);
+	}
+	return r;
+}
+
 static int
 line_row(struct comparison *c, bool new, struct str sign, size_t old_line, size_t new_line)
 {
@@ -268,6 +289,8 @@ line_row(struct comparison *c, bool new, struct str sign, size_t old_line, size_
 	struct handed handed = { side->hex, index + 1, index + 1, shown };
 	if (r == 0)
 		r = answer_row(c->job->answer, &row, &handed, 1);
+	if (r == 0 && c->job->flags & ORDER_WHOLE)
+		r = more_rows(c, side, index, (struct str){ text.data + shown, text.len - shown });
 	return r == 0 ? pulse_beat(c->job->pulse) : r;
 }
 

@@ -229,27 +229,42 @@ class Diff(Case):
 				with open(os.path.join(self.case.dir, "source-1.1", name), "rb") as file:
 					self.assertEqual(made, file.read(), "%s, seed %d" % (name, SEED))
 
-	def test_names_and_modes_are_in_a_patch(self):
+	def applied(self, old, new, *modes):
+		"""A room of two releases, and the patch, which makes the second of the first."""
 		case = Case()
 		case.setUp()
 		self.addCleanup(case.doCleanups)
-		body = "".join("int v%d;\n" % i for i in range(30))
-		old = {"moved.c": body, "run.sh": "true\n", "with blank.c": "int a;\n", "gone empty": "", "q\"\\\u00e4.c": "int q;\n"}
-		new = {"d/to here.c": body + "int more;\n", "run.sh": "true\n", "with blank.c": "int b;\n", "new empty": "",
-			"q\"\\\u00e4.c": "int qq;\n"}
 		room = case.imported_room(old)
 		tree = case.tree("source-1.1", new)
-		os.chmod(os.path.join(tree, "run.sh"), 0o755)
+		for name in modes:
+			os.chmod(os.path.join(tree, name), 0o755)
 		case.ok(room("import", tree, "--release", "1.1"))
 		made = os.path.join(case.dir, "source-1.0")
 		patch = room("diff", "1.0", "1.1", "--lines", as_="anna").out
 		done = subprocess.run(["git", "apply", "-p1", "-"], input=patch, cwd=made, capture_output=True,
 			env=environment(GIT_CEILING_DIRECTORIES=case.dir))
 		self.assertEqual(done.returncode, 0, done.stderr)
-		self.assertIn(b"rename from moved.c\nrename to d/to here.c\n", patch)
 		compared = subprocess.run(["diff", "-r", made, tree], capture_output=True)
 		self.assertEqual(compared.returncode, 0, compared.stdout)
-		self.assertEqual(os.stat(os.path.join(made, "run.sh")).st_mode & 0o777, 0o755)
+		for name in modes:
+			self.assertEqual(os.stat(os.path.join(made, name)).st_mode & 0o777, 0o755)
+		return room, patch
+
+	def test_names_and_modes_are_in_a_patch(self):
+		body = "".join("int v%d;\n" % i for i in range(30))
+		old = {"moved.c": body, "run.sh": "true\n", "with blank.c": "int a;\n", "gone empty": "", "q\"\\\u00e4.c": "int q;\n"}
+		new = {"d/to here.c": body + "int more;\n", "run.sh": "true\n", "with blank.c": "int b;\n", "new empty": "",
+			"q\"\\\u00e4.c": "int qq;\n"}
+		_, patch = self.applied(old, new, "run.sh")
+		self.assertIn(b"rename from moved.c\nrename to d/to here.c\n", patch)
+
+	def test_lines_of_any_length_are_whole_in_a_patch(self):
+		line = "".join("%d \u00e4 " % i for i in range(30000))  # more than a row, and a packet, can hold
+		old = {"end.txt": line, "middle.txt": "first\n" + line + "\nlast\n", "gone.txt": line}
+		new = {"end.txt": line + "end", "middle.txt": "first\nnew" + line + "\nlast\n", "new.txt": line[1:] + "\n"}
+		room, _ = self.applied(old, new)
+		rows = room("diff", "--json", "1.0", "1.1", "--lines", "end.txt", as_="anna").json
+		self.assertEqual([len(row["text"].encode()) + row["cut"] for row in rows], [len(text["end.txt"].encode()) for text in (old, new)])
 
 	def test_absent(self):
 		self.fails(self.diff("1.0", "2.0"), 1, "2.0")
