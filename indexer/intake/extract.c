@@ -10,7 +10,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#define YAML_LEVELS 120 /* two each at most, of the 253 that there is room for */
+#define CONTROLS ((size_t)4096) /* bytes that are looked at together */
+#define YAML_LEVELS 120         /* two each at most, of the 253 that there is room for */
 
 struct extractor {
 	struct parser *parser;
@@ -107,15 +108,27 @@ is_deep_yaml(struct str text)
 	return false;
 }
 
+/* Written without branches, so that many are looked at together. */
+static inline unsigned
+is_control(unsigned char c)
+{
+	return (c < 32) & ((unsigned char)(c - '\t') > '\r' - '\t') & (c != 27);
+}
+
 /* More than one byte in a hundred, and more than a few, that no source is written with. */
 static bool
 has_controls(struct str text)
 {
+	const unsigned char *bytes = (const unsigned char *)text.data;
 	size_t count = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-		count += c < 32 && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v' && c != 27;
+	for (size_t from = 0, to; from < text.len; from = to) {
+		unsigned char any = 0;
+		to = text.len - from < CONTROLS ? text.len : from + CONTROLS;
+		for (size_t i = from; i < to; i++)
+			any |= (unsigned char)is_control(bytes[i]);
+		for (size_t i = from; any && i < to; i++)
+			count += is_control(bytes[i]);
 	}
 	return count > 16 && count > text.len / 100;
 }

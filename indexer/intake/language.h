@@ -26,8 +26,10 @@ enum lexis_flag {
 	LEXIS_CHAR = 1 << 9,     /* a single quote is closed within a few bytes, or is none */
 };
 
+#define LEXIS_LINES 3
+
 struct lexis {
-	const char *line[3];     /* what opens a comment up to the end of the line */
+	const char *line[LEXIS_LINES]; /* what opens a comment up to the end of the line */
 	const char *open, *close; /* of block comments */
 	const char *quotes;      /* of strings that end in their line */
 	const char *across;      /* of strings that may go over lines */

@@ -76,9 +76,13 @@ lexer_init(struct lexer *x, enum seg_language language, struct str text)
 	x->class['\n'] = B_NEWLINE;
 	if (!x->lexis)
 		return;
-	for (size_t i = 0; i < sizeof x->lexis->line / sizeof *x->lexis->line; i++)
+	for (size_t i = 0; i < LEXIS_LINES; i++) {
 		mark_first(x, x->lexis->line[i]);
+		x->comment_line[i] = str_from(x->lexis->line[i]);
+	}
 	mark_first(x, x->lexis->open);
+	x->open = str_from(x->lexis->open);
+	x->close = str_from(x->lexis->close);
 	mark_bytes(x, x->lexis->quotes);
 	mark_bytes(x, x->lexis->across);
 	mark_bytes(x, x->lexis->flags & LEXIS_CPP ? "#<" : NULL);
@@ -192,8 +196,8 @@ line_comment(const struct lexer *x)
 {
 	struct str rest = rest_of(x);
 
-	for (size_t i = 0; i < sizeof x->lexis->line / sizeof *x->lexis->line && x->lexis->line[i]; i++) {
-		if (!str_starts(rest, str_from(x->lexis->line[i])))
+	for (size_t i = 0; i < LEXIS_LINES && x->comment_line[i].len; i++) {
+		if (!str_starts(rest, x->comment_line[i]))
 			continue;
 		if (x->lexis->flags & LEXIS_SPACED && !x->fresh && !strchr(" \t;&|(", x->text[x->at - 1]))
 			continue;
@@ -215,15 +219,14 @@ pod_comment(const struct lexer *x)
 static size_t
 block_comment(struct lexer *x)
 {
-	if (!x->lexis->open || !str_starts(rest_of(x), str_from(x->lexis->open)))
+	if (!x->open.len || !str_starts(rest_of(x), x->open))
 		return 0;
-	struct str open = str_from(x->lexis->open), close = str_from(x->lexis->close);
-	uint8_t *unclosed = &x->unclosed[(unsigned char)open.data[0]];
+	uint8_t *unclosed = &x->unclosed[(unsigned char)x->open.data[0]];
 
 	if (*unclosed)
 		return 0;
-	size_t end =
-	    x->lexis->flags & LEXIS_NEST ? nested_end(x, open, close) : behind(x, x->at + open.len, close);
+	size_t end = x->lexis->flags & LEXIS_NEST ? nested_end(x, x->open, x->close)
+						  : behind(x, x->at + x->open.len, x->close);
 	*unclosed = end == 0;
 	return end;
 }

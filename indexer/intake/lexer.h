@@ -31,6 +31,7 @@ struct lexer {
 	size_t at, len;
 	uint32_t line;
 	const struct lexis *lexis; /* NULL: words and nothing else */
+	struct str comment_line[LEXIS_LINES], open, close; /* the lexis' marks of comments; empty: none */
 	bool fresh;                /* nothing but white space stands before `at` in its line */
 	bool directive;            /* the next word is a preprocessor's */
 	bool include;              /* behind #include: <...> is a string */
