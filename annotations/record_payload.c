@@ -109,16 +109,18 @@ is_hex(struct str s, size_t bytes)
 	return hex_to(s, out, bytes);
 }
 
+/* Of one of these types, if they are not NULL. */
 static bool
-is_key(struct str s)
+is_key(struct str s, const char *types)
 {
+	struct str rest = s, type = { 0 };
 	struct buf again = BUF(PUBLIC_LINE_MAX);
 	struct public_key key;
 
 	bool ok = public_key_from_line(s, &key, NULL) == 0 && public_key_line(&key, STR(""), &again) == 0 &&
-	    str_eq(buf_view(&again), s);
+	    str_eq(buf_view(&again), s) && str_next(&rest, ' ', &type);
 	buf_release(&again);
-	return ok;
+	return ok && (!types || word_among(type, types));
 }
 
 static bool
@@ -160,7 +162,7 @@ string_ok(const struct field *field, struct str raw)
 		return fingerprint_ok(raw);
 	case P_KEY:
 	case P_KEYS:
-		return is_key(raw);
+		return is_key(raw, field->words);
 	default:
 		return true;
 	}

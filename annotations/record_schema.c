@@ -58,13 +58,14 @@ static const struct field room_fields[] = {
 	{ "host", P_NAME },
 	{ "keys", P_KEYS },
 	{ "box", P_HASH, true },
-	{ "room_key", P_KEY },
+	{ "room_key", P_KEY, false, "ssh-ed25519" },
 	{ "practice", P_BOOL },
 	{ "formats", P_NUMS },
 	END,
 };
 
-static const struct field roomkey_fields[] = { { "room_key", P_KEY }, { "why", P_LINE, true }, END };
+static const struct field roomkey_fields[] = { { "room_key", P_KEY, false, "ssh-ed25519" },
+	{ "why", P_LINE, true }, END };
 
 static const struct field person_fields[] = {
 	{ "name", P_NAME },
@@ -83,7 +84,7 @@ static const struct field confirm_fields[] = { { "record", P_HASH }, { "text", P
 static const struct field policy_fields[] = { { "text", P_ANYTEXT }, END };
 
 static const struct field session_fields[] = {
-	{ "key", P_KEY },
+	{ "key", P_KEY, false, "ssh-ed25519" },
 	{ "program", P_HASH },
 	{ "command", P_LINE },
 	{ "seal", P_MAP, false, NULL, seal_fields },

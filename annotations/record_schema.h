@@ -39,7 +39,7 @@ struct field {
 	const char *key;
 	enum field_shape kind;
 	bool optional;
-	const char *words;          /* "a|b|c" */
+	const char *words;          /* "a|b|c"; of a key, the types that it may have */
 	const struct field *fields; /* up to a key that is NULL */
 };
 

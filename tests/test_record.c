@@ -254,6 +254,31 @@ every_key_of_a_payload_is_needed_and_no_other_taken(void **state)
 	}
 }
 
+/* What the room and a session sign with lies in our memory, never in a token. */
+static void
+a_token_is_a_persons(void **state)
+{
+	static const struct {
+		enum record_type type;
+		const char *key;
+		int taken;
+	} rows[] = { { RECORD_PERSON, "key", 0 }, { RECORD_ROOM, "room_key", ERR_FORMAT },
+		{ RECORD_ROOMKEY, "room_key", ERR_FORMAT }, { RECORD_SESSION, "key", ERR_FORMAT } };
+	struct public_key token = { .type = KEY_SK_ED25519, .application = "ssh:" };
+	struct buf line = BUF(PUBLIC_LINE_MAX);
+
+	(void)state;
+	memset(token.key, 7, sizeof token.key);
+	assert_int_equal(public_key_line(&token, STR(""), &line), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *payload = json_of(smallest[rows[i].type]);
+		assert_int_equal(json_set_str(payload, rows[i].key, buf_view(&line)), 0);
+		assert_int_equal(record_check_payload(rows[i].type, payload), rows[i].taken);
+		json_decref(payload);
+	}
+	buf_release(&line);
+}
+
 static void
 foreign_bytes_have_one_form(void **state)
 {
@@ -501,6 +526,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_but_the_exact_form_is_read),
 	cmocka_unit_test(a_record_ends_at_64_kib),
 	cmocka_unit_test(every_key_of_a_payload_is_needed_and_no_other_taken),
+	cmocka_unit_test(a_token_is_a_persons),
 	cmocka_unit_test(foreign_bytes_have_one_form),
 	cmocka_unit_test(attachments_are_named_once),
 	cmocka_unit_test(leaves_are_read_to_the_byte),

@@ -332,7 +332,7 @@ class Ledger:
 		if kind in curve.OBJECTS:
 			return self.sample_object(kind)
 		key = self.people["ida"]
-		return {"num": 1, "bool": True, "hash": HASH, "oid": OID, "room": HASH[:32], "print": key.print, "key": key.line}.get(kind, "words")
+		return {"num": 1, "bool": True, "hash": HASH, "oid": OID, "room": HASH[:32], "print": key.print, "key": key.line, "plain": key.line}.get(kind, "words")
 
 	def sample_object(self, kind):
 		fields = (field.partition(":") for field in curve.FIELDS[kind].split())
