@@ -345,6 +345,22 @@ end_define(struct masker *m, struct str piece, struct str line)
 	return mask_blank(m, end - 1, end, ';');
 }
 
+/* enum name, and its type where that is C++: #ifdef __cplusplus, : type and #endif in a line each, before the {. */
+static int
+mask_enum_type(struct masker *m, struct str piece, struct str rest)
+{
+	struct str type, end;
+
+	if (!str_starts(piece, STR("#ifdef __cplusplus")) || !str_next(&rest, '\n', &type) ||
+	    !str_next(&rest, '\n', &end) || !str_starts(end, STR("#endif")))
+		return 0;
+	size_t at = mask_skip_space(m->text, (size_t)(type.data - m->text.data));
+	if (at >= m->text.len || m->text.data[at] != ':')
+		return 0;
+	return mask_blank(
+	    m, (size_t)(piece.data - m->text.data), (size_t)(end.data + end.len - m->text.data), ' ');
+}
+
 /* struct name FAR *: far pointers are no part of C, and no macro of this name is anything else. */
 static int
 mask_far(struct masker *m)
@@ -381,6 +397,8 @@ mask_lines(struct masker *m)
 			r = mask_word(m, &word);
 		else if (piece.data[0] == '#')
 			r = end_define(m, piece, line);
+		if (r == 0 && piece.data[0] == '#')
+			r = mask_enum_type(m, piece, rest);
 		if (r == 0 && (piece.data == line.data || m->cpp))
 			r = mask_declaration(m, (size_t)(piece.data - m->text.data));
 		if (r == 0 && m->cpp)

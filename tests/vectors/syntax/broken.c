@@ -84,3 +84,12 @@ struct shared {
 		int inside;
 	} inner __packed;
 } ____cacheline_aligned;
+
+enum sized
+#ifdef __cplusplus
+  : uint64_t
+#endif // __cplusplus
+ {
+	SIZED_A,
+	SIZED_B = 2,
+};
