@@ -18,9 +18,13 @@
 
 #define RELEASES_MAX 100000
 #define GIVEN_MAX ((size_t)256 * 1024 * 1024)
-#define HEAP_FREE (64 * 1024 * 1024) /* of the heap: kept, for new pages cost time */
-#define HEAP_LARGE (1024 * 1024)     /* what is larger is no part of it */
-#define NO_SEAL 3                    /* exit status */
+/*
+ * Of the heap so much is kept, for new pages cost time, and what is larger is no part of it.  Parsers inherit
+ * both: below 64 MiB the C library would read /proc before it gives back a part of a thread's heap, which kills them.
+ */
+#define HEAP_FREE (64 * 1024 * 1024)
+#define HEAP_LARGE (1024 * 1024)
+#define NO_SEAL 3 /* exit status */
 
 struct indexer {
 	struct wire wire;
