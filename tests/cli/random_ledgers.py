@@ -309,8 +309,8 @@ class Ledger:
 		who, session = self.as_role(who, session, "henry", fault)
 		key = Key(self.rng)
 		self.add("roomkey", {"room_key": key.line}, who, session, fault)
-		if fault is None:
-			self.room_key = key
+		if who == "henry" and fault not in ("payload", "version", "twin"):
+			self.room_key = key  # in force, whoever signed for it
 
 	def do_close(self, who, session, fault):
 		if self.calm and len(self.sessions) == 1:
