@@ -96,6 +96,22 @@ class Tampering(Case):
 		data, blob = edited.records[5]
 		edited.leaves[5] = string(data.replace(b"pipe-source no", b"pipe-source ye"), blob)
 		self.found_by_anyone(edited, "tree")
+		room = self.practice_room(name="rows")
+		self.ok(room.plain("verify"))
+		path = os.path.join(room.path, "room.db")
+		with open(path, "rb") as file:
+			whole = file.read()
+		for statement in ("DELETE FROM record WHERE idx = 3", "DELETE FROM record WHERE idx = (SELECT max(idx) FROM record)",
+				"UPDATE record SET idx = -1 WHERE idx = 3", "INSERT INTO record SELECT max(idx) + 1, leaf FROM record",
+				"INSERT INTO record SELECT -1, leaf FROM record WHERE idx = 3"):
+			self.file(path, whole)
+			db = sqlite3.connect(path)
+			self.assertEqual(db.execute(statement).rowcount, 1)
+			db.commit()
+			db.close()
+			result = room.plain("verify")
+			self.assertIn(result.code, (1, 4), statement)
+			self.assertTrue(result.err or "DOES NOT" in result.text or "BAD" in result.text, (statement, result))
 
 	def deed_the_same_tree_and_tables_made_to_fit_no_key(self):
 		edited = Story()
