@@ -372,6 +372,10 @@ hostile_sources_are_bounded(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	assert_int_equal(b.count, count + 1);
 	assert_int_equal(getrusage(RUSAGE_CHILDREN, &usage), 0);
+	size_t hungry = 0;
+	for (size_t i = 0; i < count; i++)
+		hungry += b.why[i] == SEG_WHY_MEMORY;
+	assert_true(hungry > 0); /* stopped at the limit */
 	for (uint32_t i = 0; i <= count; i++)
 		print_message("%s %s %s\n", i < count ? table[i].piece : "random",
 		    seg_status_word(b.status[i]), seg_why_word(b.why[i]));
