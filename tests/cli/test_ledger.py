@@ -47,6 +47,17 @@ class Ledger(Case):
 			"report"} <= kinds, kinds)
 		self.assertIn(root, self.ok(room.plain("status")).text)
 
+	def test_a_thousand_records(self):
+		"""Each of them, a person's and a session's, by ssh-keygen and the key that the ledger names for it."""
+		room = self.imported_room({"long.c": "".join("int line_%d;\n" % i for i in range(256 * 990))})
+		for i in range(3):
+			self.ok(room("annotate", "1.0:long.c:%d" % (i + 1), "--kind", "note", "-m", "note %d" % i, as_="anna"))
+		self.ok(room("cat", "1.0:long.c", as_="anna"))
+		records, root = ledger_reader.read(room.path)
+		self.assertGreaterEqual(len(records), 1000)
+		self.assertGreaterEqual([r.type for r in records].count("page"), 990)
+		self.assertIn(root, self.ok(room.plain("status")).text)
+
 	def test_ssh_keygen_alone_judges_a_record(self):
 		room = self.lived_in_room()
 		people = {"anna", "vera", room.host}
