@@ -80,7 +80,11 @@ function_name(const struct scan *s)
 	for (size_t i = 0; i < s->called.len; i++)
 		if (called[i] >= 'a' && called[i] <= 'z')
 			return &s->called;
-	return s->argument.len ? &s->argument : &s->called;
+	size_t behind = s->argument.start + s->argument.len;
+	while (behind < s->text.len && s->text.data[behind] == ' ')
+		behind++;
+	bool alone = s->argument.len && behind < s->text.len && strchr(",)", s->text.data[behind]);
+	return alone ? &s->argument : &s->called; /* NAME(type *parameter) is a function's own name */
 }
 
 static void
