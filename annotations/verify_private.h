@@ -7,7 +7,7 @@
 
 #define BATCH 4096
 #define BATCH_BYTES ((size_t)8 * 1024 * 1024)
-#define PAGES_MIB 192 /* of room.db in memory: the checks go over all pages three times */
+#define PAGES_MIB 16 /* of room.db in memory: each table is gone over from front to end, and more costs more */
 #define GROUP 16 /* records of one piece of work */
 #define WHY 256
 

@@ -3,6 +3,7 @@
 #include "base/seal.h"
 #include "indexer/intake/extract.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -181,6 +182,8 @@ worker_main(int socket, struct worker_shared *shared, struct seg_texts *texts, u
 	struct worker_order order;
 
 	mallopt(M_MMAP_THRESHOLD, (int)KEPT);
+	/* before the C library gives back a part of a thread's heap it looks into /proc, which the seal forbids */
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	seal(&worker, layers);
 	worker.extractor = extractor_new();
 	worker.out = BUF(WORKER_AREA - WORKER_FULL - 2 * sizeof(uint32_t));
