@@ -11,7 +11,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define MESSAGES 200
+#define MESSAGES 1000
 #define SEED 20260131u
 
 static struct str
