@@ -3,7 +3,7 @@ import os
 import shutil
 import struct
 
-from frame import needs, run, seconds
+from frame import needs, run, seconds, warm
 from results import Row
 
 NUMBERS = "P1 P2 P3 P4"
@@ -22,6 +22,7 @@ def peers(bench, release, folder):
             if os.path.exists(path):
                 os.unlink(path)
         os.mkdir(tags)
+        warm(folder)
         took = seconds("gtags", tags, cwd=folder)
         took += seconds("cindex", folder, env=dict(os.environ, CSEARCHINDEX=trigrams))
         shutil.rmtree(tags)
