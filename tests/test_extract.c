@@ -257,6 +257,53 @@ limits_hold(void **state)
 	extractor_free(extractor);
 }
 
+/* Too much for a parser as it stands: a million numbers, and what is around them is found all the same. */
+static void
+tables_of_numbers_leave_room(void **state)
+{
+	enum { LINES = 125000 };
+	static const struct {
+		const char *name, *before, *row, *behind;
+	} table[] = {
+		{ "a.go", "package p\nvar first int\nvar list = []uint16{\n",
+		    "\t0: 0x12, 1: 0x0f, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8,\n", "}\nfunc last() {}\n" },
+		{ "a.c", "#include <a.h>\nint first;\nunsigned list[][8] = {\n",
+		    "\t{ 0x12u, 0x0f, 3, 4, -5, 6, 7, 8 },\n", "};\nvoid last(void) {}\n" },
+		{ "a.js", "// numbers\nvar first;\nvar list = [\n", "\t[1e-5, 2.5, 3, 4, 5, 6, 7, 8],\n",
+		    "];\nfunction last() {}\n" },
+	};
+	struct extractor *extractor = extractor_new();
+	struct parsed parsed;
+
+	(void)state;
+	parsed_init(&parsed);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct buf text = BUF(EXTRACT_BYTES);
+		assert_int_equal(buf_text(&text, table[i].before), 0);
+		for (unsigned line = 0; line < LINES; line++)
+			assert_int_equal(buf_text(&text, table[i].row), 0);
+		assert_int_equal(buf_text(&text, table[i].behind), 0);
+		assert_int_equal(
+		    extract_text(extractor, language_of(str_from(table[i].name), buf_view(&text)),
+			buf_view(&text), &parsed),
+		    0);
+		assert_int_equal(parsed.state.status, SEG_PARSED);
+		assert_int_equal(parsed.state.errors, 0);
+		const struct parsed_symbol *list = NULL, *last = NULL;
+		for (size_t s = 0; s < parsed.symbol_count; s++) {
+			if (str_is(parsed.symbols[s].name, "list"))
+				list = &parsed.symbols[s];
+			else if (str_is(parsed.symbols[s].name, "last"))
+				last = &parsed.symbols[s];
+		}
+		assert_true(list && list->line == 3 && list->end_line == LINES + 4);
+		assert_true(last && last->line == LINES + 5);
+		buf_release(&text);
+	}
+	parsed_release(&parsed);
+	extractor_free(extractor);
+}
+
 static uint32_t
 count_lines(struct str text)
 {
@@ -344,6 +391,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(deep_and_long_texts_meet_a_limit),
 	cmocka_unit_test(spans_tell_what_text_is),
 	cmocka_unit_test(limits_hold),
+	cmocka_unit_test(tables_of_numbers_leave_room),
 	cmocka_unit_test(broken_samples_give_sound_results),
 };
 

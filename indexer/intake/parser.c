@@ -4,6 +4,7 @@
 #include "indexer/intake/extract.h"
 #include "indexer/intake/extract_walk.h"
 #include "indexer/intake/mask.h"
+#include "indexer/intake/numbers.h"
 #include "indexer/intake/parser_memory.h"
 
 #include <stdlib.h>
@@ -75,20 +76,31 @@ give_text(void *payload, uint32_t byte, TSPoint point, uint32_t *len)
 	return *len ? text->data + byte : "";
 }
 
+/* Blanks what would lead the grammar astray and, for a `thin` text, tables; false if those are too little of it. */
+static bool
+prepare(struct parser *parser, enum seg_language language, struct str text, bool thin, struct parsed *out)
+{
+	buf_clear(&parser->masked);
+	if (language == LANG_C || language == LANG_CPP)
+		mask_macros(language, text, &parser->masked, out);
+	if (!thin)
+		return true;
+	if (parser->masked.len == 0 && buf_str(&parser->masked, text) < 0)
+		return false;
+	return numbers_blank(text, &parser->masked) > text.len / 2;
+}
+
 static enum seg_why
 parse_and_walk(struct parser *parser, enum seg_language language, struct str text, struct parsed *out)
 {
 	const struct grammar_table *table = &parser->tables[language];
-	struct str shown = text;
+	struct str shown = parser_shown(parser, text);
 	TSInput input = { .payload = &shown, .read = give_text, .encoding = TSInputEncodingUTF8 };
 	TSParseOptions options = { .payload = parser, .progress_callback = progress };
 	struct extract_limits limits = {
 		.depth = EXTRACT_DEPTH, .nodes = EXTRACT_NODES, .late = is_late, .ctx = parser
 	};
 
-	buf_clear(&parser->masked);
-	if (language == LANG_C || language == LANG_CPP)
-		shown = mask_macros(language, text, &parser->masked, out);
 	TSParser *ts = ts_parser_new();
 	if (!ts_parser_set_language(ts, table->language)) {
 		ts_parser_delete(ts);
@@ -103,20 +115,16 @@ parse_and_walk(struct parser *parser, enum seg_language language, struct str tex
 	return parser->why;
 }
 
-enum seg_why
-parser_run(struct parser *parser, enum seg_language language, struct str text, struct parsed *out)
+static enum seg_why
+attempt(struct parser *parser, enum seg_language language, struct str text, bool thin, struct parsed *out)
 {
-	struct grammar_table *table = &parser->tables[language];
 	enum seg_why why;
 
-	if (!table->language)
-		grammar_compile(grammar_of(language), table);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &parser->deadline);
-	parser->deadline.tv_sec += EXTRACT_SECONDS;
 	parser->steps = 0;
-	parser->most_steps = EXTRACT_STEPS(text.len);
 	parser->why = SEG_WHY_NONE;
 	parsed_clear(out);
+	if (!prepare(parser, language, text, thin, out))
+		return SEG_WHY_MEMORY;
 	if (setjmp(parser->full) == 0) {
 		parser_memory_begin(EXTRACT_MEMORY, &parser->full);
 		why = parse_and_walk(parser, language, text, out);
@@ -125,6 +133,20 @@ parser_run(struct parser *parser, enum seg_language language, struct str text, s
 	}
 	parser_memory_end();
 	return why;
+}
+
+enum seg_why
+parser_run(struct parser *parser, enum seg_language language, struct str text, struct parsed *out)
+{
+	struct grammar_table *table = &parser->tables[language];
+
+	if (!table->language)
+		grammar_compile(grammar_of(language), table);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &parser->deadline);
+	parser->deadline.tv_sec += EXTRACT_SECONDS;
+	parser->most_steps = EXTRACT_STEPS(text.len);
+	enum seg_why why = attempt(parser, language, text, false, out);
+	return why == SEG_WHY_MEMORY ? attempt(parser, language, text, true, out) : why;
 }
 
 struct str
